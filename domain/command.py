@@ -1,0 +1,24 @@
+"""What may be asked for: a command is a frozen struct with a name.
+
+Its act (who, when, on which ground) comes beside it.
+"""
+
+from typing import ClassVar
+
+from msgspec import Struct
+
+from domain.vocabulary import Kind
+
+
+class Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A request that `decide` answers with events or a named refusal.
+
+    `opens` marks those that begin an aggregate. `hub_fills` names the fields that the application makes before it
+    decides (a spoken reference, the ids of keys): no caller sends them. `system` marks what the scheduler alone sends.
+    """
+
+    name: ClassVar[str]
+    kind: ClassVar[Kind]
+    opens: ClassVar[bool] = False
+    hub_fills: ClassVar[frozenset[str]] = frozenset()
+    system: ClassVar[bool] = False

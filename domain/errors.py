@@ -1,0 +1,44 @@
+"""Refusals and faults: each has a name, and a refusal carries the rule that it enforces."""
+
+
+class SamradError(Exception):
+    """Anything that the hub itself reports; the message is one clear sentence for a person."""
+
+
+class Refusal(SamradError):
+    """A command was understood and may not happen.
+
+    `rule` names the rule (A1…F), `reason` says why, `remedy` what would make it possible. A refusal never
+    depends on anything that the principal may not see, and never repeats the content of the command.
+    """
+
+    def __init__(self, rule: str, reason: str, remedy: str = "") -> None:
+        super().__init__(f"{rule}: {reason}" + (f" ({remedy})" if remedy else ""))
+        self.rule = rule
+        self.reason = reason
+        self.remedy = remedy
+
+
+class NotThere(Refusal):
+    """What does not exist and what one may not know of answer alike (F)."""
+
+    def __init__(self) -> None:
+        super().__init__("F", "there is nothing here that this unit may know of")
+
+
+class Tampered(SamradError):
+    """Stored bytes are not what was written: a broken seal, hash, chain or canonical form. Work stops on it."""
+
+
+class Unreadable(SamradError):
+    """Stored bytes are of a form, name or version that this program does not know, or their key is missing
+    although no disposal on the log explains it."""
+
+
+class StoreBehind(SamradError):
+    """The event store ends before the high-water mark: an older copy of it was put back (invariant 2)."""
+
+
+class Caution(Refusal):
+    """A *should* that was not followed and not explained: the same command with `because` goes through, and the
+    reason is recorded."""

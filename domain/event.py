@@ -1,0 +1,108 @@
+"""What an event is: frozen, named for ever, each field in the compartment that may read it."""
+
+from functools import cache
+from typing import Annotated, Any, ClassVar, TypeAlias, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import Meta, Struct, UnsetType
+
+from domain.vocabulary import Compartment, Existence, Ref, Row, UnitId
+
+
+def sealed(compartment: Compartment) -> Meta:
+    """Mark a field as belonging to `compartment`; a field without a mark belongs to `record`."""
+    return Meta(extra={"compartment": compartment})
+
+
+LONGEST_TEXT = 20_000
+"""Characters in one text: some ten pages; the hub carries text, no attachments (B7)."""
+
+_Text: TypeAlias = Annotated[str, Meta(min_length=1, max_length=LONGEST_TEXT)]
+
+Coordination: TypeAlias = Annotated[_Text | UnsetType | None, sealed(Compartment.COORDINATION)]
+Identity: TypeAlias = Annotated[_Text | UnsetType | None, sealed(Compartment.IDENTITY)]
+Contact: TypeAlias = Annotated[_Text | UnsetType | None, sealed(Compartment.CONTACT)]
+Whereabouts: TypeAlias = Annotated[_Text | UnsetType | None, sealed(Compartment.WHEREABOUTS)]
+Social: TypeAlias = Annotated[_Text | UnsetType | None, sealed(Compartment.SOCIAL)]
+Health: TypeAlias = Annotated[_Text | UnsetType | None, sealed(Compartment.HEALTH)]
+Police: TypeAlias = Annotated[_Text | UnsetType | None, sealed(Compartment.POLICE)]
+RiskMemo: TypeAlias = Annotated[_Text | UnsetType | None, sealed(Compartment.RISK_MEMO)]
+RiskAssessment: TypeAlias = Annotated[_Text | UnsetType | None, sealed(Compartment.RISK_ASSESSMENT)]
+ChildStatement: TypeAlias = Annotated[_Text | UnsetType | None, sealed(Compartment.CHILD_STATEMENT)]
+WorkingNote: TypeAlias = Annotated[_Text | UnsetType | None, sealed(Compartment.WORKING_NOTE)]
+Advice: TypeAlias = Annotated[_Text | UnsetType | None, sealed(Compartment.ADVICE)]
+
+
+class Event(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One immutable fact. `name` is stored for ever; a change of shape is a new version and an upcaster.
+
+    `row` is the row of table F that governs who may read its `record`; `existence` is what it lets every
+    participant know to be there. Sealed fields default to `UNSET`, which is how an event looks to whoever
+    may not open them: folding never depends on them.
+    """
+
+    name: ClassVar[str]
+    version: ClassVar[int] = 1
+    row: ClassVar[Compartment | Row] = Compartment.RECORD
+    existence: ClassVar[Existence | None] = None
+
+    def subject(self) -> Ref | None:
+        """The person in the case whom it is about, if it is about one."""
+        person = getattr(self, "person", None)
+        return person if isinstance(person, Ref) else None
+
+    def addressees(self) -> frozenset[UnitId]:
+        """The units to whom the act is addressed (F)."""
+        return frozenset()
+
+
+@cache
+def compartments(event: type[Event]) -> dict[str, Compartment]:
+    """Field name → compartment, for the sealed fields of an event class."""
+    hints = get_type_hints(event, include_extras=True)
+    found = {}
+    for field in event.__struct_fields__:
+        mark = _mark(hints[field])
+        if mark is not None:
+            found[field] = mark
+    return found
+
+
+def _mark(hint: Any) -> Compartment | None:
+    if get_origin(hint) is not Annotated:
+        return None
+    for meta in get_args(hint)[1:]:
+        if isinstance(meta, Meta) and meta.extra and "compartment" in meta.extra:
+            return Compartment(meta.extra["compartment"])
+    return None
+
+
+def encode_ref(value: object) -> object:
+    """msgspec's hook for writing our own types into the log."""
+    if isinstance(value, Ref):
+        return value.hex
+    raise NotImplementedError(f"{type(value).__name__} is not stored")
+
+
+def decode_ref(kind: type, value: Any) -> object:
+    """msgspec's hook for reading our own types from the log."""
+    if kind is Ref:
+        return Ref(value)
+    raise NotImplementedError(f"{kind.__name__} is not stored")
+
+
+def split(event: Event) -> dict[Compartment, dict[str, object]]:
+    """The fields of an event by compartment; `RECORD` always there, empty compartments not."""
+    marks = compartments(type(event))
+    fields = msgspec.to_builtins(event, enc_hook=encode_ref)
+    parts: dict[Compartment, dict[str, object]] = {Compartment.RECORD: {}}
+    for field, value in fields.items():
+        place = marks.get(field, Compartment.RECORD)
+        if value is not None or place is Compartment.RECORD:
+            parts.setdefault(place, {})[field] = value
+    return parts
+
+
+def join(event: type[Event], fields: dict[str, object]) -> Event:
+    """The event with those fields; sealed ones that are missing stay `UNSET`."""
+    return msgspec.convert(fields, event, dec_hook=decode_ref)

@@ -1,0 +1,107 @@
+"""How the core meets the world: few methods each, fulfilled in `adapters/`."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from msgspec import Struct
+
+from domain.act import Act, Fact
+from domain.event import Event
+from domain.vocabulary import Compartment, Instant, Kind, Ref, UnitId
+
+
+class Clock(Protocol):
+    """Now, in microseconds UTC. Seeded only by the demo and tests."""
+
+    def now(self) -> Instant: ...
+
+
+class Entropy(Protocol):
+    """Where identifiers, keys, nonces and salts come from. Seeded only by the demo and tests."""
+
+    def bytes(self, length: int) -> bytes: ...
+
+    def ref(self) -> Ref: ...
+
+
+class Scope(Struct, frozen=True):
+    """What one key seals: an aggregate (or the hub), a subject, a compartment, of one owning unit.
+
+    `single` is the act's id where the part has a key of its own, because it has a purge date or is about several
+    persons.
+    """
+
+    stream: Ref
+    compartment: Compartment
+    owner: UnitId
+    subject: Ref | None = None
+    single: Ref | None = None
+
+
+class KeyInfo(Struct, frozen=True):
+    """A key as the vault tells of it: its opaque id and what it seals, without the key."""
+
+    id: Ref
+    scope: Scope
+
+
+class Draft(Struct, frozen=True):
+    """An event that is to be appended as version `version` of its stream."""
+
+    stream: Ref
+    kind: Kind
+    version: int
+    act: Act
+    event: Event
+
+
+class Append(Struct, frozen=True):
+    """One command's events: all or none. `tag` is the HMAC of principal and idempotency key; b"" if it has none.
+    `trace` is the W3C trace context as 25 bytes (trace id, span id, flags); b"" if there is none."""
+
+    drafts: tuple[Draft, ...]
+    tag: bytes = b""
+    trace: bytes = b""
+
+
+class Recorded(Struct, frozen=True):
+    """The command is on the log: the events' ids and their last position."""
+
+    ids: tuple[Ref, ...]
+    position: int
+
+
+class Repeated(Struct, frozen=True):
+    """The same request was recorded before: as this, with that SHA-256 of its content."""
+
+    ids: tuple[Ref, ...]
+    position: int
+    request: str
+
+
+class Conflict(Struct, frozen=True):
+    """Another command was recorded in one of the streams first; nothing of this one was."""
+
+
+Verdict = Recorded | Repeated | Conflict
+
+
+class Snapshot(Protocol):
+    """The log as of one position, for one read. Facts come with their `record` open and all else shut."""
+
+    @property
+    def position(self) -> int: ...
+
+    def stream(self, stream: Ref) -> Sequence[Fact]: ...
+
+    def open(self, fact: Fact, compartments: frozenset[Compartment]) -> Fact:
+        """The fact with those of its sealed compartments opened; `shown` and `disposed` tell what came of it."""
+        ...
+
+
+class Log(Protocol):
+    """The one order of all facts. `after` is a position; a gap is an error, never skipped."""
+
+    def read(self, after: int, limit: int) -> Sequence[Fact]: ...
+
+    def last(self) -> int: ...
