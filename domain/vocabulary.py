@@ -97,6 +97,8 @@ class Existence(StrEnum):
 
 
 class AgencyKind(StrEnum):
+    """The kinds of authority and private body that take part (B1)."""
+
     SOCIAL_SERVICES = "social_services"
     SCHOOL = "school"
     POLICE = "police"
@@ -124,6 +126,8 @@ class Purpose(StrEnum):
 
 
 class Role(StrEnum):
+    """What a member of staff is there for; roles hold access, persons come and go (B6)."""
+
     COORDINATOR = "coordinator"
     HANDLER = "handler"
     ADVISER = "adviser"
@@ -208,6 +212,8 @@ class Protection(StrEnum):
 
 
 class Phase(StrEnum):
+    """How far a case has come (D9)."""
+
     ACUTE = "acute"
     MIDDLE = "middle"
     LONG_TERM = "long_term"

@@ -198,6 +198,8 @@ class StaffBlocked(Event, frozen=True, kw_only=True):
 
 
 class StaffBlockLifted(Event, frozen=True, kw_only=True):
+    """That one block ends; another on the same person goes on (C9)."""
+
     name: ClassVar = "case.staff_block_lifted"
     row: ClassVar = Row.STAFF_BLOCK
     block: Ref
@@ -255,6 +257,8 @@ class ConsultationLinked(Event, frozen=True, kw_only=True):
 
 
 class PhaseEntered(Event, frozen=True, kw_only=True):
+    """The case is now acute, in its middle or long-term; any may follow any (D9)."""
+
     name: ClassVar = "case.phase_entered"
     phase: Phase
 
@@ -267,6 +271,8 @@ class Closed(Event, frozen=True, kw_only=True):
 
 
 class Reopened(Event, frozen=True, kw_only=True):
+    """A closed case goes on (D9)."""
+
     name: ClassVar = "case.reopened"
 
 

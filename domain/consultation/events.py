@@ -110,11 +110,15 @@ class Identified(Event, frozen=True, kw_only=True):
 
 
 class Closed(_ToOneUnit, frozen=True, kw_only=True):
+    """Ended, as far as is known; never final (D1, D9)."""
+
     name: ClassVar = "consultation.closed"
     outcome: Outcome
 
 
 class Reopened(_ToOneUnit, frozen=True, kw_only=True):
+    """A closed consultation goes on (D1)."""
+
     name: ClassVar = "consultation.reopened"
 
 

@@ -1,0 +1,148 @@
+"""A lint of our own: case data is read through one gateway, and nowhere beside it (invariant 1).
+
+A forgotten scope in one list or count is how such hubs leak, and no test can enumerate code that is not written
+yet. So the syntax tree of `hub_api` and `projections` is searched for every way to reach case data: a module may use
+one only if `PERMITTED` says so, with a reason. The rule errs on the side of refusing: it does not know types, so a
+harmless call of the same name is to be called something else.
+"""
+
+import ast
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, NamedTuple
+
+
+class Way(StrEnum):
+    """A way to reach case data."""
+
+    SNAPSHOT = "takes a snapshot of the store"
+    STREAM = "reads an aggregate's stream"
+    OPEN = "opens sealed parts"
+    LOG = "reads the log"
+    QUERY = "runs a query"
+    DATABASE = "imports a database library"
+    ADAPTERS = "imports from adapters"
+    PROJECTIONS = "imports from projections"
+
+
+class Permit(NamedTuple):
+    """One module may use these ways, for this reason."""
+
+    module: str
+    ways: frozenset[Way]
+    reason: str
+
+
+PERMITTED: Final = (
+    Permit(
+        "hub_api.gateway",
+        frozenset({Way.SNAPSHOT, Way.STREAM, Way.OPEN, Way.PROJECTIONS}),
+        "the gateway itself: decides each part, opens the allowed ones, writes the access record first",
+    ),
+    Permit(
+        "hub_api.commander",
+        frozenset({Way.SNAPSHOT, Way.STREAM}),
+        "commands are decided on the visible state, folded from records that the decision lets through; opens nothing",
+    ),
+    Permit(
+        "hub_api.hub",
+        frozenset({Way.ADAPTERS, Way.PROJECTIONS}),
+        "the composition root: puts the parts together and reads nothing",
+    ),
+    Permit(
+        "hub_api.register",
+        frozenset({Way.LOG}),
+        "folds the agreements and adopted policies, which hold no case data, for the decision itself",
+    ),
+)
+
+_ATTRIBUTES: Final = {"snapshot": Way.SNAPSHOT, "stream": Way.STREAM}
+_SQL_METHODS: Final = frozenset(
+    {"execute", "executemany", "executescript", "exec_driver_sql", "scalar", "scalars", "cursor"}
+)
+_SQL_FUNCTIONS: Final = frozenset({"text", "select", "insert", "update", "delete"})
+_DATABASES: Final = frozenset({"sqlite3", "sqlalchemy", "psycopg", "eventsourcing"})
+_BOUNDARY: Final = {"adapters": Way.ADAPTERS, "projections": Way.PROJECTIONS}
+_BUSINESS_OF_PROJECTIONS: Final = frozenset({Way.LOG, Way.STREAM, Way.QUERY, Way.DATABASE, Way.PROJECTIONS})
+"""Projections fold the log into rows: that is what they are for. They hold no content, so they open nothing."""
+
+
+class Finding(NamedTuple):
+    """A way that a module uses, and where."""
+
+    module: str
+    line: int
+    way: Way
+
+    def __str__(self) -> str:
+        return f"{self.module}:{self.line} {self.way}; ask the gateway, or give a reason in PERMITTED"
+
+
+def findings(module: str, source: str) -> Iterator[Finding]:
+    """Every way to case data in the source text of one module."""
+    called_open = set()
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Import(names=names):
+                for alias in names:
+                    yield from _imported(module, node.lineno, alias.name)
+            case ast.ImportFrom(module=str(origin), level=0):
+                yield from _imported(module, node.lineno, origin)
+            case ast.Call(func=ast.Name(id="getattr"), args=[_, ast.Constant(value=str(name)), *_]):
+                yield from _reached(module, node.lineno, name)
+            case ast.Call(func=ast.Attribute(attr="open") as attribute):
+                called_open.add(attribute)
+                if not _opens_a_file(node):
+                    yield Finding(module, node.lineno, Way.OPEN)
+            case ast.Call(func=ast.Attribute(attr="read")) if len(node.args) + len(node.keywords) > 1:
+                yield Finding(module, node.lineno, Way.LOG)
+            case ast.Call(func=ast.Name(id=name)) if name in _SQL_FUNCTIONS:
+                yield Finding(module, node.lineno, Way.QUERY)
+            case ast.Attribute(attr="open") if node not in called_open:
+                yield Finding(module, node.lineno, Way.OPEN)
+            case ast.Attribute(attr=name) if name != "open":
+                yield from _reached(module, node.lineno, name)
+
+
+def violations(module: str, source: str) -> list[Finding]:
+    """What the module uses and may not."""
+    return [finding for finding in findings(module, source) if finding.way not in permitted(module)]
+
+
+def permitted(module: str) -> frozenset[Way]:
+    """The ways that are open to a module."""
+    if module.partition(".")[0] == "projections":
+        return _BUSINESS_OF_PROJECTIONS
+    return frozenset().union(*(permit.ways for permit in PERMITTED if permit.module == module))
+
+
+def modules(root: Path) -> Iterator[tuple[str, str]]:
+    """The modules under the rule, by name and source text."""
+    for home, package in ((root / "hub-api", "hub_api"), (root, "projections")):
+        for path in sorted((home / package).rglob("*.py")):
+            yield ".".join(path.relative_to(home).with_suffix("").parts), path.read_text(encoding="utf-8")
+
+
+def _imported(module: str, line: int, name: str) -> Iterator[Finding]:
+    top = name.partition(".")[0]
+    if top in _DATABASES:
+        yield Finding(module, line, Way.DATABASE)
+    if top in _BOUNDARY:
+        yield Finding(module, line, _BOUNDARY[top])
+
+
+def _reached(module: str, line: int, name: str) -> Iterator[Finding]:
+    if name in _ATTRIBUTES:
+        yield Finding(module, line, _ATTRIBUTES[name])
+    elif name in _SQL_METHODS:
+        yield Finding(module, line, Way.QUERY)
+    elif name == "open":
+        yield Finding(module, line, Way.OPEN)
+
+
+def _opens_a_file(call: ast.Call) -> bool:
+    """`path.open("rb")` gives modes as literals; a snapshot's `open` is given a fact."""
+    return all(isinstance(argument, ast.Constant) for argument in call.args) and not any(
+        keyword.arg in {None, "fact", "compartments"} for keyword in call.keywords
+    )

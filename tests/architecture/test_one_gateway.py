@@ -1,0 +1,73 @@
+"""All reads of case data go through one gateway: the rule holds, and it bites."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.one_gateway import PERMITTED, Way, findings, modules, violations
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_nothing_reaches_case_data_beside_the_gateway() -> None:
+    found = [str(finding) for module, source in modules(ROOT) for finding in violations(module, source)]
+    assert not found, "\n".join(found)
+
+
+def test_a_permission_that_a_module_does_not_use_is_withdrawn() -> None:
+    sources = dict(modules(ROOT))
+    idle = {
+        permit.module: permit.ways - {finding.way for finding in findings(permit.module, sources[permit.module])}
+        for permit in PERMITTED
+        if permit.module in sources
+    }
+    assert not {module: ways for module, ways in idle.items() if ways}
+
+
+def test_every_permission_says_why() -> None:
+    assert all(len(permit.reason) > 30 for permit in PERMITTED)
+
+
+@pytest.mark.parametrize(
+    ("way", "planted"),
+    [
+        (Way.SNAPSHOT, "facts = store.snapshot()"),
+        (Way.SNAPSHOT, "take = store.snapshot"),
+        (Way.SNAPSHOT, "getattr(store, 'snapshot')()"),
+        (Way.STREAM, "facts = snapshot.stream(case)"),
+        (Way.OPEN, "fact = snapshot.open(fact, {Compartment.IDENTITY})"),
+        (Way.OPEN, "fact = snapshot.open(fact=fact, compartments=everything)"),
+        (Way.OPEN, "fact = snapshot.open(*arguments)"),
+        (Way.OPEN, "fact = snapshot.open(**arguments)"),
+        (Way.OPEN, "opened = map(snapshot.open, facts)"),
+        (Way.LOG, "facts = log.read(0, 100)"),
+        (Way.LOG, "facts = log.read(after=0, limit=100)"),
+        (Way.QUERY, "rows = connection.execute('SELECT * FROM cases')"),
+        (Way.QUERY, "rows = connection.scalars(statement)"),
+        (Way.QUERY, "statement = select(cases)"),
+        (Way.QUERY, "statement = text('SELECT 1')"),
+        (Way.DATABASE, "import sqlite3"),
+        (Way.DATABASE, "from sqlalchemy.orm import Session"),
+        (Way.DATABASE, "def late() -> None:\n    import sqlalchemy as sa"),
+        (Way.ADAPTERS, "from adapters.vault import SqliteVault"),
+        (Way.ADAPTERS, "import adapters.sealing"),
+        (Way.PROJECTIONS, "from projections.store import Views"),
+    ],
+)
+def test_a_planted_way_round_the_gateway_fails_the_build(way: Way, planted: str) -> None:
+    assert way in {finding.way for finding in violations("hub_api.routes", planted)}
+
+
+def test_the_commander_decides_on_records_and_opens_nothing() -> None:
+    assert violations("hub_api.commander", "facts = store.snapshot().stream(case)") == []
+    assert violations("hub_api.commander", "fact = snapshot.open(fact, compartments)")
+
+
+def test_a_projection_folds_the_log_and_opens_nothing() -> None:
+    assert violations("projections.lists", "connection.execute(select(rows)); log.read(0, 9)") == []
+    assert violations("projections.lists", "fact = snapshot.open(fact, compartments)")
+
+
+@pytest.mark.parametrize("harmless", ["path.open('rb')", "path.open(encoding='utf-8')", "file.read()", "file.read(4)"])
+def test_files_are_read_as_ever(harmless: str) -> None:
+    assert violations("hub_api.load", harmless) == []
