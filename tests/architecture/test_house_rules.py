@@ -67,6 +67,20 @@ def test_no_file_holds_what_is_unfinished_or_belongs_to_one_machine(forbidden: r
     assert [named(path) for path in files() if forbidden.search(path.read_bytes())] == []
 
 
+@pytest.mark.parametrize(
+    ("forbidden", "planted"),
+    [
+        (UNFINISHED, b"# TO" + b"DO later"),
+        (UNFINISHED, b"# FIX" + b"ME"),
+        (MACHINE, b"open('/ro" + b"ot/x')"),
+        (MACHINE, b"/ho" + b"me/someone"),
+        (REGISTRY, b"https://pypi" + b".org/simple"),
+    ],
+)
+def test_what_is_planted_is_found(forbidden: re.Pattern[bytes], planted: bytes) -> None:
+    assert forbidden.search(planted)
+
+
 def test_a_module_stays_short_enough_to_be_of_one_subject() -> None:
     lines = {named(path): len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
     assert {name: count for name, count in lines.items() if count >= LONGEST_MODULE} == {}
