@@ -56,9 +56,16 @@ class Event(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return frozenset()
 
 
+class Gone(Event, frozen=True, kw_only=True):
+    """Stands where an event was whose `record` was disposed of with all that its owner had: its place is kept, what
+    it said is gone. It is in no registry, is never stored, and nobody decides or folds anything by it."""
+
+    name: ClassVar = "gone"
+
+
 @cache
-def compartments(event: type[Event]) -> dict[str, Compartment]:
-    """Field name → compartment, for the sealed fields of an event class."""
+def compartments(event: type[Struct]) -> dict[str, Compartment]:
+    """Field name → compartment, for the sealed fields of an event or of a command."""
     hints = get_type_hints(event, include_extras=True)
     found = {}
     for field in event.__struct_fields__:
@@ -94,7 +101,7 @@ def decode_ref(kind: type, value: Any) -> object:
 def split(event: Event) -> dict[Compartment, dict[str, object]]:
     """The fields of an event by compartment; `RECORD` always there, empty compartments not."""
     marks = compartments(type(event))
-    fields = msgspec.to_builtins(event, enc_hook=encode_ref)
+    fields = msgspec.to_builtins(event, enc_hook=encode_ref, order="deterministic")
     parts: dict[Compartment, dict[str, object]] = {Compartment.RECORD: {}}
     for field, value in fields.items():
         place = marks.get(field, Compartment.RECORD)

@@ -1,0 +1,67 @@
+"""Days and instants: dates are Europe/Stockholm, from 00:00 of the first day to 00:00 after the last."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from domain.vocabulary import FOREVER, Instant
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_LAST_DAY = date(2255, 1, 1)
+"""Days from here on are as good as for ever: an instant fits in 53 bits."""
+
+
+def instant_of(moment: datetime) -> Instant:
+    """The instant of an aware datetime."""
+    if moment.tzinfo is None:
+        raise ValueError("a time without an offset is no instant")
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def datetime_of(instant: Instant) -> datetime:
+    """The instant as Stockholm's clocks show it."""
+    return (_EPOCH + timedelta(microseconds=instant)).astimezone(STOCKHOLM)
+
+
+def day_of(instant: Instant) -> date:
+    """The Stockholm day in which the instant falls."""
+    return datetime_of(instant).date()
+
+
+def day_start(day: date) -> Instant:
+    """00:00 of the day; summer time makes some days 23 or 25 hours long."""
+    if day >= _LAST_DAY:
+        return FOREVER
+    return instant_of(datetime.combine(day, time(), STOCKHOLM))
+
+
+def day_end(day: date) -> Instant:
+    """00:00 after the day."""
+    return FOREVER if day >= _LAST_DAY else day_start(day + timedelta(days=1))
+
+
+def period(first: date | None, last: date | None, now: Instant) -> tuple[Instant, Instant]:
+    """The half-open period of whole days from `first` to `last`; from now on, and for ever, where one is missing."""
+    start = now if first is None else day_start(first)
+    return start, FOREVER if last is None else day_end(last)
+
+
+def quarter_of(instant: Instant) -> str:
+    """The quarter of a Stockholm day, as coarse as statistics need it: `2019Q3`."""
+    day = day_of(instant)
+    return f"{day.year:04}Q{(day.month + 2) // 3}"
+
+
+def parse_instant(text: str) -> Instant:
+    """An ISO 8601 time with its offset, as in `2026-03-02T09:30:00+01:00`; ValueError for anything else."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError("a time is written as 2026-03-02T09:30:00+01:00") from None
+    return instant_of(moment)
+
+
+def format_instant(instant: Instant) -> str:
+    """The instant as ISO 8601 with Stockholm's offset at that time."""
+    return datetime_of(instant).isoformat(timespec="microseconds" if instant % 1_000_000 else "seconds")
