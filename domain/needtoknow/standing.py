@@ -1,0 +1,131 @@
+"""How everyone stands to a case or a consultation: who was assigned, to whom what was disclosed, who is kept out.
+
+Folded from the full history, on the hub's side: what one may see decides nothing here, what is said here decides what
+one may see.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, Self
+
+import msgspec
+
+from domain.act import Fact
+from domain.case import events as case
+from domain.consultation import events as consultation
+from domain.event import Event
+from domain.needtoknow.model import Grant, GrantKind
+from domain.vocabulary import Ref, StaffId, UnitId
+
+
+class Standing:
+    """The fold of one stream, fact by fact. A fact that does not concern it changes nothing."""
+
+    __slots__ = ("_blocks", "_grants", "_passed_on_to", "coordinator")
+
+    def __init__(self) -> None:
+        self.coordinator = UnitId("")
+        self._grants: dict[Ref, Grant] = {}
+        self._blocks: dict[Ref, tuple[StaffId, UnitId]] = {}
+        self._passed_on_to: frozenset[UnitId] = frozenset()
+
+    @classmethod
+    def of(cls, facts: Iterable[Fact]) -> Self:
+        """How everyone stands after those facts."""
+        standing = cls()
+        for fact in facts:
+            standing.add(fact)
+        return standing
+
+    def add(self, fact: Fact) -> None:
+        """Fold the next fact."""
+        fold = _FOLDS.get(type(fact.event))
+        if fold is not None:
+            fold(self, fact, fact.event)
+
+    @property
+    def grants(self) -> tuple[Grant, ...]:
+        """Every grant that was ever given, in the order in which they were given."""
+        return tuple(self._grants.values())
+
+    def held_by(self, unit: UnitId) -> tuple[Grant, ...]:
+        """The grants of one unit: no unit looks on another's (B5)."""
+        return tuple(grant for grant in self._grants.values() if grant.holder == unit)
+
+    @property
+    def blocked(self) -> frozenset[StaffId]:
+        """The members of staff who are kept from it (C9)."""
+        return frozenset(staff for staff, _ in self._blocks.values())
+
+    @property
+    def blocks(self) -> Mapping[Ref, tuple[StaffId, UnitId]]:
+        """The blocks in force: who is kept out, and the unit that set it, by the block's id (C9)."""
+        return dict(self._blocks)
+
+    @property
+    def passed_on_to(self) -> frozenset[UnitId]:
+        """The units to which the consultation was passed on: what is said in it is addressed to them, too (D1)."""
+        return self._passed_on_to
+
+    def _opened(self, _: Fact, event: case.Opened) -> None:
+        self.coordinator = event.coordinator
+
+    def _assigned(self, fact: Fact, event: case.Assigned) -> None:
+        self._grants[fact.act.id] = Grant(
+            kind=GrantKind.ASSIGNMENT,
+            id=fact.act.id,
+            holder=event.unit,
+            subject=event.person.hex,
+            purpose=event.purpose,
+            start=event.start,
+            until=event.until,
+            role=event.role,
+            mandate=event.mandate,
+        )
+
+    def _disclosed(self, fact: Fact, event: case.Disclosed) -> None:
+        self._grants[fact.act.id] = Grant(
+            kind=GrantKind.DISCLOSURE,
+            id=fact.act.id,
+            holder=event.receiver,
+            subject=event.person.hex,
+            owner=fact.act.by.unit,
+            compartments=event.compartments,
+            purpose=event.purpose,
+            start=event.start,
+            until=event.until,
+            spoken=event.spoken,
+            consent=event.consent,
+        )
+
+    def _ended(self, _: Fact, event: case.AssignmentEnded | case.DisclosureEnded) -> None:
+        grant = self._grants.get(event.grant)
+        if grant is not None:
+            self._grants[event.grant] = msgspec.structs.replace(grant, ended=True)
+
+    def _withdrawn(self, _: Fact, event: case.ConsentWithdrawn) -> None:
+        # C2: who withdraws may not see every disclosure that rests on the consent; none of them outlives it.
+        for id, grant in self._grants.items():
+            if grant.consent == event.consent:
+                self._grants[id] = msgspec.structs.replace(grant, ended=True)
+
+    def _blocked(self, fact: Fact, event: case.StaffBlocked) -> None:
+        self._blocks[fact.act.id] = (event.staff, fact.act.by.unit)
+
+    def _unblocked(self, _: Fact, event: case.StaffBlockLifted) -> None:
+        self._blocks.pop(event.block, None)
+
+    def _passed_on(self, _: Fact, event: consultation.PassedOn) -> None:
+        self._passed_on_to |= {event.to}
+
+
+_FOLDS: Final[Mapping[type[Event], Callable[[Standing, Fact, Any], None]]] = {
+    case.Opened: Standing._opened,
+    case.Assigned: Standing._assigned,
+    case.AssignmentEnded: Standing._ended,
+    case.Disclosed: Standing._disclosed,
+    case.DisclosureEnded: Standing._ended,
+    case.ConsentWithdrawn: Standing._withdrawn,
+    case.StaffBlocked: Standing._blocked,
+    case.StaffBlockLifted: Standing._unblocked,
+    consultation.PassedOn: Standing._passed_on,
+}
