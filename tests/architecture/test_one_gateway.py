@@ -40,12 +40,17 @@ def test_every_permission_says_why() -> None:
         (Way.OPEN, "fact = snapshot.open(*arguments)"),
         (Way.OPEN, "fact = snapshot.open(**arguments)"),
         (Way.OPEN, "opened = map(snapshot.open, facts)"),
+        (Way.OPEN, "getattr(snapshot, 'open')(fact, everything)"),
+        (Way.STREAM, "getattr(snapshot, 'stream')(case)"),
+        (Way.LOG, "getattr(log, 'read')(0, 100)"),
         (Way.LOG, "facts = log.read(0, 100)"),
         (Way.LOG, "facts = log.read(after=0, limit=100)"),
         (Way.QUERY, "rows = connection.execute('SELECT * FROM cases')"),
         (Way.QUERY, "rows = connection.scalars(statement)"),
         (Way.QUERY, "statement = select(cases)"),
         (Way.QUERY, "statement = text('SELECT 1')"),
+        (Way.VAULT, "key = core.vault.get(key_id)"),
+        (Way.VIEWS, "rows = core.lists.cases(unit)"),
         (Way.DATABASE, "import sqlite3"),
         (Way.DATABASE, "from sqlalchemy.orm import Session"),
         (Way.DATABASE, "def late() -> None:\n    import sqlalchemy as sa"),
@@ -68,6 +73,18 @@ def test_a_projection_folds_the_log_and_opens_nothing() -> None:
     assert violations("projections.lists", "fact = snapshot.open(fact, compartments)")
 
 
-@pytest.mark.parametrize("harmless", ["path.open('rb')", "path.open(encoding='utf-8')", "file.read()", "file.read(4)"])
-def test_files_are_read_as_ever(harmless: str) -> None:
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        "path.open('rb')",
+        "path.open(encoding='utf-8')",
+        "os.open(path, flags)",
+        "Hub.open(settings)",
+        "file.read()",
+        "file.read(4)",
+        "fact.stream",
+        "from projections.published import written",
+    ],
+)
+def test_what_is_no_case_data_is_read_as_ever(harmless: str) -> None:
     assert violations("hub_api.load", harmless) == []
