@@ -36,6 +36,8 @@ class Decision(Struct, frozen=True):
 
 
 class GrantKind(StrEnum):
+    """On what a look rests: no grant, an assignment around a person, or a disclosure."""
+
     NONE = "none"
     ASSIGNMENT = "assignment"
     DISCLOSURE = "disclosure"
