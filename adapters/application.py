@@ -1,0 +1,235 @@
+"""The log of the embedded default: the library's application over our mapper and recorder, and the core's `Log`."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+from eventsourcing.application import Application
+from eventsourcing.persistence import (
+    AggregateRecorder,
+    ApplicationRecorder,
+    InfrastructureFactory,
+    NotSupportedError,
+    ProcessRecorder,
+    TrackingRecorder,
+)
+from eventsourcing.persistence import Mapper as LibraryMapper
+from eventsourcing.utils import Environment, EnvType
+
+from adapters.high_water import HighWater
+from adapters.mapper import Mapper, named_keys
+from adapters.record import Prepared
+from adapters.recorder import Earlier, Placed, SqliteRecorder, Stored, StreamRecorder
+from adapters.tracking import SqliteTracking
+from adapters.vault import SqliteVault
+from domain.act import Fact
+from domain.errors import Tampered
+from domain.event import Gone
+from domain.ports import Append, Clock, Conflict, Entropy, Recorded, Repeated, Verdict
+from domain.vocabulary import Compartment, Instant, Ref
+
+
+class EmbeddedFactory(InfrastructureFactory[TrackingRecorder]):
+    """The library's factory of the embedded default: one file for the log, views elsewhere. Closes what it made."""
+
+    def __init__(self, env: Environment, clock: Clock) -> None:
+        super().__init__(env)
+        self._clock = clock
+        self._log: SqliteRecorder | None = None
+        self._views: list[SqliteTracking] = []
+
+    def application_recorder(self) -> SqliteRecorder:
+        if self._log is None:
+            self._log = SqliteRecorder(Path(self.env["LOG"]), self._clock)
+        return self._log
+
+    def aggregate_recorder(self, purpose: str = "events") -> AggregateRecorder:
+        if purpose != "events":
+            raise NotSupportedError(f"a log of facts keeps no {purpose}")
+        return StreamRecorder(self.application_recorder())
+
+    def tracking_recorder(self, tracking_recorder_class: type[TrackingRecorder] | None = None) -> SqliteTracking:
+        if tracking_recorder_class not in (None, SqliteTracking):
+            raise NotSupportedError("views are tracked in SQLite here")
+        views = SqliteTracking(Path(self.env["VIEWS"]))
+        self._views.append(views)
+        return views
+
+    def process_recorder(self) -> ProcessRecorder:
+        raise NotSupportedError("events and views are in files of their own")
+
+    def close(self) -> None:
+        for recorder in (self._log, *self._views):
+            if recorder is not None:
+                recorder.close()
+
+
+class CoordinationLog(Application[UUID]):
+    """One log: of acts, or of looks. Sealed on the way in; on the way out `record` is open and all else shut.
+
+    Opening it checks the high-water mark and finishes the disposals that the log names (a restored vault, a crash
+    between the event and the deletion). Any thread may call it; `Writer` makes groups of what many ask for at once.
+    """
+
+    log_section_size = 1000
+
+    def __init__(
+        self, path: Path, vault: SqliteVault, clock: Clock, entropy: Entropy, high_water: HighWater | None = None
+    ) -> None:
+        self._vault = vault
+        self._clock = clock
+        self._high_water = high_water
+        self._name = path.stem
+        self._disposed: set[bytes] = set()
+        self._disposals_read = 0
+        self._disposal_lock = threading.Lock()
+        self._facts = Mapper(vault, entropy, self.is_disposed)
+        self._disposal_facts = Mapper(vault, entropy, lambda _: False)
+        super().__init__({"LOG": str(path), "VIEWS": str(path.with_name("views.db"))})
+        try:
+            if high_water is not None:
+                high_water.check(self._name, self.rows)
+                self.rows.when_committed(partial(high_water.note, self._name))
+            self.finish_disposals()
+        except BaseException:
+            self.close()
+            raise
+
+    # The library's seams.
+
+    def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
+        """From what is passed alone: nothing in the process's environment changes how facts are stored."""
+        return Environment(name, env)
+
+    def construct_factory(self, env: Environment) -> EmbeddedFactory:
+        return EmbeddedFactory(env, self._clock)
+
+    def construct_mapper(self) -> LibraryMapper[UUID]:
+        return self._facts
+
+    def construct_recorder(self) -> ApplicationRecorder:
+        recorder = self.factory.application_recorder()
+        if not isinstance(recorder, SqliteRecorder):
+            raise TypeError("the embedded log is kept by SqliteRecorder")
+        self.rows = recorder
+        return recorder
+
+    # Appending.
+
+    def prepare(self, append: Append) -> Prepared:
+        """Seal a command's events, in whatever thread decided them."""
+        return self._facts.prepare(append)
+
+    def append(self, group: Sequence[Append]) -> list[Verdict]:
+        """Append commands in one transaction, with a verdict for each."""
+        return self.append_prepared([self.prepare(append) for append in group])
+
+    def append_prepared(self, group: Sequence[Prepared]) -> list[Verdict]:
+        """Append sealed commands: their keys become durable first, so no event outlives its key."""
+        self._vault.make_durable()
+        outcomes = self.rows.append(group)
+        verdicts: list[Verdict] = []
+        for prepared, outcome in zip(group, outcomes, strict=True):
+            if isinstance(outcome, Placed):
+                verdicts.append(Recorded(tuple(row.id for row in prepared.rows), outcome.positions[-1]))
+            elif isinstance(outcome, Earlier):
+                verdicts.append(self._repeated(outcome))
+            else:
+                verdicts.append(Conflict())
+        return verdicts
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Hold the append lock over reading and appending; what is appended inside stands or falls together."""
+        with self.rows.exclusive():
+            yield
+
+    def _repeated(self, earlier: Earlier) -> Repeated:
+        facts = [self.fact(row) for row in earlier.rows]
+        request = "" if isinstance(facts[0].event, Gone) else facts[0].act.request
+        return Repeated(tuple(fact.id for fact in facts), facts[-1].position, request)
+
+    # Reading.
+
+    def read(self, after: int, limit: int) -> Sequence[Fact]:
+        """The facts after a position; a gap is an error."""
+        facts = []
+        for expected, row in enumerate(self.rows.rows(after, limit), after + 1):
+            if row.position != expected:
+                raise Tampered(f"position {expected} is missing from {self.rows.path.name}")
+            facts.append(self.fact(row))
+        return facts
+
+    def fact(self, row: Stored) -> Fact:
+        """The fact of one row."""
+        return self._facts.to_fact(row.position, row.stream, row.version, row.frame)
+
+    def last(self) -> int:
+        return self.rows.end()[0]
+
+    def last_committed(self) -> Instant:
+        """The last committed time: now is never before it."""
+        return self.rows.end()[2]
+
+    def open(self, fact: Fact, compartments: frozenset[Compartment]) -> Fact:
+        """The fact with those of its sealed compartments opened."""
+        return self._facts.open(fact, compartments)
+
+    def snapshot(self, position: int | None = None) -> "LogSnapshot":
+        """The log as of now, or as of an earlier position."""
+        last = self.last()
+        return LogSnapshot(self.rows, self._facts, last if position is None else min(position, last))
+
+    # Disposals.
+
+    def is_disposed(self, key_id: bytes) -> bool:
+        """Whether the log names the disposal of that key."""
+        if key_id not in self._disposed:
+            self._read_disposals()
+        return key_id in self._disposed
+
+    def finish_disposals(self) -> int:
+        """Delete every key whose disposal the log names and that is still in the vault; how many there were."""
+        self._read_disposals()
+        left = self._vault.present(self._disposed)
+        return self._vault.delete([Ref(key.hex()) for key in left]) if left else 0
+
+    def _read_disposals(self) -> None:
+        with self._disposal_lock:
+            for row in self.rows.disposals(self._disposals_read):
+                fact = self._disposal_facts.to_fact(row.position, row.stream, row.version, row.frame)
+                self._disposed.update(named_keys(fact.event))
+                self._disposals_read = row.position
+
+    def close(self) -> None:
+        super().close()
+        if self._high_water is not None:
+            self._high_water.close()
+
+
+class LogSnapshot:
+    """The log as of one position. It needs no transaction: what stands at or before a position never changes."""
+
+    def __init__(self, rows: SqliteRecorder, mapper: Mapper, position: int) -> None:
+        self._rows = rows
+        self._mapper = mapper
+        self._position = position
+
+    @property
+    def position(self) -> int:
+        return self._position
+
+    def stream(self, stream: Ref) -> Sequence[Fact]:
+        """The facts of a stream, in order."""
+        to_fact = self._mapper.to_fact
+        return [
+            to_fact(row.position, row.stream, row.version, row.frame)
+            for row in self._rows.rows_of(bytes.fromhex(stream.hex), self._position)
+        ]
+
+    def open(self, fact: Fact, compartments: frozenset[Compartment]) -> Fact:
+        """The fact with those of its sealed compartments opened."""
+        return self._mapper.open(fact, compartments)

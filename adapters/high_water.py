@@ -1,0 +1,75 @@
+"""The high-water mark: how far each log had come, kept outside the data folder, so that an older copy is noticed.
+
+The mark is written after a commit and so may lag, but never leads. It is written at most every `every` seconds and at
+the close: a copy that lacks less than that of the time before a crash passes unnoticed; anything older does not.
+"""
+
+import json
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from adapters.master import write_whole
+from adapters.recorder import SqliteRecorder
+from domain.errors import SamradError, StoreBehind
+
+
+class HighWater:
+    """The marks of the hub's logs, by the log's name, in one small file."""
+
+    def __init__(self, path: Path, every: float = 1.0) -> None:
+        self._path = path
+        self._every = every
+        self._lock = threading.Lock()
+        self._marks = self._read()
+        self._due = 0.0
+        self._written = True
+
+    def check(self, name: str, log: SqliteRecorder) -> None:
+        """`StoreBehind` if the log ends before its mark, or another event stands there."""
+        mark = self._marks.get(name)
+        if mark is None:
+            return
+        position, chain = mark
+        last = log.end()[0]
+        if last < position:
+            raise StoreBehind(
+                f"{log.path.name} ends at position {last} but had come to {position}: an older copy was put back"
+            )
+        found = log.chain_at(position)
+        if found is None or found.hex() != chain:
+            raise StoreBehind(f"{log.path.name} has another history at position {position} than it had before")
+
+    def note(self, name: str, position: int, chain: bytes) -> None:
+        """The log has been committed up to that position."""
+        with self._lock:
+            if position <= self._marks.get(name, (0, ""))[0]:
+                return
+            self._marks[name] = (position, chain.hex())
+            self._written = False
+            if time.monotonic() >= self._due:
+                with suppress(OSError):  # what was committed stands; the mark lags until it can be written
+                    self._write()
+
+    def close(self) -> None:
+        with self._lock:
+            if not self._written:
+                self._write()
+
+    def _write(self) -> None:
+        for name, mark in self._read().items():
+            self._marks[name] = max(self._marks.get(name, mark), mark)
+        marks = {name: {"position": position, "chain": chain} for name, (position, chain) in self._marks.items()}
+        write_whole(self._path, json.dumps(marks, indent=1).encode() + b"\n")
+        self._written = True
+        self._due = time.monotonic() + self._every
+
+    def _read(self) -> dict[str, tuple[int, str]]:
+        try:
+            stored = json.loads(self._path.read_bytes())
+            return {name: (int(mark["position"]), str(mark["chain"])) for name, mark in stored.items()}
+        except FileNotFoundError:
+            return {}
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise SamradError(f"{self._path} is not a file of high-water marks") from None

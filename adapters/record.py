@@ -1,0 +1,177 @@
+"""The canonical frame of a record: what an offline program of the standard library can parse and hash.
+
+    frame = position (u64) ‖ committed (i64) ‖ body
+    body  = magic ‖ format ‖ kind ‖ schema ‖ stream ‖ version ‖ event id ‖ salt ‖ request tag ‖ trace ‖ count ‖ parts
+    part  = key id ‖ nonce ‖ length ‖ ciphertext
+
+All numbers are big-endian. One record has one form: what decodes to it and is not equal to it is refused.
+"""
+
+import hashlib
+import struct
+from struct import Struct as Layout
+
+from msgspec import Struct
+
+from domain.errors import Refusal, Tampered, Unreadable
+from domain.vocabulary import Instant, Kind, Ref
+
+TOPIC = "samrad.record"
+FORMAT = 1
+SCHEMA = 1
+GENESIS = bytes(32)
+BLOCK = 256
+LARGEST_FRAME = 256 * 1024
+
+KINDS = tuple(Kind)
+KIND_CODE = {kind: code for code, kind in enumerate(KINDS)}
+
+_MAGIC = b"SR"
+_PLACE = Layout(">Qq")
+_HEADER = Layout(">2sBBH16sI16s16s32s25sB")
+_PART = Layout(">16s12sI")
+_LENGTH = Layout(">I")
+_SEAL = 16
+
+PLACE_SIZE = _PLACE.size
+HEADER_SIZE = _HEADER.size
+_NO_TAG = bytes(32)
+_NO_TRACE = bytes(25)
+
+
+class Part(Struct, frozen=True):
+    """One sealed part as it is stored."""
+
+    key: bytes
+    nonce: bytes
+    ciphertext: bytes
+
+
+class Body(Struct, frozen=True):
+    """A record before it has its place; `header` is its open bytes, which every seal is bound to."""
+
+    header: bytes
+    kind: Kind
+    schema: int
+    stream: bytes
+    version: int
+    event: bytes
+    salt: bytes
+    tag: bytes
+    trace: bytes
+    parts: tuple[Part, ...]
+
+
+class Row(Struct, frozen=True):
+    """One sealed event, ready to be appended; `disposal` marks those that name keys."""
+
+    id: Ref
+    stream: bytes
+    version: int
+    topic: str
+    body: bytes
+    disposal: bool = False
+
+
+class Prepared(Struct, frozen=True):
+    """One command's events, sealed; all or none of them is appended."""
+
+    rows: tuple[Row, ...]
+    tag: bytes = b""
+
+
+def header(
+    kind: Kind, stream: bytes, version: int, event: bytes, salt: bytes, tag: bytes, trace: bytes, count: int
+) -> bytes:
+    """The open bytes of a record; an absent request tag or trace is written as zeros."""
+    if len(tag) not in (0, 32) or len(trace) not in (0, 25):
+        raise ValueError("a request tag has 32 bytes and a trace context 25, or none")
+    return _HEADER.pack(
+        _MAGIC, FORMAT, KIND_CODE[kind], SCHEMA, stream, version, event, salt, tag or _NO_TAG, trace or _NO_TRACE, count
+    )
+
+
+def encode(header: bytes, parts: tuple[Part, ...]) -> bytes:
+    """The body's bytes. A record that would be too large is refused: the hub carries text, no attachments."""
+    pieces = [header]
+    for part in parts:
+        pieces.append(_PART.pack(part.key, part.nonce, len(part.ciphertext)))
+        pieces.append(part.ciphertext)
+    body = b"".join(pieces)
+    if PLACE_SIZE + len(body) > LARGEST_FRAME:  # B7
+        raise Refusal("B7", "one act carries at most 256 KiB of text", "divide it into several acts")
+    return body
+
+
+def decode(body: bytes) -> Body:
+    """The record in those bytes; `Tampered` if they are not in the one canonical form."""
+    try:
+        magic, form, kind, schema, stream, version, event, salt, tag, trace, count = _HEADER.unpack_from(body)
+    except struct.error:
+        raise Tampered("a record is shorter than its header") from None
+    if magic != _MAGIC:
+        raise Tampered("a record does not begin as one")
+    if form != FORMAT or schema != SCHEMA:
+        raise Unreadable(f"a record has format {form} and schema {schema}, which this program does not know")
+    if kind >= len(KINDS):
+        raise Unreadable(f"a record is of kind {kind}, which this program does not know")
+    parts = []
+    at = HEADER_SIZE
+    size = len(body)
+    for _ in range(count):
+        if at + _PART.size > size:
+            raise Tampered("a record ends within a part")
+        key, nonce, length = _PART.unpack_from(body, at)
+        at += _PART.size
+        if length % BLOCK != _SEAL or length <= _SEAL or at + length > size:
+            raise Tampered("a part of a record has an impossible length")
+        parts.append(Part(key, nonce, body[at : at + length]))
+        at += length
+    if at != size or not parts or PLACE_SIZE + size > LARGEST_FRAME:
+        raise Tampered("a record is not in its canonical form")
+    return Body(
+        body[:HEADER_SIZE],
+        KINDS[kind],
+        schema,
+        stream,
+        version,
+        event,
+        salt,
+        b"" if tag == _NO_TAG else tag,
+        b"" if trace == _NO_TRACE else trace,
+        tuple(parts),
+    )
+
+
+def frame(position: int, committed: Instant, body: bytes) -> bytes:
+    """The record in its place: what is stored, chained, relayed and hashed."""
+    return _PLACE.pack(position, committed) + body
+
+
+def place(frame: bytes) -> tuple[int, Instant]:
+    """Position and committed time of a frame."""
+    try:
+        position, committed = _PLACE.unpack_from(frame)
+    except struct.error:
+        raise Tampered("a frame is shorter than its place") from None
+    return position, committed
+
+
+def chain(previous: bytes, frame: bytes) -> bytes:
+    """SHA-256 over the previous hash and the frame."""
+    return hashlib.sha256(previous + frame).digest()
+
+
+def pad(content: bytes) -> bytes:
+    """The content with its length, filled up with zeros, so that a ciphertext tells its size in 256 bytes only."""
+    padded = _LENGTH.pack(len(content)) + content
+    return padded + bytes(-len(padded) % BLOCK)
+
+
+def unpad(padded: bytes) -> bytes:
+    """The content; `Tampered` if the filling is not the one way to fill it."""
+    (length,) = _LENGTH.unpack_from(padded)
+    end = _LENGTH.size + length
+    if len(padded) % BLOCK or not 0 <= len(padded) - end < BLOCK or padded.count(0, end) != len(padded) - end:
+        raise Tampered("a sealed part is not filled in the canonical way")
+    return padded[_LENGTH.size : end]

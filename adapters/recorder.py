@@ -1,0 +1,405 @@
+"""The event store's recorder over SQLite, behind the library's seams: what is appended stays as it is.
+
+Positions are contiguous, committed time never goes back, each row is chained to the one before. The connection that
+appends may do nothing else: an authorizer refuses every other statement, and triggers refuse it to any connection.
+Reading takes a connection per thread and needs no transaction: what is at or before a position never changes.
+"""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.persistence import (
+    AggregateRecorder,
+    ApplicationRecorder,
+    IntegrityError,
+    Notification,
+    StoredEvent,
+    Subscription,
+)
+from msgspec import Struct
+
+from adapters.record import GENESIS, PLACE_SIZE, TOPIC, Prepared, Row, chain, frame, place
+from adapters.sqlite import connect
+from domain.errors import NotRecorded
+from domain.ports import Clock
+from domain.vocabulary import Instant, Ref
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS records (
+    position INTEGER PRIMARY KEY, stream BLOB NOT NULL, version INTEGER NOT NULL, topic TEXT NOT NULL,
+    tag BLOB, disposal INTEGER NOT NULL, frame BLOB NOT NULL, chain BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX IF NOT EXISTS records_by_stream ON records (stream, version);
+CREATE INDEX IF NOT EXISTS records_by_tag ON records (tag) WHERE tag IS NOT NULL;
+CREATE INDEX IF NOT EXISTS records_of_disposal ON records (position) WHERE disposal = 1;
+CREATE TRIGGER IF NOT EXISTS records_are_appended BEFORE INSERT ON records
+    WHEN NEW.position IS NOT (SELECT coalesce(max(position), 0) + 1 FROM records)
+    BEGIN SELECT RAISE(ABORT, 'a record is appended at the next position only'); END;
+CREATE TRIGGER IF NOT EXISTS records_are_not_changed BEFORE UPDATE ON records
+    BEGIN SELECT RAISE(ABORT, 'a record is never changed'); END;
+CREATE TRIGGER IF NOT EXISTS records_are_not_deleted BEFORE DELETE ON records
+    BEGIN SELECT RAISE(ABORT, 'a record is never deleted'); END;
+"""
+_LAST = "SELECT position, chain, frame FROM records ORDER BY position DESC LIMIT 1"
+_INSERT = "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_LAST_VERSION = "SELECT version FROM records WHERE stream = ? ORDER BY version DESC LIMIT 1"
+_BY_TAG = "SELECT position, stream, version, frame FROM records WHERE tag = ? ORDER BY position"
+
+_APPENDING = frozenset(
+    {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_TRANSACTION, sqlite3.SQLITE_FUNCTION}
+)
+
+
+@dataclass(frozen=True)
+class SealedEvent(StoredEvent):
+    """What our mapper hands to the library's event store: a stored event that knows its row and request."""
+
+    row: Row
+    tag: bytes
+
+
+class Stored(Struct, frozen=True):
+    """A row as it is read."""
+
+    position: int
+    stream: bytes
+    version: int
+    frame: bytes
+
+
+class Placed(Struct, frozen=True):
+    """A command was appended; its last event is at that position."""
+
+    positions: tuple[int, ...]
+
+
+class Earlier(Struct, frozen=True):
+    """The same request was appended before, as these rows."""
+
+    rows: tuple[Stored, ...]
+
+
+class Taken(Struct, frozen=True):
+    """A version of a stream is taken, or is not the next one; nothing of the command was appended."""
+
+
+Outcome = Placed | Earlier | Taken
+
+
+class SqliteRecorder(ApplicationRecorder):
+    """One log in one SQLite file. Any thread and any process may append; each append is one transaction."""
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        self._path = path
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._exclusive = False
+        self._tell: Callable[[int, bytes], None] = _tell_nobody
+        self._tip = (0, GENESIS)
+        self._closed = False
+        self._local = threading.local()
+        self._readers: list[sqlite3.Connection] = []
+        self._writer = connect(path)
+        self._writer.executescript(_TABLES)
+        self._writer.set_authorizer(_only_append)
+
+    @property
+    def path(self) -> Path:
+        return self._path
+
+    def when_committed(self, tell: Callable[[int, bytes], None]) -> None:
+        """After each commit, tell the last position and its chain hash."""
+        self._tell = tell
+
+    # Appending.
+
+    def append(self, group: Sequence[Prepared]) -> list[Outcome]:
+        """Append a group of commands in one transaction, each whole or not at all, with an outcome for each.
+
+        If the transaction fails, nothing of the group is recorded and the store goes on.
+        """
+        with self._transaction():
+            position, last_chain, committed = self._end(self._writer)
+            committed = max(committed, self._clock.now())
+            outcomes: list[Outcome] = []
+            for prepared in group:
+                refused = self._earlier(prepared.tag) or self._taken(prepared.rows)
+                if refused is not None:
+                    outcomes.append(refused)
+                    continue
+                first = position + 1
+                for row in prepared.rows:
+                    position += 1
+                    last_chain = self._insert(position, committed, row, prepared.tag, last_chain)
+                outcomes.append(Placed(tuple(range(first, position + 1))))
+            self._tip = (position, last_chain)
+            return outcomes
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Hold the append lock: nobody, in no process, appends in between; all that is appended inside stands or
+        falls together."""
+        with self._transaction():
+            self._exclusive = True
+            try:
+                yield
+            finally:
+                self._exclusive = False
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
+        """The library's way in: all or none, `IntegrityError` if a version of a stream is taken."""
+        if kwargs.get("tracking") is not None:
+            raise NotImplementedError("views keep their tracking in their own file")
+        rows = [_row(event) for event in stored_events]
+        with self._transaction():
+            position, last_chain, committed = self._end(self._writer)
+            committed = max(committed, self._clock.now())
+            for event, row in zip(stored_events, rows, strict=True):
+                tag = event.tag if isinstance(event, SealedEvent) else b""
+                if row.topic == TOPIC and self._taken((row,)):
+                    raise IntegrityError(f"version {row.version} is not the next one of its stream")
+                try:
+                    last_chain = self._insert(position + 1, committed, row, tag, last_chain)
+                except sqlite3.IntegrityError as error:
+                    raise IntegrityError(str(error)) from error
+                position += 1
+            self._tip = (position, last_chain)
+            return list(range(position - len(rows) + 1, position + 1))
+
+    def _insert(self, position: int, committed: Instant, row: Row, tag: bytes, last_chain: bytes) -> bytes:
+        stored = frame(position, committed, row.body)
+        next_chain = chain(last_chain, stored)
+        self._writer.execute(
+            _INSERT,
+            (position, row.stream, row.version, row.topic, tag or None, int(row.disposal), stored, next_chain),
+        )
+        return next_chain
+
+    def _earlier(self, tag: bytes) -> Earlier | None:
+        if not tag:
+            return None
+        rows = self._writer.execute(_BY_TAG, (tag,)).fetchall()
+        return Earlier(tuple(Stored(*row) for row in rows)) if rows else None
+
+    def _taken(self, rows: Sequence[Row]) -> Taken | None:
+        versions: dict[bytes, int] = {}
+        for row in rows:
+            last = versions.get(row.stream)
+            if last is None:
+                found = self._writer.execute(_LAST_VERSION, (row.stream,)).fetchone()
+                last = found[0] if found else 0
+            if row.version != last + 1:
+                return Taken()
+            versions[row.stream] = row.version
+        return None
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._lock:
+            if self._exclusive:
+                yield
+                return
+            try:
+                self._writer.execute("BEGIN IMMEDIATE")
+                yield
+                self._writer.execute("COMMIT")
+                self._tell(*self._tip)
+            except sqlite3.Error as error:
+                raise NotRecorded(f"{self._path.name} could not be written, nothing was recorded: {error}") from error
+            finally:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+
+    # Reading.
+
+    def end(self) -> tuple[int, bytes, Instant]:
+        """The last position, its chain hash and its committed time; 0, the genesis and 0 of an empty log."""
+        return self._end(self._reader())
+
+    def rows(self, after: int, limit: int) -> list[Stored]:
+        """The rows after a position, in order."""
+        found = self._reader().execute(
+            "SELECT position, stream, version, frame FROM records WHERE position > ? ORDER BY position LIMIT ?",
+            (after, limit),
+        )
+        return [Stored(*row) for row in found]
+
+    def rows_of(self, stream: bytes, upto: int) -> list[Stored]:
+        """The rows of a stream as of a position."""
+        found = self._reader().execute(
+            "SELECT position, stream, version, frame FROM records WHERE stream = ? AND position <= ? ORDER BY version",
+            (stream, upto),
+        )
+        return [Stored(*row) for row in found]
+
+    def disposals(self, after: int) -> list[Stored]:
+        """The rows after a position that name keys."""
+        found = self._reader().execute(
+            "SELECT position, stream, version, frame FROM records WHERE disposal = 1 AND position > ? "
+            "ORDER BY position",
+            (after,),
+        )
+        return [Stored(*row) for row in found]
+
+    def columns(self, after: int, limit: int) -> list[tuple[str, bytes | None, int, bytes]]:
+        """What stands beside the frames: topic, request tag, mark of a disposal, chain hash."""
+        return (
+            self._reader()
+            .execute(
+                "SELECT topic, tag, disposal, chain FROM records WHERE position > ? ORDER BY position LIMIT ?",
+                (after, limit),
+            )
+            .fetchall()
+        )
+
+    def chain_at(self, position: int) -> bytes | None:
+        """The chain hash at a position."""
+        row = self._reader().execute("SELECT chain FROM records WHERE position = ?", (position,)).fetchone()
+        return None if row is None else row[0]
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """The library's way to one stream."""
+        stream = _stream(originator_id)
+        order = "DESC" if desc else "ASC"
+        found = self._reader().execute(
+            "SELECT version, topic, frame FROM records WHERE stream = ? AND version > ? AND version <= ? "
+            f"ORDER BY version {order} LIMIT ?",
+            (stream, -1 if gt is None else gt, 2**62 if lte is None else lte, -1 if limit is None else limit),
+        )
+        uuid = UUID(bytes=stream)
+        return [StoredEvent(uuid, version, topic, stored[PLACE_SIZE:]) for version, topic, stored in found]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """The library's way along the log."""
+        first = 0 if start is None else start + (not inclusive_of_start)
+        among = f"AND topic IN ({','.join('?' * len(topics))}) " if topics else ""
+        found = self._reader().execute(
+            "SELECT position, stream, version, topic, frame FROM records WHERE position >= ? AND position <= ? "
+            f"{among}ORDER BY position LIMIT ?",
+            (first, 2**62 if stop is None else stop, *topics, limit),
+        )
+        return [
+            Notification(UUID(bytes=stream), version, topic, stored[PLACE_SIZE:], position)
+            for position, stream, version, topic, stored in found
+        ]
+
+    def max_notification_id(self) -> int | None:
+        return self.end()[0] or None
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> "Polling":
+        return Polling(self, gt, topics)
+
+    def close(self) -> None:
+        """Close every connection; done again, it does nothing."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            for connection in self._readers:
+                connection.close()
+            self._writer.close()
+
+    def _reader(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            with self._lock:
+                if self._closed:
+                    raise NotRecorded(f"{self._path.name} is closed")
+                connection = connect(self._path)
+                connection.execute("PRAGMA query_only = ON")
+                self._readers.append(connection)
+            self._local.connection = connection
+        return connection
+
+    def _end(self, connection: sqlite3.Connection) -> tuple[int, bytes, Instant]:
+        row = connection.execute(_LAST).fetchone()
+        return (0, GENESIS, 0) if row is None else (row[0], row[1], place(row[2])[1])
+
+
+class StreamRecorder(AggregateRecorder):
+    """The log seen as streams alone, telling no positions, where the library asks for that."""
+
+    def __init__(self, log: SqliteRecorder) -> None:
+        self._log = log
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> None:
+        self._log.insert_events(stored_events, **kwargs)
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        return self._log.select_events(originator_id, gt=gt, lte=lte, desc=desc, limit=limit)
+
+
+class Polling(Subscription[SqliteRecorder]):
+    """Follows the log by asking again, since SQLite tells nobody; pages of it, never past a gap."""
+
+    PAGE = 500
+    PAUSE = 0.05
+
+    def __init__(self, recorder: SqliteRecorder, gt: int | None, topics: Sequence[str]) -> None:
+        super().__init__(recorder, gt, topics)
+        self._page: Iterator[Notification] = iter(())
+
+    def __next__(self) -> Notification:
+        while not self._has_been_stopped:
+            for notification in self._page:
+                self._last_notification_id = notification.id
+                return notification
+            found = self._recorder.select_notifications(
+                self._last_notification_id, self.PAGE, topics=self._topics, inclusive_of_start=False
+            )
+            self._page = iter(found)
+            if not found:
+                time.sleep(self.PAUSE)
+        raise StopIteration
+
+
+def _only_append(action: int, table: str | None, *_: str | None) -> int:
+    if action in _APPENDING or (action == sqlite3.SQLITE_INSERT and table == "records"):
+        return sqlite3.SQLITE_OK
+    return sqlite3.SQLITE_DENY
+
+
+def _tell_nobody(position: int, chain: bytes) -> None:
+    """A log that nobody marks."""
+
+
+def _row(event: StoredEvent) -> Row:
+    if isinstance(event, SealedEvent):
+        return event.row
+    stream = _stream(event.originator_id)
+    return Row(Ref(stream.hex()), stream, event.originator_version, event.topic, event.state)
+
+
+def _stream(originator_id: UUID | str) -> bytes:
+    return (originator_id if isinstance(originator_id, UUID) else UUID(originator_id)).bytes
