@@ -105,7 +105,7 @@ class SqliteRecorder(ApplicationRecorder):
         self._tip = (0, GENESIS)
         self._closed = False
         self._local = threading.local()
-        self._readers: list[sqlite3.Connection] = []
+        self._readers: list[_Reader] = []
         self._writer = connect(path)
         self._writer.executescript(_TABLES)
         self._writer.set_authorizer(_only_append)
@@ -126,7 +126,7 @@ class SqliteRecorder(ApplicationRecorder):
         If the transaction fails, nothing of the group is recorded and the store goes on.
         """
         with self._transaction():
-            position, last_chain, committed = self._end(self._writer)
+            position, last_chain, committed = _end(self._writer.execute(_LAST).fetchall())
             committed = max(committed, self._clock.now())
             outcomes: list[Outcome] = []
             for prepared in group:
@@ -159,7 +159,7 @@ class SqliteRecorder(ApplicationRecorder):
             raise NotImplementedError("views keep their tracking in their own file")
         rows = [_row(event) for event in stored_events]
         with self._transaction():
-            position, last_chain, committed = self._end(self._writer)
+            position, last_chain, committed = _end(self._writer.execute(_LAST).fetchall())
             committed = max(committed, self._clock.now())
             for event, row in zip(stored_events, rows, strict=True):
                 tag = event.tag if isinstance(event, SealedEvent) else b""
@@ -221,11 +221,11 @@ class SqliteRecorder(ApplicationRecorder):
 
     def end(self) -> tuple[int, bytes, Instant]:
         """The last position, its chain hash and its committed time; 0, the genesis and 0 of an empty log."""
-        return self._end(self._reader())
+        return _end(self._ask(_LAST))
 
     def rows(self, after: int, limit: int) -> list[Stored]:
         """The rows after a position, in order."""
-        found = self._reader().execute(
+        found = self._ask(
             "SELECT position, stream, version, frame FROM records WHERE position > ? ORDER BY position LIMIT ?",
             (after, limit),
         )
@@ -233,7 +233,7 @@ class SqliteRecorder(ApplicationRecorder):
 
     def rows_of(self, stream: bytes, upto: int) -> list[Stored]:
         """The rows of a stream as of a position."""
-        found = self._reader().execute(
+        found = self._ask(
             "SELECT position, stream, version, frame FROM records WHERE stream = ? AND position <= ? ORDER BY version",
             (stream, upto),
         )
@@ -241,7 +241,7 @@ class SqliteRecorder(ApplicationRecorder):
 
     def disposals(self, after: int) -> list[Stored]:
         """The rows after a position that name keys."""
-        found = self._reader().execute(
+        found = self._ask(
             "SELECT position, stream, version, frame FROM records WHERE disposal = 1 AND position > ? "
             "ORDER BY position",
             (after,),
@@ -250,19 +250,15 @@ class SqliteRecorder(ApplicationRecorder):
 
     def columns(self, after: int, limit: int) -> list[tuple[str, bytes | None, int, bytes]]:
         """What stands beside the frames: topic, request tag, mark of a disposal, chain hash."""
-        return (
-            self._reader()
-            .execute(
-                "SELECT topic, tag, disposal, chain FROM records WHERE position > ? ORDER BY position LIMIT ?",
-                (after, limit),
-            )
-            .fetchall()
+        return self._ask(
+            "SELECT topic, tag, disposal, chain FROM records WHERE position > ? ORDER BY position LIMIT ?",
+            (after, limit),
         )
 
     def chain_at(self, position: int) -> bytes | None:
         """The chain hash at a position."""
-        row = self._reader().execute("SELECT chain FROM records WHERE position = ?", (position,)).fetchone()
-        return None if row is None else row[0]
+        found = self._ask("SELECT chain FROM records WHERE position = ?", (position,))
+        return found[0][0] if found else None
 
     def select_events(
         self,
@@ -276,7 +272,7 @@ class SqliteRecorder(ApplicationRecorder):
         """The library's way to one stream."""
         stream = _stream(originator_id)
         order = "DESC" if desc else "ASC"
-        found = self._reader().execute(
+        found = self._ask(
             "SELECT version, topic, frame FROM records WHERE stream = ? AND version > ? AND version <= ? "
             f"ORDER BY version {order} LIMIT ?",
             (stream, -1 if gt is None else gt, 2**62 if lte is None else lte, -1 if limit is None else limit),
@@ -296,7 +292,7 @@ class SqliteRecorder(ApplicationRecorder):
         """The library's way along the log."""
         first = 0 if start is None else start + (not inclusive_of_start)
         among = f"AND topic IN ({','.join('?' * len(topics))}) " if topics else ""
-        found = self._reader().execute(
+        found = self._ask(
             "SELECT position, stream, version, topic, frame FROM records WHERE position >= ? AND position <= ? "
             f"{among}ORDER BY position LIMIT ?",
             (first, 2**62 if stop is None else stop, *topics, limit),
@@ -318,25 +314,42 @@ class SqliteRecorder(ApplicationRecorder):
             if self._closed:
                 return
             self._closed = True
-            for connection in self._readers:
-                connection.close()
+            for reader in self._readers:
+                reader.close()
             self._writer.close()
 
-    def _reader(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
+    def _ask(self, question: str, values: tuple[object, ...] = ()) -> list[Any]:
+        reader: _Reader | None = getattr(self._local, "reader", None)
+        if reader is None:
             with self._lock:
                 if self._closed:
                     raise NotRecorded(f"{self._path.name} is closed")
-                connection = connect(self._path)
-                connection.execute("PRAGMA query_only = ON")
-                self._readers.append(connection)
-            self._local.connection = connection
-        return connection
+                reader = _Reader(self._path)
+                self._readers.append(reader)
+            self._local.reader = reader
+        return reader.ask(question, values)
 
-    def _end(self, connection: sqlite3.Connection) -> tuple[int, bytes, Instant]:
-        row = connection.execute(_LAST).fetchone()
-        return (0, GENESIS, 0) if row is None else (row[0], row[1], place(row[2])[1])
+
+class _Reader:
+    """One thread's connection for reading; the lock is there for who closes the log while it reads."""
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.Lock()
+        self._path = path
+        self._connection: sqlite3.Connection | None = connect(path)
+        self._connection.execute("PRAGMA query_only = ON")
+
+    def ask(self, question: str, values: tuple[object, ...]) -> list[Any]:
+        with self._lock:
+            if self._connection is None:
+                raise NotRecorded(f"{self._path.name} is closed")
+            return self._connection.execute(question, values).fetchall()
+
+    def close(self) -> None:
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
 
 
 class StreamRecorder(AggregateRecorder):
@@ -382,6 +395,13 @@ class Polling(Subscription[SqliteRecorder]):
             if not found:
                 time.sleep(self.PAUSE)
         raise StopIteration
+
+
+def _end(last: list[Any]) -> tuple[int, bytes, Instant]:
+    if not last:
+        return 0, GENESIS, 0
+    ((position, last_chain, stored),) = last
+    return position, last_chain, place(stored)[1]
 
 
 def _only_append(action: int, table: str | None, *_: str | None) -> int:

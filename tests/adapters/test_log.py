@@ -65,7 +65,8 @@ def test_a_part_is_opened_by_name_and_the_others_stay_shut(hub: Hub) -> None:
     assert isinstance(fact.event, PersonAdded)
     assert fact.event.identity == added.identity
     assert fact.event.contact is UNSET
-    assert (fact.shown, fact.sealed) == (IDENTITY, {Compartment.CONTACT})
+    assert fact.shown == IDENTITY
+    assert fact.sealed == {Compartment.CONTACT}
     assert snapshot.open(fact, frozenset(Compartment)).event == added
 
 
