@@ -1,0 +1,123 @@
+"""The aggregates by kind, and the one way in: fold what one may see, decide what is asked for, look what is due."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+import domain.agreement.commands
+import domain.agreement.decide
+import domain.agreement.state
+import domain.case.agenda
+import domain.case.commands
+import domain.case.decide
+import domain.case.evolve
+import domain.case.state
+import domain.consultation.commands
+import domain.consultation.decide
+import domain.consultation.state
+from domain.act import Act, Fact
+from domain.agenda import Due
+from domain.agreement.state import Directory
+from domain.case.state import Case
+from domain.command import Command
+from domain.errors import Refusal
+from domain.event import Event, decode_ref
+from domain.limits import acting_unit, refuse_content, refuse_future, refuse_readers
+from domain.vocabulary import Instant, Kind, Role
+
+
+def _nothing_due(_: Any) -> Iterator[Due]:
+    return iter(())
+
+
+class Aggregate(Struct, frozen=True, kw_only=True):
+    """How one kind is folded and decided. The states differ by kind, hence `Any`."""
+
+    initial: Any
+    evolve: Callable[[Any, Fact], Any]
+    decide: Callable[[Any, Command, Act, Directory], Iterator[Event]]
+    commands: tuple[type[Command], ...]
+    agenda: Callable[[Any], Iterator[Due]] = _nothing_due
+
+
+AGGREGATES: dict[Kind, Aggregate] = {
+    Kind.AGREEMENT: Aggregate(
+        initial=domain.agreement.state.INITIAL,
+        evolve=domain.agreement.state.evolve,
+        decide=domain.agreement.decide.decide,
+        commands=domain.agreement.commands.COMMANDS,
+    ),
+    Kind.CASE: Aggregate(
+        initial=domain.case.state.INITIAL,
+        evolve=domain.case.evolve.evolve,
+        decide=domain.case.decide.decide,
+        commands=domain.case.commands.COMMANDS,
+        agenda=domain.case.agenda.agenda,
+    ),
+    Kind.CONSULTATION: Aggregate(
+        initial=domain.consultation.state.INITIAL,
+        evolve=domain.consultation.state.evolve,
+        decide=domain.consultation.decide.decide,
+        commands=domain.consultation.commands.COMMANDS,
+    ),
+}
+
+COMMANDS: dict[str, type[Command]] = {
+    command.name: command for aggregate in AGGREGATES.values() for command in aggregate.commands
+}
+
+_BY_THE_SCHEDULER = frozenset({"case.expire", "case.purge_note"})
+
+
+def fold(kind: Kind, facts: Iterable[Fact]) -> Any:
+    """The state that these facts make; any part of a history folds."""
+    aggregate = AGGREGATES[kind]
+    state = aggregate.initial
+    for fact in facts:
+        state = aggregate.evolve(state, fact)
+    return state
+
+
+def build(name: str, given: Mapping[str, Any], made: Mapping[str, Any] | None = None) -> Command:
+    """The command of that name from plain data: `given` by the caller, `made` by the hub. A caller that gives what
+    the hub makes is refused like one that gives what no command has; `msgspec.ValidationError` says which."""
+    command = COMMANDS[name]
+    for field in command.hub_fills & given.keys():
+        raise msgspec.ValidationError(f"Object contains unknown field `{field}`")
+    return msgspec.convert({**given, **(made or {})}, command, dec_hook=decode_ref)
+
+
+def decide(state: Any, command: Command, act: Act, directory: Directory) -> Iterator[Event]:
+    """The events that a command brings about, or the rule that forbids it. `state` is folded from what the principal
+    may see; `directory` is that of all agreements. Nothing but a `Refusal` is ever raised."""
+    refuse_future(act)
+    refuse_readers(act)
+    today = directory.at(act.now)
+    _who_acts(state, command, act, today)
+    yield from AGGREGATES[command.kind].decide(state, command, act, today)
+
+
+def _who_acts(state: Any, command: Command, act: Act, today: Directory) -> None:
+    if act.by.role is Role.SYSTEM or command.system:
+        if act.by.role is not Role.SYSTEM or command.name not in _BY_THE_SCHEDULER:
+            raise Refusal("F", "what time brings about is for the scheduler alone, and nothing else is")
+        return
+    entry = acting_unit(act, today)
+    if entry is not None:
+        if entry.keeps_no_record:
+            refuse_content(command)
+        return
+    if command.kind is Kind.AGREEMENT and not today.agreements():
+        # B3: the first agreement is recorded before any could name who records it.
+        return
+    if isinstance(state, Case) and domain.case.decide.guest_grant(state, act) is not None:
+        return
+    raise Refusal("B1", f"no agreement in force names the unit {act.by.unit}")
+
+
+def due(state: Any, kind: Kind, now: Instant) -> tuple[Due, ...]:
+    """What the scheduler is to send by now, in the order of its time; a second look later finds no more than is new."""
+    found = (entry for entry in AGGREGATES[kind].agenda(state) if entry.at <= now)
+    return tuple(sorted(found, key=lambda entry: (entry.at, entry.id.hex)))

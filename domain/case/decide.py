@@ -1,0 +1,292 @@
+"""Case, what follows from what is asked for. What may be shared stands in `sharing.py`."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from msgspec import UNSET
+from msgspec.structs import asdict
+
+from domain.act import Act
+from domain.agreement.state import Directory
+from domain.case import commands as ask
+from domain.case import events as then
+from domain.case import sharing
+from domain.case.desk import Desk
+from domain.case.state import Assignment, Case, Person
+from domain.command import Command
+from domain.errors import Caution, NotThere, Refusal
+from domain.event import Event
+from domain.time import day_of, day_start, period
+from domain.vocabulary import AgencyKind, Ref, Role
+
+
+def decide(state: Case, command: Command, act: Act, directory: Directory) -> Iterator[Event]:
+    """The events that `command` brings about, or the rule that forbids it."""
+    if not state.seen and not command.opens:
+        raise NotThere
+    if state.blocked(act.by.person):
+        # C9: for who is blocked the case is not there, and the block neither.
+        raise NotThere
+    yield from _DECIDERS[type(command)](Desk(state, act, directory), command)
+
+
+def _open(desk: Desk, command: ask.Open) -> Iterator[Event]:
+    if desk.state.seen:
+        raise Refusal("A6", "this case is open already")
+    entry = desk.directory.unit(command.coordinator)
+    if entry is None:
+        raise Refusal("B1", f"no agreement in force names the unit {command.coordinator}")
+    if Role.COORDINATOR not in entry.roles or entry.kind is not AgencyKind.RESOURCE_CENTRE:
+        raise Refusal("B3", "by agreement that unit does not coordinate for the resource centre")
+    yield then.Opened(coordinator=command.coordinator)
+
+
+def _add_person(desk: Desk, command: ask.AddPerson) -> Iterator[Event]:
+    desk.works()
+    if command.offender_side:
+        # B8: the other side is kept out of sight; who is also a victim is added as one, in a case of its own (A7).
+        raise Refusal("B8", "only the injured side is helped here", remedy="an offender-side client has a case apart")
+    yield then.PersonAdded(
+        person=desk.act.id,
+        gender=command.gender,
+        minor=command.minor,
+        secondary=command.secondary,
+        identity=command.identity or UNSET,
+        contact=command.contact or UNSET,
+    )
+
+
+def _identify_person(desk: Desk, command: ask.IdentifyPerson) -> Iterator[Event]:
+    person = desk.works_about(command.person)
+    if not command.identity:
+        raise Refusal("A2", "identification says who the person is")
+    if command.contact:
+        _address(desk, person)
+    yield then.PersonIdentified(person=command.person, identity=command.identity, contact=command.contact or UNSET)
+
+
+def _address(desk: Desk, person: Person) -> None:
+    """C11: an address of someone with protected identity is not stored unless a step needs it."""
+    if person.protection is not None and desk.act.because is None:
+        raise Caution("C11", "the identity is protected, and an address is stored only if a step needs it")
+
+
+def _assign(desk: Desk, command: ask.Assign) -> Iterator[Event]:
+    person = desk.person(command.person)
+    if not desk.leads() and person.added_by != desk.unit:
+        # B5: taking part around one person lets nobody in around another, nor anybody else around the same.
+        raise Refusal("B5", "the coordinator, or the unit that brought the person in, lets others take part")
+    desk.works(command.person)
+    if desk.unit not in (command.unit, desk.state.coordinator) and desk.act.because is None:
+        raise Caution("B6", "the coordinator should be the one who brings units together")
+    start, until = period(command.first, command.last, desk.now)
+    if until <= max(start, desk.now):
+        raise Refusal("C1", "the period ends before it begins, or is over already")
+    _agreed(desk, command)
+    # F: whether someone takes part already may be hidden, so identical grants stand side by side.
+    yield then.Assigned(
+        person=command.person,
+        unit=command.unit,
+        role=command.role,
+        purpose=command.purpose,
+        mandate=command.mandate,
+        start=start,
+        until=until,
+        guest=command.guest,
+    )
+
+
+def _agreed(desk: Desk, command: ask.Assign) -> None:
+    """B1, B3: a unit takes part in a role and for a purpose that an agreement gives it; an outsider for a time."""
+    entry = desk.directory.unit(command.unit)
+    if command.guest:
+        if entry is not None:
+            raise Refusal("B1", "a unit within the agreement is no guest")
+        if command.last is None:
+            raise Refusal("B1", "a guest takes part for a limited time", remedy="name the last day")
+        if command.role is not Role.HANDLER:
+            raise Refusal("B1", "a guest takes part as handler")
+        return
+    if entry is None:
+        raise Refusal("B1", f"no agreement in force names the unit {command.unit}", remedy="let it in as a guest")
+    if command.role not in entry.roles:
+        raise Refusal("B3", f"by agreement that unit does not act as {command.role.value}")
+    if command.purpose not in entry.purposes:
+        raise Refusal("B3", f"by agreement that unit does not work for {command.purpose.value}")
+
+
+def _end_assignment(desk: Desk, command: ask.EndAssignment) -> Iterator[Event]:
+    grant = desk.state.assignments.get(command.grant)
+    if grant is None:
+        raise NotThere
+    if desk.unit not in (grant.unit, grant.by, desk.state.coordinator):
+        raise Refusal("C1", "the unit itself, who let it in, or the coordinator ends this")
+    if grant.ended or grant.until <= desk.now:
+        raise Refusal("C1", "the assignment has ended already")
+    # F: that one grant; identical ones go on.
+    yield then.AssignmentEnded(grant=grant.id, unit=grant.unit)
+
+
+def _set_safe_contact(desk: Desk, command: ask.SetSafeContact) -> Iterator[Event]:
+    desk.works_about(command.person)
+    if not command.contact:
+        raise Refusal("C12", "safe contact says how, when and through whom the person can be reached")
+    yield then.SafeContactSet(
+        person=command.person,
+        contact=command.contact,
+        must_not_learn=command.must_not_learn or UNSET,
+        # C5: guardians, relatives and possible perpetrators are told nothing by default.
+        guardians=command.guardians or UNSET,
+    )
+
+
+def _mark_protection(desk: Desk, command: ask.MarkProtection) -> Iterator[Event]:
+    desk.works_about(command.person)
+    yield then.ProtectionMarked(person=command.person, level=command.level)
+
+
+def _block_staff(desk: Desk, command: ask.BlockStaff) -> Iterator[Event]:
+    desk.works()
+    if command.staff == desk.act.by.person:
+        raise Refusal("C9", "nobody blocks themselves", remedy="ask a colleague, who can also lift it")
+    yield then.StaffBlocked(staff=command.staff)
+
+
+def _lift_block(desk: Desk, command: ask.LiftBlock) -> Iterator[Event]:
+    block = desk.state.blocks.get(command.block)
+    if block is None or block.by != desk.unit:
+        raise NotThere
+    if block.lifted:
+        raise Refusal("C9", "the block is lifted already")
+    yield then.StaffBlockLifted(block=block.id)
+
+
+def _record_information(desk: Desk, command: ask.RecordInformation) -> Iterator[Event]:
+    person = desk.works_about(command.person)
+    texts = {field: text for field, text in asdict(command).items() if field != "person" and text}
+    if not texts:
+        raise Refusal("B7", "there is nothing to record")
+    if command.whereabouts:
+        _address(desk, person)
+    yield then.InformationRecorded(person=command.person, **texts)
+
+
+def _write_note(desk: Desk, command: ask.WriteNote) -> Iterator[Event]:
+    if command.person is None:
+        desk.works()
+    else:
+        desk.works_about(command.person)
+    if command.purge_on <= day_of(desk.now):
+        raise Refusal("C6", "a working note has a purge date to come")
+    if not command.text:
+        raise Refusal("C6", "a note has a text")
+    yield then.NoteWritten(person=command.person, purge_on=command.purge_on, text=command.text)
+
+
+def _purge_note(desk: Desk, command: ask.PurgeNote) -> Iterator[Event]:
+    note = desk.state.notes.get(command.note)
+    system = desk.act.by.role is Role.SYSTEM
+    if note is None or (note.by != desk.unit and not system):
+        raise NotThere
+    if note.purged:
+        raise Refusal("C6", "the note is purged already")
+    if note.expedited:
+        raise Refusal("C6", "an expedited note is no working note any more")
+    if system and desk.now < day_start(note.purge_on):
+        raise Refusal("C6", "the note's purge date has not come")
+    yield then.NotePurged(note=note.id, keys=command.keys)
+
+
+def _link_consultation(desk: Desk, command: ask.LinkConsultation) -> Iterator[Event]:
+    desk.works()
+    # A2: an explicit act, whoever did it before; it opens nothing of the consultation to anyone.
+    yield then.ConsultationLinked(consultation=command.consultation)
+
+
+def _enter_phase(desk: Desk, command: ask.EnterPhase) -> Iterator[Event]:
+    desk.lead()
+    desk.still_open()
+    yield then.PhaseEntered(phase=command.phase)
+
+
+def _close(desk: Desk, command: ask.Close) -> Iterator[Event]:
+    desk.lead()
+    desk.still_open()
+    yield then.Closed(outcome=command.outcome)
+
+
+def _reopen(desk: Desk, _: ask.Reopen) -> Iterator[Event]:
+    desk.lead()
+    if not desk.state.closed:
+        raise Refusal("D9", "the case is not closed")
+    yield then.Reopened()
+
+
+def _retract(desk: Desk, command: ask.Retract) -> Iterator[Event]:
+    """D9: taking back is an act of its own; what was said stands beside it."""
+    owner = desk.state.acts.get(command.act)
+    if owner is None or (command.person is not None and command.person not in desk.state.persons):
+        raise NotThere
+    if owner != desk.unit:
+        raise Refusal("D9", "a unit takes back only what it said itself")
+    yield then.Retracted(act=command.act, person=command.person)
+
+
+def _dispose(desk: Desk, command: ask.Dispose) -> Iterator[Event]:
+    if command.person is not None:
+        desk.person(command.person)
+    if command.whole and desk.takes_part() and not desk.state.closed:
+        raise Refusal("D9", "what this unit works with is not disposed of as a whole", remedy="close or leave first")
+    if not command.keys:
+        raise Refusal("F", "there is nothing of this unit's own to dispose of here")
+    yield then.Disposed(keys=command.keys, whole=command.whole)
+
+
+def _expire(desk: Desk, command: ask.Expire) -> Iterator[Event]:
+    grant = _ending_at(desk.state, command.grant)
+    if grant is None:
+        raise NotThere
+    if grant.ended or grant.expired or grant.until != command.boundary or desk.now < command.boundary:
+        raise Refusal("C2", "there is nothing that ends at that time")
+    yield then.Expired(grant=grant.id, boundary=command.boundary)
+
+
+def _ending_at(state: Case, ref: Ref) -> Any:
+    return state.assignments.get(ref) or state.consents.get(ref) or state.disclosures.get(ref)
+
+
+def guest_grant(state: Case, act: Act) -> Assignment | None:
+    """The assignment in force by which a unit outside the agreements acts here (B1)."""
+    by = act.by
+    for grant in state.participants(act.now):
+        if grant.guest and (grant.unit, grant.role, grant.purpose) == (by.unit, by.role, by.purpose):
+            return grant
+    return None
+
+
+_DECIDERS: dict[type[Command], Callable[[Desk, Any], Iterator[Event]]] = {
+    ask.Open: _open,
+    ask.AddPerson: _add_person,
+    ask.IdentifyPerson: _identify_person,
+    ask.Assign: _assign,
+    ask.EndAssignment: _end_assignment,
+    ask.GiveConsent: sharing.give_consent,
+    ask.WithdrawConsent: sharing.withdraw_consent,
+    ask.Disclose: sharing.disclose,
+    ask.EndDisclosure: sharing.end_disclosure,
+    ask.SetSafeContact: _set_safe_contact,
+    ask.MarkProtection: _mark_protection,
+    ask.BlockStaff: _block_staff,
+    ask.LiftBlock: _lift_block,
+    ask.RecordInformation: _record_information,
+    ask.WriteNote: _write_note,
+    ask.ExpediteNote: sharing.expedite_note,
+    ask.PurgeNote: _purge_note,
+    ask.LinkConsultation: _link_consultation,
+    ask.EnterPhase: _enter_phase,
+    ask.Close: _close,
+    ask.Reopen: _reopen,
+    ask.Retract: _retract,
+    ask.Dispose: _dispose,
+    ask.Expire: _expire,
+}

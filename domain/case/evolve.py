@@ -1,0 +1,177 @@
+"""Case, what each fact makes of it. Folding never depends on sealed text, nor on a fact that may be hidden."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from domain.act import Fact
+from domain.case import events as then
+from domain.case.state import Assignment, Block, Case, Consent, Disclosure, Note, Person
+from domain.vocabulary import Compartment, Ref
+
+Entry = TypeVar("Entry", bound=Struct)
+
+
+def evolve(state: Case, fact: Fact) -> Case:
+    """Fold one fact; what it refers to may be missing."""
+    acts = {**state.acts, fact.act.id: fact.act.by.unit}
+    known = replace(state, seen=True, acts=acts, last_act=fact.act.now)
+    for part in (_life, _people, _taking_part, _sharing, _ending, _notes):
+        after = part(known, fact)
+        if after is not known:
+            return after
+    return known
+
+
+def _life(state: Case, fact: Fact) -> Case:
+    match fact.event:
+        case then.Opened(coordinator=coordinator):
+            return replace(state, opened=fact.act.now, opened_by=fact.act.by.unit, coordinator=coordinator)
+        case then.PhaseEntered(phase=phase):
+            return replace(state, phase=phase)
+        case then.Closed(outcome=outcome):
+            return replace(state, closed=True, outcome=outcome)
+        case then.Reopened():
+            return replace(state, closed=False, outcome=None)
+        case then.Retracted(act=act):
+            return replace(state, retracted=state.retracted | {act})
+        case then.ConsultationLinked(consultation=consultation):
+            return replace(state, consultations=state.consultations | {consultation})
+    return state
+
+
+def _people(state: Case, fact: Fact) -> Case:
+    unit = fact.act.by.unit
+    match fact.event:
+        case then.PersonAdded(person=ref, minor=minor, secondary=secondary):
+            named = Compartment.IDENTITY in fact.sealed
+            person = replace(
+                _person(state, ref),
+                added_by=unit,
+                minor=minor,
+                secondary=secondary,
+                identified_by=frozenset({unit} if named else ()),
+            )
+        case then.PersonIdentified(person=ref):
+            person = _person(state, ref)
+            person = replace(person, identified_by=person.identified_by | {unit})
+        case then.SafeContactSet(person=ref):
+            person = replace(_person(state, ref), safe_contact=True)
+        case then.ProtectionMarked(person=ref, level=level):
+            person = replace(_person(state, ref), protection=level)
+        case then.InformationRecorded(person=ref):
+            person = _person(state, ref)
+        case _:
+            return state
+    return _with(state, person)
+
+
+def _taking_part(state: Case, fact: Fact) -> Case:
+    match fact.event:
+        case then.Assigned() as event:
+            grant = Assignment(
+                id=fact.act.id,
+                person=event.person,
+                by=fact.act.by.unit,
+                start=event.start,
+                until=event.until,
+                unit=event.unit,
+                role=event.role,
+                purpose=event.purpose,
+                mandate=event.mandate,
+                guest=event.guest,
+            )
+            assigned = _mentioned(state, event.person)
+            return replace(assigned, assignments={**state.assignments, grant.id: grant})
+        case then.StaffBlocked(staff=staff):
+            block = Block(id=fact.act.id, by=fact.act.by.unit, staff=staff)
+            return replace(state, blocks={**state.blocks, block.id: block})
+        case then.StaffBlockLifted(block=ref):
+            return replace(state, blocks=_changed(state.blocks, ref, lifted=True))
+    return state
+
+
+def _sharing(state: Case, fact: Fact) -> Case:
+    match fact.event:
+        case then.ConsentGiven() as event:
+            consent = Consent(
+                id=fact.act.id,
+                person=event.person,
+                by=fact.act.by.unit,
+                start=fact.act.now,
+                until=event.until,
+                purpose=event.purpose,
+                receiver=event.receiver,
+                compartments=event.compartments,
+            )
+            return replace(_mentioned(state, event.person), consents={**state.consents, consent.id: consent})
+        case then.Disclosed() as event:
+            grant = Disclosure(
+                id=fact.act.id,
+                person=event.person,
+                by=fact.act.by.unit,
+                start=event.start,
+                until=event.until,
+                receiver=event.receiver,
+                purpose=event.purpose,
+                compartments=event.compartments,
+                ground=fact.act.ground,
+                consent=event.consent,
+                spoken=event.spoken,
+            )
+            return replace(_mentioned(state, event.person), disclosures={**state.disclosures, grant.id: grant})
+    return state
+
+
+def _ending(state: Case, fact: Fact) -> Case:
+    match fact.event:
+        case then.AssignmentEnded(grant=ref):
+            return replace(state, assignments=_changed(state.assignments, ref, ended=True))
+        case then.ConsentWithdrawn(consent=ref):
+            return replace(state, consents=_changed(state.consents, ref, ended=True))
+        case then.DisclosureEnded(grant=ref):
+            return replace(state, disclosures=_changed(state.disclosures, ref, ended=True))
+        case then.Expired(grant=ref):
+            return replace(
+                state,
+                assignments=_changed(state.assignments, ref, expired=True),
+                consents=_changed(state.consents, ref, expired=True),
+                disclosures=_changed(state.disclosures, ref, expired=True),
+            )
+    return state
+
+
+def _notes(state: Case, fact: Fact) -> Case:
+    match fact.event:
+        case then.NoteWritten(person=person, purge_on=purge_on):
+            gone = Compartment.WORKING_NOTE in fact.disposed
+            note = Note(id=fact.act.id, by=fact.act.by.unit, purge_on=purge_on, person=person, purged=gone)
+            return replace(state, notes={**state.notes, note.id: note})
+        case then.NotePurged(note=ref):
+            return replace(state, notes=_changed(state.notes, ref, purged=True))
+        case then.NoteExpedited(note=ref, person=person):
+            return replace(_mentioned(state, person), notes=_changed(state.notes, ref, expedited=True))
+        case then.Disposed(whole=True):
+            own = [note.id for note in state.notes.values() if note.by == fact.act.by.unit]
+            return replace(state, notes={**state.notes, **{ref: replace(state.notes[ref], purged=True) for ref in own}})
+    return state
+
+
+def _person(state: Case, ref: Ref) -> Person:
+    return state.persons.get(ref) or Person(id=ref)
+
+
+def _with(state: Case, person: Person) -> Case:
+    return replace(state, persons={**state.persons, person.id: person})
+
+
+def _mentioned(state: Case, ref: Ref) -> Case:
+    """A person of whom one knows only by what is about them."""
+    return state if ref in state.persons else _with(state, Person(id=ref))
+
+
+def _changed(entries: Mapping[Ref, Entry], ref: Ref, **changes: bool) -> Mapping[Ref, Entry]:
+    found = entries.get(ref)
+    return entries if found is None else {**entries, ref: replace(found, **changes)}

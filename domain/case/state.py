@@ -1,0 +1,151 @@
+"""Case, what it can be: folded from whatever part of its history one may see."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from msgspec import Struct
+
+from domain.vocabulary import (
+    FOREVER,
+    Compartment,
+    GroundId,
+    Instant,
+    Outcome,
+    Phase,
+    Protection,
+    Purpose,
+    Ref,
+    Role,
+    StaffId,
+    UnitId,
+)
+
+
+class Person(Struct, frozen=True, kw_only=True):
+    """An exposed person as far as is known; a name is never part of it."""
+
+    id: Ref
+    added_by: UnitId | None = None
+    minor: bool | None = None
+    secondary: bool = False
+    identified_by: frozenset[UnitId] = frozenset()
+    """The units that know who it is, each by an act of its own (A2)."""
+    protection: Protection | None = None
+    safe_contact: bool = False
+
+
+class Period(Struct, frozen=True, kw_only=True):
+    """What holds for a time: in force from `start` until just before `until`, unless ended earlier."""
+
+    id: Ref
+    person: Ref
+    by: UnitId
+    """The unit whose act it was."""
+    start: Instant
+    until: Instant
+    ended: bool = False
+    expired: bool = False
+    """The scheduler has noted its end."""
+
+    def in_force(self, now: Instant) -> bool:
+        return not self.ended and self.start <= now < self.until
+
+
+class Assignment(Period, frozen=True, kw_only=True):
+    unit: UnitId
+    role: Role
+    purpose: Purpose
+    mandate: str | None = None
+    guest: bool = False
+
+
+class Consent(Period, frozen=True, kw_only=True):
+    purpose: Purpose
+    receiver: UnitId
+    compartments: frozenset[Compartment]
+
+
+class Disclosure(Period, frozen=True, kw_only=True):
+    receiver: UnitId
+    purpose: Purpose
+    compartments: frozenset[Compartment]
+    ground: GroundId | None = None
+    consent: Ref | None = None
+    spoken: bool = False
+
+
+class Note(Struct, frozen=True, kw_only=True):
+    """A working note: its owner and its date, never its text."""
+
+    id: Ref
+    by: UnitId
+    purge_on: date
+    person: Ref | None = None
+    purged: bool = False
+    expedited: bool = False
+
+
+class Block(Struct, frozen=True, kw_only=True):
+    id: Ref
+    by: UnitId
+    staff: StaffId
+    lifted: bool = False
+
+
+class Case(Struct, frozen=True, kw_only=True):
+    """All is as far as is known to whoever looks. Entries are called by the act that made them."""
+
+    seen: bool = False
+    opened: Instant | None = None
+    opened_by: UnitId | None = None
+    coordinator: UnitId | None = None
+    closed: bool = False
+    outcome: Outcome | None = None
+    phase: Phase | None = None
+    persons: Mapping[Ref, Person] = {}
+    assignments: Mapping[Ref, Assignment] = {}
+    consents: Mapping[Ref, Consent] = {}
+    disclosures: Mapping[Ref, Disclosure] = {}
+    notes: Mapping[Ref, Note] = {}
+    blocks: Mapping[Ref, Block] = {}
+    consultations: frozenset[Ref] = frozenset()
+    acts: Mapping[Ref, UnitId] = {}
+    """Every visible act and the unit whose it was."""
+    retracted: frozenset[Ref] = frozenset()
+    last_act: Instant | None = None
+
+    def participants(self, now: Instant) -> tuple[Assignment, ...]:
+        """The assignments in force, as far as one may know who takes part."""
+        return tuple(grant for grant in self.assignments.values() if grant.in_force(now))
+
+    def blocked(self, staff: StaffId) -> bool:
+        """Whether a visible block in force names that member of staff (C9)."""
+        return any(block.staff == staff and not block.lifted for block in self.blocks.values())
+
+
+INITIAL = Case()
+
+
+class Preview(Struct, frozen=True):
+    """What a withdrawal of consent would end, and what stands on another ground (C2)."""
+
+    ends: tuple[Ref, ...]
+    stands: tuple[Ref, ...]
+
+
+def withdrawal_preview(state: Case, consent: Ref, now: Instant = FOREVER) -> Preview:
+    """Which visible disclosures end with that consent, and which to the same receiver about the same person stand.
+
+    What was spoken is said: nothing is open under it, and nothing ends. Without `now`, all that has not ended counts.
+    """
+    given = state.consents.get(consent)
+    if given is None:
+        return Preview((), ())
+    ends: list[Ref] = []
+    stands: list[Ref] = []
+    for grant in state.disclosures.values():
+        over = grant.ended or grant.expired or grant.spoken or (now != FOREVER and grant.until <= now)
+        if over or (grant.person, grant.receiver) != (given.person, given.receiver):
+            continue
+        (ends if grant.consent == consent else stands).append(grant.id)
+    return Preview(tuple(ends), tuple(stands))
