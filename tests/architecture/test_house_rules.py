@@ -117,6 +117,17 @@ def test_every_public_name_of_the_domain_says_what_it_is() -> None:
     assert silent == []
 
 
+def test_what_the_documents_link_to_is_there() -> None:
+    dead = [
+        f"{named(page)}: {link}"
+        for page in files()
+        if page.suffix == ".md"
+        for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8"))
+        if not (page.parent / link).exists()
+    ]
+    assert dead == []
+
+
 def test_the_decisions_are_numbered_without_a_gap() -> None:
     assert [int(path.name[:4]) for path in DECISIONS] == list(range(1, len(DECISIONS) + 1))
 
