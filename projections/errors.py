@@ -1,0 +1,21 @@
+"""What stops a projection. It never goes on past either."""
+
+from domain.errors import SamradError
+
+
+class Gap(SamradError):
+    """The log does not go on with the next position: facts are missing between them, and nothing may skip them."""
+
+    def __init__(self, expected: int, found: int) -> None:
+        super().__init__(f"the log has a gap: position {expected} was asked for, and {found} came")
+        self.expected = expected
+        self.found = found
+
+
+class LogBehind(SamradError):
+    """The log ends before the position that the views have reached: an older copy of it was put back."""
+
+    def __init__(self, views: int, log: int) -> None:
+        super().__init__(f"the views have reached position {views}, but the log ends at {log}: rebuild the views")
+        self.views = views
+        self.log = log

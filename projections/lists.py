@@ -1,0 +1,213 @@
+"""Lists per unit: its cases and consultations, its inbox, and what a spoken reference or a caller's key leads to.
+
+Only ids and codes. The order key is the position of the first fact that the unit may see; it is for ordering and for
+going on with the next page, and leaves the hub only inside an opaque token, since positions count what others do.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from msgspec import Struct
+
+from domain.act import Fact
+from domain.needtoknow.model import GrantKind
+from domain.vocabulary import Instant, Kind, Ref, UnitId
+from projections.members import Members, fold, holds
+from projections.store import Views, ViewSet
+from projections.view import Folded, Row, Rows, View, code, instant, number, ref
+
+UNIT_STREAM = View(
+    "unit_stream",
+    (
+        code("unit", key=True),
+        ref("stream", key=True),
+        code("kind"),
+        number("since"),
+        instant("since_at"),
+        number("latest"),
+        number("owner"),
+        number("addressee"),
+        number("coordinator"),
+        instant("participant_until", optional=True),
+        instant("receiver_until", optional=True),
+        code("status"),
+    ),
+    indexes=(("unit", "kind", "since"),),
+)
+INBOX = View(
+    "inbox",
+    (
+        code("unit", key=True),
+        ref("stream", key=True),
+        ref("item", key=True),
+        code("kind"),
+        code("what"),
+        number("position"),
+        instant("since"),
+        instant("start"),
+        instant("until"),
+    ),
+    indexes=(("unit", "position"),),
+)
+REFERENCE = View("reference", (code("unit", key=True), ref("reference", key=True), ref("stream", key=True)))
+CALLER_KEY = View("caller_key", (ref("tag", key=True), code("unit", key=True), ref("stream", key=True)))
+
+
+class Listed(Struct, frozen=True):
+    """One case or consultation in a unit's list. The two `until` are the latest ends of its grants, past ones too:
+    a grant that is over leaves the case in the list, as ended (R4)."""
+
+    stream: Ref
+    kind: Kind
+    since: int
+    since_at: Instant
+    latest: int
+    owner: bool
+    addressee: bool
+    coordinator: bool
+    participant_until: Instant | None
+    receiver_until: Instant | None
+    status: str
+
+
+class Waits(Struct, frozen=True):
+    """One thing that waits for a unit: `what` is `consultation`, `assignment`, `disclosure` or `memo`; `item` is the
+    act that put it there."""
+
+    stream: Ref
+    item: Ref
+    kind: Kind
+    what: str
+    position: int
+    since: Instant
+    until: Instant
+
+
+class _State(Struct):
+    members: Members
+    kind: Kind = Kind.CASE
+
+
+def _fold(state: _State, fact: Fact) -> None:
+    state.kind = fact.kind
+    fold(state.members, fact)
+
+
+def _rows(stream: Ref, state: _State) -> Rows:
+    members = state.members
+    return {
+        "unit_stream": set(_members(stream, state)),
+        "inbox": {
+            (
+                wait.unit,
+                stream.hex,
+                item.hex,
+                state.kind.value,
+                wait.what,
+                wait.position,
+                wait.since,
+                wait.start,
+                wait.until,
+            )
+            for item, wait in members.waits.items()
+        },
+        "reference": {
+            (unit, reference, stream.hex) for reference, units in members.references.items() for unit in units
+        },
+        "caller_key": {(tag, unit, stream.hex) for tag, units in members.tags.items() for unit in units},
+    }
+
+
+def _members(stream: Ref, state: _State) -> Iterator[Row]:
+    members = state.members
+    for unit, member in members.units.items():
+        yield (
+            unit,
+            stream.hex,
+            state.kind.value,
+            member.since,
+            member.since_at,
+            member.latest,
+            int(member.owner),
+            int(member.addressee),
+            int(unit == members.standing.coordinator),
+            holds(members, unit, GrantKind.ASSIGNMENT),
+            holds(members, unit, GrantKind.DISCLOSURE),
+            member.status,
+        )
+
+
+LISTS = Folded(
+    frozenset({Kind.CASE, Kind.CONSULTATION}),
+    (UNIT_STREAM, INBOX, REFERENCE, CALLER_KEY),
+    lambda: _State(Members()),
+    _fold,
+    _rows,
+)
+
+
+class Lists:
+    """What a unit's lists select. Each item is decided by need-to-know before anything of it is shown."""
+
+    def __init__(self, views: Views, view_set: ViewSet) -> None:
+        self._views = views
+        self._set = view_set
+
+    def page(self, unit: UnitId, kind: Kind, *, limit: int = 50, before: int | None = None) -> tuple[Listed, ...]:
+        """The unit's cases or consultations, newest first; the next page goes on `before` the last one's `since`."""
+        with self._views.living(self._set) as living:
+            rows = living.tables["unit_stream"].c
+            asked = sa.select(*(rows[column.name] for column in UNIT_STREAM.columns[1:])).where(
+                rows.unit == unit, rows.kind == kind.value
+            )
+            if before is not None:
+                asked = asked.where(rows.since < before)
+            return tuple(
+                _listed(row) for row in living.connection.execute(asked.order_by(rows.since.desc()).limit(limit))
+            )
+
+    def inbox(self, unit: UnitId, now: Instant, *, limit: int = 50, after: int = 0) -> tuple[Waits, ...]:
+        """What waits for the unit at `now`, longest first; the next page goes on `after` the last one's `position`."""
+        with self._views.living(self._set) as living:
+            rows = living.tables["inbox"].c
+            found = living.connection.execute(
+                sa.select(rows.stream, rows.item, rows.kind, rows.what, rows.position, rows.since, rows.until)
+                .where(rows.unit == unit, rows.position > after, rows.start <= now, rows.until > now)
+                .order_by(rows.position)
+                .limit(limit)
+            )
+            return tuple(
+                Waits(Ref(stream), Ref(item), Kind(kind), what, position, since, until)
+                for stream, item, kind, what, position, since, until in found
+            )
+
+    def by_reference(self, unit: UnitId, reference: str) -> tuple[Ref, ...]:
+        """The consultations that one of their parties knows by that reference: one, or none."""
+        with self._views.living(self._set) as living:
+            rows = living.tables["reference"].c
+            return _refs(
+                living.connection.execute(
+                    sa.select(rows.stream).where(rows.unit == unit, rows.reference == reference).order_by(rows.stream)
+                )
+            )
+
+    def by_caller_key(self, unit: UnitId, tag: str) -> tuple[Ref, ...]:
+        """The consultations at that service whose anonymous caller holds the key with this tag (A4)."""
+        with self._views.living(self._set) as living:
+            rows = living.tables["caller_key"].c
+            return _refs(
+                living.connection.execute(
+                    sa.select(rows.stream).where(rows.tag == tag, rows.unit == unit).order_by(rows.stream)
+                )
+            )
+
+
+def _listed(row: sa.Row[Any]) -> Listed:
+    values = row._mapping
+    flags = {name: bool(values[name]) for name in ("owner", "addressee", "coordinator")}
+    return Listed(**{**values, **flags, "stream": Ref(values["stream"]), "kind": Kind(values["kind"])})
+
+
+def _refs(found: Iterable[sa.Row[str]]) -> tuple[Ref, ...]:
+    return tuple(Ref(stream) for (stream,) in found)

@@ -1,0 +1,246 @@
+"""The runner: it owns transactions, batches and positions, once, for all projections.
+
+It asks for what comes after its position, takes what is there up to a limit (one fact when it has caught up,
+thousands when it is behind), stops on a gap, and writes rows and position in one transaction: killed between the
+two, it has written neither (invariant 2). A view row depends on one aggregate: the rows of each aggregate that was
+touched are replaced by difference. What takes keys away folds the aggregate again from its stream (invariant 6).
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+from msgspec import Struct
+
+from domain.act import Fact
+from domain.ports import Log
+from domain.vocabulary import Ref
+from projections.errors import Gap, LogBehind
+from projections.store import Living, Views, ViewSet, delete_rows, insert_rows
+from projections.view import Flat, Folded, Row, Rows
+
+StreamReader = Callable[[Ref], Sequence[Fact]]
+"""The facts of one stream, in order, with what the present keys open."""
+
+FIRST_VERSION: Final = 1
+LARGEST_BATCH = 5_000
+KEPT_STREAMS = 4_000
+
+
+class Kept(Struct):
+    """What is remembered of one aggregate: the state of each projection that folds it, and the rows that stand."""
+
+    states: dict[int, Any]
+    rows: dict[str, set[Row]]
+
+
+class Runner:
+    """Brings one set of views up to date with one log. Of several runners on one set, each batch is written by one."""
+
+    def __init__(
+        self,
+        views: Views,
+        view_set: ViewSet,
+        log: Log,
+        stream: StreamReader,
+        *,
+        largest_batch: int = LARGEST_BATCH,
+        kept_streams: int = KEPT_STREAMS,
+    ) -> None:
+        self._views = views
+        self._set = view_set
+        self._log = log
+        self._stream = stream
+        self._largest_batch = largest_batch
+        self._kept_streams = kept_streams
+        self._kept: OrderedDict[Ref, Kept] = OrderedDict()
+        self._kept_at = (0, 0)  # generation and position that `_kept` is true of
+        view_set.prepare(views)
+
+    def position(self) -> int:
+        """The last position that the views hold."""
+        with self._views.living(self._set) as living:
+            return living.position
+
+    def catch_up(self, progress: Callable[[int], None] | None = None) -> int:
+        """Take batch after batch until nothing waits; the number of facts taken."""
+        taken = 0
+        while batch := self.step():
+            taken += batch
+            if progress is not None:
+                progress(taken)
+        return taken
+
+    def step(self) -> int:
+        """One batch in one transaction; the number of facts taken, 0 when nothing waits."""
+        while True:
+            before = self.position()
+            facts = self._log.read(before, self._largest_batch)
+            if not facts:
+                if self._log.last() < before:
+                    raise LogBehind(before, self._log.last())
+                return 0
+            contiguous(before, facts)
+            if self._take(before, facts):
+                return len(facts)
+
+    def _take(self, before: int, facts: Sequence[Fact]) -> bool:
+        """Write a batch with its position; False if another runner has taken it."""
+        try:
+            with self._views.writing() as connection:
+                living = self._set.living(connection)
+                if not self._set.advance(connection, before, facts[-1].position):
+                    return False
+                self._write(living, facts)
+            self._kept_at = (living.generation, facts[-1].position)
+        except BaseException:
+            self._kept.clear()
+            raise
+        return True
+
+    def refold(self, streams: Iterable[Ref]) -> None:
+        """Fold those aggregates again from their streams, by the code that folds them always."""
+        try:
+            with self._views.writing() as connection:
+                living = self._set.living(connection)
+                for stream in streams:
+                    self._renew(living, stream, living.position)
+        except BaseException:
+            self._kept.clear()
+            raise
+
+    def _write(self, living: Living, facts: Sequence[Fact]) -> None:
+        if self._kept_at != (living.generation, living.position):
+            self._kept.clear()
+        changes = Changes()
+        for stream, new in by_stream(facts).items():
+            if any(takes_keys(fact) for fact in new):
+                self._renew(living, stream, facts[-1].position)
+            else:
+                self._extend(living, stream, new, changes)
+        changes.write(living)
+        while len(self._kept) > self._kept_streams:
+            self._kept.popitem(last=False)
+
+    def _extend(self, living: Living, stream: Ref, new: Sequence[Fact], changes: "Changes") -> None:
+        """Fold new facts onto what is remembered, or onto the stream as it was before them."""
+        for name, come in flat_rows(self._set, new).items():
+            changes.add(name, set(), come)
+        if not any(isinstance(each, Folded) and new[0].kind in each.kinds for each in self._set.projections):
+            return
+        kept = self._kept.pop(stream, None)
+        if kept is None:
+            kept = self._recall(living, stream, new[0])
+        fold(self._set, kept.states, new)
+        rows = folded_rows(self._set, stream, kept.states)
+        for name in rows.keys() | kept.rows.keys():
+            changes.add(name, kept.rows.get(name, set()), rows.get(name, set()))
+        self._kept[stream] = Kept(kept.states, rows)
+
+    def _recall(self, living: Living, stream: Ref, following: Fact) -> Kept:
+        """What was remembered of an aggregate before `following`: folded from its stream, with the rows that stand."""
+        if following.version == FIRST_VERSION:
+            return Kept({}, {})
+        states = folded_states(self._set, _until(self._stream(stream), following.position - 1))
+        flat = {view.name for each in self._set.projections if isinstance(each, Flat) for view in each.views}
+        rows = {name: rows_standing(living, name, stream) for name in living.tables if name not in flat}
+        return Kept(states, rows)
+
+    def _renew(self, living: Living, stream: Ref, position: int) -> None:
+        """Replace all rows of an aggregate by those that its stream gives now, up to a position."""
+        self._kept.pop(stream, None)
+        changes = Changes()
+        present = rows_of(self._set, stream, _until(self._stream(stream), position))
+        for name in living.tables:
+            changes.add(name, rows_standing(living, name, stream), present.get(name, set()))
+        changes.write(living)
+
+
+class Changes:
+    """Rows to take away and rows to put in, by view."""
+
+    def __init__(self) -> None:
+        self._gone: dict[str, list[Row]] = {}
+        self._come: dict[str, list[Row]] = {}
+
+    def add(self, name: str, before: set[Row], after: set[Row]) -> None:
+        if before != after:
+            self._gone.setdefault(name, []).extend(before - after)
+            self._come.setdefault(name, []).extend(after - before)
+
+    def write(self, living: Living) -> None:
+        for name, rows in self._gone.items():
+            delete_rows(living.connection, living.tables[name], rows)
+        for name, rows in self._come.items():
+            insert_rows(living.connection, living.tables[name], rows)
+
+
+def takes_keys(fact: Fact) -> bool:
+    """Whether the fact names keys that are gone: what they opened must be folded again without it."""
+    return "keys" in fact.event.__struct_fields__
+
+
+def rows_standing(living: Living, name: str, stream: Ref) -> set[Row]:
+    """The rows of one aggregate as they stand in a view."""
+    target = living.tables[name]
+    found = living.connection.execute(sa.select(target).where(target.c.stream == stream.hex))
+    return {tuple(row) for row in found}
+
+
+def contiguous(before: int, facts: Sequence[Fact]) -> None:
+    """The facts go on from `before` without a hole, or `Gap`."""
+    for expected, fact in enumerate(facts, before + 1):
+        if fact.position != expected:
+            raise Gap(expected, fact.position)
+
+
+def by_stream(facts: Iterable[Fact]) -> dict[Ref, list[Fact]]:
+    found: dict[Ref, list[Fact]] = {}
+    for fact in facts:
+        found.setdefault(fact.stream, []).append(fact)
+    return found
+
+
+def fold(view_set: ViewSet, states: dict[int, Any], facts: Iterable[Fact]) -> None:
+    """Fold facts of one aggregate onto its states, one for each projection that is about its kind."""
+    for fact in facts:
+        for at, projection in enumerate(view_set.projections):
+            if isinstance(projection, Folded) and fact.kind in projection.kinds:
+                if at not in states:
+                    states[at] = projection.start()
+                projection.fold(states[at], fact)
+
+
+def folded_states(view_set: ViewSet, facts: Iterable[Fact]) -> dict[int, Any]:
+    states: dict[int, Any] = {}
+    fold(view_set, states, facts)
+    return states
+
+
+def folded_rows(view_set: ViewSet, stream: Ref, states: Mapping[int, Any]) -> dict[str, set[Row]]:
+    found: dict[str, set[Row]] = {}
+    for at, state in states.items():
+        projection = view_set.projections[at]
+        if isinstance(projection, Folded):
+            found.update(projection.rows(stream, state))
+    return found
+
+
+def flat_rows(view_set: ViewSet, facts: Iterable[Fact]) -> dict[str, set[Row]]:
+    found: dict[str, set[Row]] = {}
+    for fact in facts:
+        for projection in view_set.projections:
+            if isinstance(projection, Flat) and fact.kind in projection.kinds:
+                for name, row in projection.rows(fact):
+                    found.setdefault(name, set()).add(row)
+    return found
+
+
+def rows_of(view_set: ViewSet, stream: Ref, facts: Sequence[Fact]) -> Rows:
+    """All rows of one aggregate, from its facts: what a rebuild and a renewal both write."""
+    return {**flat_rows(view_set, facts), **folded_rows(view_set, stream, folded_states(view_set, facts))}
+
+
+def _until(facts: Sequence[Fact], position: int) -> Sequence[Fact]:
+    return [fact for fact in facts if fact.position <= position]

@@ -1,0 +1,11 @@
+"""The two sets of views: what is folded from the log of acts, and what from the log of looks."""
+
+from typing import Final
+
+from projections.lists import LISTS
+from projections.statistics import COUNTING, REQUESTING, TICKING
+from projections.store import ViewSet
+from projections.trail import ACT_TRAILING, LOOK_TRAILING
+
+ACTS: Final = ViewSet("acts", (LISTS, ACT_TRAILING, COUNTING, TICKING, REQUESTING))
+LOOKS: Final = ViewSet("looks", (LOOK_TRAILING,))

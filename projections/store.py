@@ -1,0 +1,216 @@
+"""The views' database: a file of its own, so that a rebuild never blocks a look; SQLite here, PostgreSQL later.
+
+The tables of one runner (its *set*) carry a generation in their names. The living generation is a row, read in the
+same transaction as the rows themselves; a rebuild fills the next one beside it and moves the row (invariant 6).
+The position stands in `tracking` and moves in the transaction that moves the rows (invariant 2).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from eventsourcing.persistence import IntegrityError, Tracking, TrackingRecorder
+from msgspec import Struct
+
+from projections.view import Projection, Row, View, table, views_of
+
+_META = sa.MetaData()
+TRACKING = sa.Table(
+    "tracking",
+    _META,
+    sa.Column("application_name", sa.String(), primary_key=True),
+    sa.Column("notification_id", sa.BigInteger(), nullable=False),
+)
+GENERATION = sa.Table(
+    "generation",
+    _META,
+    sa.Column("name", sa.String(), primary_key=True),
+    sa.Column("living", sa.BigInteger(), nullable=False),
+    sa.Column("newest", sa.BigInteger(), nullable=False),
+)
+
+_WRITES = "samrad_writes"
+
+
+class Living(Struct, frozen=True):
+    """One transaction on a set of views: its connection, and the tables of the generation that lives in it."""
+
+    connection: sa.Connection
+    tables: Mapping[str, sa.Table]
+    generation: int
+    position: int
+
+
+class Views:
+    """The database and its transactions. Nothing else connects to it."""
+
+    def __init__(self, url: str | sa.URL) -> None:
+        sqlite = sa.make_url(url).get_backend_name() == "sqlite"
+        self._engine = sa.create_engine(url, paramstyle="qmark" if sqlite else "format")
+        if sqlite:
+            sa.event.listen(self._engine, "connect", _prepare)
+            sa.event.listen(self._engine, "begin", _begin)
+        with self.writing() as connection:
+            _META.create_all(connection)
+
+    @classmethod
+    def at(cls, path: Path) -> "Views":
+        """The views in an SQLite file."""
+        return cls(sa.URL.create("sqlite", database=str(path)))
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """A transaction that writes: on SQLite it takes the lock at once, so that it never fails half-way."""
+        with self._engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A transaction that reads one snapshot."""
+        with self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def living(self, views: "ViewSet") -> Iterator[Living]:
+        """Read one set of views in its living generation."""
+        with self.reading() as connection:
+            yield views.living(connection)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+class ViewSet(Struct, frozen=True):
+    """The views of one runner, by the name under which its position is kept."""
+
+    name: str
+    projections: tuple[Projection, ...]
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        return views_of(self.projections)
+
+    def tables(self, generation: int) -> dict[str, sa.Table]:
+        return {view.name: table(view, generation) for view in self.views}
+
+    def prepare(self, views: Views) -> None:
+        """Make the first generation, unless there is one."""
+        with views.writing() as connection:
+            known = connection.execute(sa.select(GENERATION.c.living).where(GENERATION.c.name == self.name)).first()
+            if known is None:
+                connection.execute(GENERATION.insert().values(name=self.name, living=1, newest=1))
+                connection.execute(TRACKING.insert().values(application_name=self.name, notification_id=0))
+                self.create(connection, 1)
+
+    def living(self, connection: sa.Connection) -> Living:
+        """What lives now, as this transaction sees it."""
+        generation, position = connection.execute(_living_statement(self.name)).one()
+        return Living(connection, self.tables(generation), generation, position)
+
+    def create(self, connection: sa.Connection, generation: int) -> None:
+        for each in self.tables(generation).values():
+            each.create(connection)
+
+    def drop(self, connection: sa.Connection, generation: int) -> None:
+        for each in self.tables(generation).values():
+            each.drop(connection, checkfirst=True)
+
+    def advance(self, connection: sa.Connection, before: int, after: int) -> bool:
+        """Move the position, if it still is where it was read: of two runners, one moves and the other begins anew."""
+        moved = connection.execute(
+            TRACKING.update()
+            .where(TRACKING.c.application_name == self.name, TRACKING.c.notification_id == before)
+            .values(notification_id=after)
+        )
+        return moved.rowcount == 1
+
+
+class TrackingViews(TrackingRecorder):
+    """The library's tracking, on the same table and in a transaction of one's own or of the views'."""
+
+    def __init__(self, views: Views) -> None:
+        self._views = views
+
+    def insert_tracking(self, tracking: Tracking) -> None:
+        with self._views.writing() as connection:
+            self.insert(connection, tracking)
+
+    @staticmethod
+    def insert(connection: sa.Connection, tracking: Tracking) -> None:
+        """Record the position within the caller's transaction; one that is not later than the last is refused."""
+        moved = connection.execute(
+            TRACKING.update()
+            .where(
+                TRACKING.c.application_name == tracking.application_name,
+                TRACKING.c.notification_id < tracking.notification_id,
+            )
+            .values(notification_id=tracking.notification_id)
+        )
+        if moved.rowcount == 0:
+            try:
+                connection.execute(
+                    TRACKING.insert().values(
+                        application_name=tracking.application_name, notification_id=tracking.notification_id
+                    )
+                )
+            except sa.exc.IntegrityError as error:
+                raise IntegrityError(
+                    f"{tracking.application_name} is at {tracking.notification_id} or later"
+                ) from error
+
+    def max_tracking_id(self, application_name: str) -> int | None:
+        with self._views.reading() as connection:
+            found: int | None = connection.execute(
+                sa.select(TRACKING.c.notification_id).where(TRACKING.c.application_name == application_name)
+            ).scalar()
+        return found
+
+
+def insert_rows(connection: sa.Connection, target: sa.Table, rows: Iterable[Row]) -> None:
+    """Insert many rows by one statement that the driver repeats; tuples all the way, nothing is compiled twice."""
+    given: Sequence[Row] = list(rows)
+    if given:
+        connection.exec_driver_sql(_insert_text(target, connection.dialect), given)
+
+
+def delete_rows(connection: sa.Connection, target: sa.Table, rows: Iterable[Row]) -> None:
+    """Delete those rows by their keys."""
+    keys = [at for at, column in enumerate(target.columns) if column.primary_key]
+    given = [tuple(row[at] for at in keys) for row in rows]
+    if given:
+        connection.exec_driver_sql(_delete_text(target, connection.dialect), given)
+
+
+@lru_cache(maxsize=256)
+def _living_statement(name: str) -> sa.Select[int, int]:
+    return (
+        sa.select(GENERATION.c.living, TRACKING.c.notification_id)
+        .join_from(GENERATION, TRACKING, TRACKING.c.application_name == GENERATION.c.name)
+        .where(GENERATION.c.name == name)
+    )
+
+
+@lru_cache(maxsize=512)
+def _insert_text(target: sa.Table, dialect: sa.Dialect) -> str:
+    return str(target.insert().compile(dialect=dialect))
+
+
+@lru_cache(maxsize=512)
+def _delete_text(target: sa.Table, dialect: sa.Dialect) -> str:
+    keys = (column == sa.bindparam(f"at_{column.name}") for column in target.columns if column.primary_key)
+    return str(target.delete().where(*keys).compile(dialect=dialect))
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")  # what a power failure takes, the log gives again
+    connection.execute("PRAGMA busy_timeout = 10000")
+
+
+def _begin(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

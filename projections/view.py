@@ -1,0 +1,115 @@
+"""A view: a table and the function that makes its rows, each row out of one aggregate (invariant 6).
+
+Rows are tuples in the order of the columns and hold ids, codes and instants only: no names and no content
+(invariant 5). Numbers stand for flags, so that a row read back equals the row that was written.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Generic, TypeAlias, TypeVar
+
+import sqlalchemy as sa
+from msgspec import Struct
+
+from domain.act import Fact
+from domain.vocabulary import Kind, Ref
+
+Value: TypeAlias = int | str | None
+Row: TypeAlias = tuple[Value, ...]
+Rows: TypeAlias = Mapping[str, set[Row]]
+"""The rows of one aggregate by the name of their view."""
+
+_TEXT = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+_NUMBER = sa.BigInteger()
+
+
+class Column(Struct, frozen=True):
+    """A column. `opaque` marks an id that another run would draw anew, `timed` an instant that the hub's clock set."""
+
+    name: str
+    number: bool = False
+    key: bool = False
+    optional: bool = False
+    opaque: bool = False
+    timed: bool = False
+
+
+def code(name: str, *, key: bool = False, optional: bool = False) -> Column:
+    """A word from a closed list, or the id of a unit, an agency, a member of staff."""
+    return Column(name, key=key, optional=optional)
+
+
+def ref(name: str, *, key: bool = False, optional: bool = False) -> Column:
+    """An opaque id, in hexadecimal."""
+    return Column(name, key=key, optional=optional, opaque=True)
+
+
+def number(name: str, *, key: bool = False, optional: bool = False) -> Column:
+    """A count, a position or a flag."""
+    return Column(name, number=True, key=key, optional=optional)
+
+
+def instant(name: str, *, optional: bool = False) -> Column:
+    """Microseconds since 1970."""
+    return Column(name, number=True, optional=optional, timed=True)
+
+
+class View(Struct, frozen=True):
+    """A table by name. `stream` must be among its columns: by it the rows of one aggregate are found and replaced."""
+
+    name: str
+    columns: tuple[Column, ...]
+    indexes: tuple[tuple[str, ...], ...] = ()
+
+    def at(self, column: str) -> int:
+        """Where a column stands in a row."""
+        return [each.name for each in self.columns].index(column)
+
+
+S = TypeVar("S")
+
+
+class Folded(Struct, Generic[S], frozen=True):
+    """A projection whose rows come from the folded state of one aggregate. `fold` changes the state in place;
+    the runner alone holds it, and forgets it when a transaction fails."""
+
+    kinds: frozenset[Kind]
+    views: tuple[View, ...]
+    start: Callable[[], S]
+    fold: Callable[[S, Fact], None]
+    rows: Callable[[Ref, S], Rows]
+
+
+class Flat(Struct, frozen=True):
+    """A projection whose rows come from one fact each."""
+
+    kinds: frozenset[Kind]
+    views: tuple[View, ...]
+    rows: Callable[[Fact], Iterator[tuple[str, Row]]]
+
+
+Projection: TypeAlias = Folded[Any] | Flat
+
+
+@lru_cache(maxsize=256)
+def table(view: View, generation: int) -> sa.Table:
+    """The view's table of one generation, each with names of its own, so that two stand side by side."""
+    name = f"{view.name}_{generation}"
+    columns: list[sa.Column[Any]] = [
+        sa.Column(
+            each.name,
+            _NUMBER if each.number else _TEXT,
+            primary_key=each.key,
+            nullable=each.optional,
+            autoincrement=False,
+        )
+        for each in view.columns
+    ]
+    made = sa.Table(name, sa.MetaData(), *columns, sqlite_with_rowid=False)
+    for index in (*view.indexes, ("stream",)):
+        sa.Index(f"{name}_by_{'_'.join(index)}", *(made.c[each] for each in index))
+    return made
+
+
+def views_of(projections: Sequence[Projection]) -> tuple[View, ...]:
+    return tuple(view for projection in projections for view in projection.views)

@@ -1,0 +1,174 @@
+"""Histories for the views: a log in memory whose keys can be taken away, and short words for real events."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+
+from msgspec import structs
+
+import domain.case.events as case
+import domain.consultation.events as consultation
+from domain.act import Act, Fact, Principal
+from domain.event import Event, split
+from domain.vocabulary import (
+    FOREVER,
+    About,
+    AgencyId,
+    CallerCategory,
+    Compartment,
+    Instant,
+    Kind,
+    Purpose,
+    Ref,
+    Role,
+    StaffId,
+    Told,
+    UnitId,
+)
+from projections.runner import Runner
+from projections.sets import ACTS
+from projections.store import Views, ViewSet
+
+START: Instant = 1_780_000_000_000_000
+"""A day in the summer of 2026."""
+SECOND: Instant = 1_000_000
+
+CENTRE, SOCIAL, POLICE, SCHOOL = (
+    UnitId("centre.east"),
+    UnitId("linkoping.social.barn"),
+    UnitId("polisen.brott"),
+    UnitId("linkoping.skola"),
+)
+SISTER, BROTHER = Ref("a" * 32), Ref("b" * 32)
+
+
+def named(word: str) -> Ref:
+    """A reference that the same word always gives."""
+    return Ref(sha256(word.encode()).hexdigest()[:32])
+
+
+class MemoryLog:
+    """The port's log over a list. `take_keys` makes records unreadable, as a disposal does."""
+
+    def __init__(self) -> None:
+        self.facts: list[Fact] = []
+        self._gone: set[int] = set()
+
+    def read(self, after: int, limit: int) -> Sequence[Fact]:
+        return [self._present(fact) for fact in self.facts if fact.position > after][:limit]
+
+    def last(self) -> int:
+        return self.facts[-1].position if self.facts else 0
+
+    def stream(self, stream: Ref) -> Sequence[Fact]:
+        return [self._present(fact) for fact in self.facts if fact.stream == stream]
+
+    def take_keys(self, *facts: Fact) -> None:
+        self._gone |= {fact.position for fact in facts}
+
+    def _present(self, fact: Fact) -> Fact:
+        if fact.position not in self._gone:
+            return fact
+        return structs.replace(fact, disposed=frozenset({Compartment.RECORD}))
+
+    def append(
+        self,
+        word: str,
+        event: Event,
+        by: UnitId,
+        *,
+        kind: Kind = Kind.CASE,
+        role: Role = Role.HANDLER,
+        now: Instant | None = None,
+        happened: Instant | None = None,
+    ) -> Fact:
+        """One more fact in the stream of that name, a second after the one before."""
+        position = self.last() + 1
+        stream = named(word)
+        committed = START + position * SECOND if now is None else now
+        act = Act(
+            id=named(f"act {position}"),
+            by=Principal(
+                person=StaffId(f"someone@{by}"),
+                agency=AgencyId(by.rpartition(".")[0]),
+                unit=by,
+                role=role,
+                purpose=Purpose.PROTECTION,
+                assurance=3,
+            ),
+            now=committed,
+            happened=committed if happened is None else happened,
+            known=committed,
+        )
+        fact = Fact(
+            id=named(f"event {position}"),
+            stream=stream,
+            kind=kind,
+            version=1 + sum(fact.stream == stream for fact in self.facts[-2_000:]),
+            position=position,
+            committed=committed,
+            act=act,
+            event=event,
+            sealed=frozenset(split(event)) - {Compartment.RECORD},
+        )
+        self.facts.append(fact)
+        return fact
+
+    def consult(self, word: str, event: Event, by: UnitId, *, happened: Instant | None = None) -> Fact:
+        return self.append(word, event, by, kind=Kind.CONSULTATION, happened=happened)
+
+
+def views_at(folder: Path) -> Views:
+    return Views.at(folder / "views.db")
+
+
+def caught_up(views: Views, log: MemoryLog, view_set: ViewSet = ACTS) -> Runner:
+    """A runner that has taken all that there is."""
+    runner = Runner(views, view_set, log, log.stream)
+    runner.catch_up()
+    return runner
+
+
+def requested(
+    asked_of: UnitId = CENTRE,
+    reference: str = "AAAA-BBBB",
+    caller: CallerCategory = CallerCategory.SOCIAL_SERVICES,
+    persons: int = 1,
+    county: str | None = "05",
+    source: str | None = None,
+) -> consultation.Requested:
+    return consultation.Requested(
+        asked_of=asked_of,
+        reference=reference,
+        caller=caller,
+        about=About.ONE,
+        persons=persons,
+        told=Told.NO_CONTACT,
+        county=county,
+        source=source,
+    )
+
+
+def assigned(unit: UnitId, person: Ref = SISTER, start: Instant = 0, until: Instant = FOREVER) -> case.Assigned:
+    return case.Assigned(
+        person=person, unit=unit, role=Role.HANDLER, purpose=Purpose.PROTECTION, start=start, until=until
+    )
+
+
+def disclosed(
+    receiver: UnitId,
+    compartments: frozenset[Compartment],
+    person: Ref = SISTER,
+    start: Instant = 0,
+    until: Instant = FOREVER,
+    spoken: bool = False,
+) -> case.Disclosed:
+    return case.Disclosed(
+        person=person,
+        receiver=receiver,
+        compartments=compartments,
+        purpose=Purpose.PROTECTION,
+        start=start,
+        until=until,
+        spoken=spoken,
+    )
