@@ -57,8 +57,16 @@ class _Rule(Struct, frozen=True):
 ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
     "principal": frozenset(Principal.__struct_fields__),
     "resource": frozenset(Resource.__struct_fields__),
-    "grant": frozenset(Grant.__struct_fields__),
+    "grant": frozenset(Grant.__struct_fields__) - {"id", "consent", "role", "mandate"},
 }
+NAMES: Final = frozenset(
+    {
+        *("person", "agency", "unit"),
+        *("subject", "owner", "owner_agency", "addressees", "coordinator", "blocked"),
+        "holder",
+    }
+)
+"""The attributes that name someone. A rule never does (no superuser): it compares them with each other."""
 COMPARISONS: Final[Mapping[str, type[ast.cmpop]]] = {
     "==": ast.Eq,
     "!=": ast.NotEq,
@@ -185,14 +193,27 @@ def _expression(node: Node) -> ast.expr:
         case "!", {"arg": arg}:
             return ast.UnaryOp(ast.Not(), _expression(arg))
         case (("==" | "!=" | "<" | "<=" | ">" | ">="), {"left": left, "right": right}):
-            return ast.Compare(_expression(left), [COMPARISONS[name]()], [_expression(right)])
+            one, other = _comparable(left, right)
+            return ast.Compare(one, [COMPARISONS[name]()], [other])
         case "contains", {"left": left, "right": right}:
-            return ast.Compare(_expression(right), [ast.In()], [_expression(left)])
+            whole, member = _comparable(left, right)
+            return ast.Compare(member, [ast.In()], [whole])
         case "containsAny", {"left": left, "right": right}:
-            disjoint = ast.Attribute(_expression(left), "isdisjoint", ast.Load())
-            return ast.UnaryOp(ast.Not(), ast.Call(disjoint, [_expression(right)], []))
+            one, other = _comparable(left, right)
+            return ast.UnaryOp(ast.Not(), ast.Call(ast.Attribute(one, "isdisjoint", ast.Load()), [other], []))
         case _:
             raise PolicyRefused(f"a policy says something that is not understood: {name!r}")
+
+
+def _comparable(left: Node, right: Node) -> tuple[ast.expr, ast.expr]:
+    """Both sides of a comparison. Whom a policy speaks of it says by how they stand to each other, never by name."""
+    sides = _expression(left), _expression(right)
+    for one, other in (sides, sides[::-1]):
+        if isinstance(one, ast.Attribute) and one.attr in NAMES:
+            of_another = isinstance(other, ast.Attribute) and ast.dump(other.value) != ast.dump(one.value)
+            if not of_another and not (isinstance(other, ast.Constant) and other.value == ""):
+                raise PolicyRefused(f"a policy compares {one.attr} with what another has, and with nothing else")
+    return sides
 
 
 def _constant(node: Node) -> str | int:

@@ -1,16 +1,18 @@
 """What one principal may know of one stream: which acts, which of their sealed parts, and which marks (F)."""
 
 from collections.abc import Sequence
+from typing import Final, TypeAlias
 
 import msgspec
 from msgspec import Struct
 
 from domain.act import Fact, Principal
 from domain.case.events import Assigned, Disclosed, NoteExpedited
+from domain.event import Event
 from domain.needtoknow.compile import Policy
 from domain.needtoknow.model import NO_GRANT, Action, Decision, Grant, Outcome, Resource
 from domain.needtoknow.standing import Standing
-from domain.vocabulary import Compartment, Existence, Instant, Kind, Role, Row, UnitId
+from domain.vocabulary import AgencyId, Compartment, Existence, Instant, Kind, Role, Row, UnitId
 
 
 class Sight(Struct, frozen=True):
@@ -47,31 +49,26 @@ def visible(policy: Policy, principal: Principal, facts: Sequence[Fact], now: In
     An auditor audits, everyone else reads. A grant that has reached its end is over at `now`, whatever the log says.
     """
     _one_stream(facts)
-    standing = Standing.of(facts)
-    judge = _Judge(policy, principal, standing, now)
+    judge = _Judge(policy, principal, Standing.of(facts), now)
     seen: dict[object, _Verdict] = {}
     sights: list[Sight] = []
     existence: set[Existence] = set()
-    own = {grant.id: grant for grant in judge.held}
     grants: list[Grant] = []
     for fact in facts:
-        event, by = fact.event, fact.act.by
-        person = event.subject()
-        subject = "" if person is None else person.hex
-        addressees = event.addressees()
-        # What one decision depends on; acts that are alike in it are judged once.
+        event = fact.event
         parts = fact.sealed | fact.shown | fact.disposed if fact.shown or fact.disposed else fact.sealed
-        shape = (type(event), fact.kind, subject, by.unit, by.agency, addressees, parts)
+        # What the decisions depend on; acts that are alike in it are judged once.
+        shape = (type(event), *judge.relation(fact), parts)
         verdict = seen.get(shape)
         if verdict is None:
-            verdict = seen[shape] = judge.act(fact, subject, addressees, parts)
+            verdict = seen[shape] = judge.act(event, shape[1:-1], parts)
         if verdict.mark is not None:
             existence.add(verdict.mark)
         if verdict.record is None:
             continue
         sights.append(Sight(_narrowed(fact, verdict.allowed), verdict.allowed, verdict.record))
-        if type(event) in GIVING and fact.act.id in own:
-            grants.append(own[fact.act.id])
+        if type(event) in GIVING and (grant := judge.own.get(fact.act.id)) is not None:
+            grants.append(grant)
     return Visible(tuple(sights), frozenset(existence), tuple(grants))
 
 
@@ -83,63 +80,97 @@ class _Verdict(Struct, frozen=True):
     mark: Existence | None
 
 
+_Relation: TypeAlias = tuple[Kind, str, UnitId, AgencyId, bool]
+"""How an act relates to the principal: kind, subject, owner, owner's agency, whether it is addressed to the unit.
+
+A policy compares names with those of the principal and of the grant, and with nothing else (`compile.py` refuses it).
+So all persons, units and agencies that neither has are one and the same here, which keeps the requests few.
+"""
+ANYONE_ELSE: Final = "?"
+
+
 class _Judge:
     """One principal at one instant before one stream: asks the policy once per grant, and combines the answers."""
 
     def __init__(self, policy: Policy, principal: Principal, standing: Standing, now: Instant) -> None:
-        self.policy = policy
+        self.decide = policy.decide
         self.principal = principal
-        self.standing = standing
         self.now = now
         self.action = Action.AUDIT if principal.role in (Role.AUDITOR, Role.REGIONAL_AUDITOR) else Action.READ
-        self.held = standing.held_by(principal.unit)
+        self.coordinator = standing.coordinator
+        self.blocked = standing.blocked
+        self.passed_on_here = principal.unit in standing.passed_on_to
+        held = standing.held_by(principal.unit)
+        self.own = {grant.id: grant for grant in held}
+        alike = {msgspec.structs.astuple(msgspec.structs.replace(grant, id=None)): grant for grant in held}
+        self.grants = (NO_GRANT, *alike.values())
+        self.subjects = {"", *(grant.subject for grant in held)}
+        self.owners = {principal.unit, *(grant.owner for grant in held)}
+        self.answers: dict[object, tuple[Decision, ...]] = {}
 
-    def act(
-        self, fact: Fact, subject: str, addressees: frozenset[UnitId], compartments: frozenset[Compartment]
-    ) -> _Verdict:
-        event = fact.event
-        if addressees:  # an act addressed to nobody is its unit's own, whoever else was drawn in (A2)
-            addressees |= self.standing.passed_on_to
-        record = Resource(
-            kind=fact.kind,
-            row=Compartment.ACCESS if fact.kind is Kind.ACCESS else event.row,
-            subject=subject,
-            owner=fact.act.by.unit,
-            owner_agency=fact.act.by.agency,
-            addressees=addressees,
-            coordinator=self.standing.coordinator,
-            blocked=self.standing.blocked,
-            sent=isinstance(event, NoteExpedited),
+    def relation(self, fact: Fact) -> _Relation:
+        event, by, unit = fact.event, fact.act.by, self.principal.unit
+        person = event.subject()
+        subject = "" if person is None else person.hex
+        addressees = event.addressees()
+        # An act addressed to nobody is its unit's own, whoever else was drawn in (A2).
+        addressed = unit in addressees or (self.passed_on_here and bool(addressees))
+        return (
+            fact.kind,
+            subject if subject in self.subjects else ANYONE_ELSE,
+            by.unit if by.unit in self.owners else UnitId(ANYONE_ELSE),
+            by.agency if by.agency == self.principal.agency else AgencyId(ANYONE_ELSE),
+            addressed,
         )
-        parts = {part: msgspec.structs.replace(record, row=part) for part in compartments}
-        decision, allowed = Decision(Outcome.ABSENT), set[Compartment]()
-        for grant in (NO_GRANT, *self.held):
-            opened = frozenset(p for p, part in parts.items() if self._ask(part, grant).outcome is Outcome.ALLOW)
-            allowed |= opened
-            answer = self._ask(msgspec.structs.replace(record, beside=opened), grant)
-            decision = _better(decision, answer)
-        mark = self._mark(event.existence, record)
-        if decision.outcome is not Outcome.ALLOW:
-            return _Verdict(None, NOTHING, mark)
-        return _Verdict(decision, frozenset(allowed), mark)
 
-    def _mark(self, existence: Existence | None, record: Resource) -> Existence | None:
-        if existence is None:
-            return None
-        mark = msgspec.structs.replace(record, row=Row.EXISTENCE)
-        known = any(self._ask(mark, grant).outcome is not Outcome.ABSENT for grant in (NO_GRANT, *self.held))
-        return existence if known else None
+    def act(self, event: Event, relation: _Relation, parts: frozenset[Compartment]) -> _Verdict:
+        """The verdict on an act in that relation, with those sealed parts."""
+        row = Compartment.ACCESS if relation[0] is Kind.ACCESS else event.row
+        sent = isinstance(event, NoteExpedited)
+        opened: list[set[Compartment]] = [set() for _ in self.grants]
+        for part in parts:
+            for beside, answer in zip(opened, self.ask(part, relation, sent), strict=True):
+                if answer.outcome is Outcome.ALLOW:
+                    beside.add(part)
+        answers = list(self.ask(row, relation, sent))
+        for number, beside in enumerate(opened):
+            if beside:
+                resource = self.resource(row, relation, sent, frozenset(beside))
+                answers[number] = self.decide(self.principal, self.action, resource, self.grants[number], self.now)
+        record = next((answer for answer in answers if answer.outcome is Outcome.ALLOW), None)
+        mark = None
+        if event.existence is not None:
+            known = self.ask(Row.EXISTENCE, relation, sent)
+            mark = event.existence if any(answer.outcome is not Outcome.ABSENT for answer in known) else None
+        return _Verdict(record, frozenset[Compartment]().union(*opened) if record else NOTHING, mark)
 
-    def _ask(self, resource: Resource, grant: Grant) -> Decision:
-        return self.policy.decide(self.principal, self.action, resource, grant, self.now)
+    def ask(self, row: Compartment | Row, relation: _Relation, sent: bool) -> tuple[Decision, ...]:
+        """The answer on each grant, with nothing open beside that row."""
+        asked = (row, relation, sent)
+        answers = self.answers.get(asked)
+        if answers is None:
+            resource = self.resource(row, relation, sent, NOTHING)
+            decide, principal, action, now = self.decide, self.principal, self.action, self.now
+            answers = tuple([decide(principal, action, resource, grant, now) for grant in self.grants])
+            self.answers[asked] = answers
+        return answers
 
-
-_RANK = {Outcome.ABSENT: 0, Outcome.STUB: 1, Outcome.ALLOW: 2}
-
-
-def _better(one: Decision, other: Decision) -> Decision:
-    """What is allowed on one ground is allowed; of equals, the first."""
-    return other if _RANK[other.outcome] > _RANK[one.outcome] else one
+    def resource(
+        self, row: Compartment | Row, relation: _Relation, sent: bool, beside: frozenset[Compartment]
+    ) -> Resource:
+        kind, subject, owner, owner_agency, addressed = relation
+        return Resource(
+            kind=kind,
+            row=row,
+            subject=subject,
+            owner=owner,
+            owner_agency=owner_agency,
+            addressees=frozenset({self.principal.unit}) if addressed else frozenset(),
+            coordinator=self.coordinator,
+            blocked=self.blocked,
+            beside=beside,
+            sent=sent,
+        )
 
 
 def _narrowed(fact: Fact, allowed: frozenset[Compartment]) -> Fact:

@@ -203,14 +203,31 @@ def test_a_rule_names_its_rule_and_its_ground_and_nothing_unknown(text: str) -> 
         compile_policy(text, "test")
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        'when { principal.unit == "police.crime" }',
+        'when { "someone" == principal.person }',
+        'when { ["police.crime"].contains(principal.unit) }',
+        'when { resource.addressees.contains("police.crime") }',
+        'when { resource.addressees.containsAny(["police.crime"]) }',
+        "when { resource.addressees.contains(resource.owner) }",
+        "when { resource.owner == resource.coordinator }",
+    ],
+)
+def test_f_no_policy_names_anyone(condition: str) -> None:
+    with pytest.raises(PolicyRefused, match="what another has"):
+        one_rule(condition)
+
+
 def test_no_text_of_a_policy_becomes_part_of_the_program() -> None:
     hostile = "\\\"] or __import__('os').abort() or [\\\""
-    policy = one_rule(f'when {{ principal.unit == "{hostile}" || resource.addressees.contains("{hostile}") }}')
+    policy = one_rule(f'when {{ resource.row == "{hostile}" || ["{hostile}"].contains(resource.row) }}')
     what = Resource(kind=Kind.CASE, row=Compartment.RECORD, owner=POLICE.unit, owner_agency=POLICE.agency)
     grant = Grant(kind=GrantKind.NONE)
     assert policy.decide(POLICE, Action.READ, what, grant, NOW).outcome is Outcome.ABSENT
-    named = msgspec.structs.replace(POLICE, unit=UnitId("\"] or __import__('os').abort() or [\""))
-    assert policy.decide(named, Action.READ, what, grant, NOW).outcome is Outcome.ALLOW
+    named = msgspec.structs.replace(what, row="\"] or __import__('os').abort() or [\"")
+    assert policy.decide(POLICE, Action.READ, named, grant, NOW).outcome is Outcome.ALLOW
 
 
 @pytest.mark.parametrize(
@@ -221,7 +238,7 @@ def test_no_text_of_a_policy_becomes_part_of_the_program() -> None:
         ("when { true } unless { true }", False),
         ('when { ["b", "a"] == context.grant.compartments }', False),
         ("when { context.now == 1000 }", True),
-        ('when { resource.addressees.containsAny(["police.crime"]) }', False),
+        ('when { resource.beside.containsAny(["police"]) }', False),
     ],
 )
 def test_what_is_understood_means_what_cedar_means_by_it(condition: str, holds: bool) -> None:
