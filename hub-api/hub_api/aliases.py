@@ -1,0 +1,103 @@
+"""Names for the outside: each unit meets every opaque identifier under an alias of its own.
+
+Two units that compare what they hold find nothing in common (design, "Need-to-know"). An alias that does not
+open stands for an identifier that nothing has, so that what is foreign, forged or misspelt takes the very same steps
+as what does not exist (F).
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from typing import Any, Final, TypeVar
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from msgspec import Struct
+
+from domain.vocabulary import Ref, UnitId
+
+T = TypeVar("T")
+
+LENGTH: Final = 52
+"""Signs of an alias: 16 bytes of synthetic IV and 16 of identifier, in base32 without padding."""
+_PAD: Final = "===="
+
+
+class UnitAliases:
+    """One unit's aliases, and JSON in which they stand for the identifiers."""
+
+    def __init__(self, cipher_key: bytes, decoy_key: bytes) -> None:
+        self._cipher = AESSIV(cipher_key)
+        self._decoy_key = decoy_key
+        self._encoder = msgspec.json.Encoder(enc_hook=self._write, order="deterministic")
+        self._decoders: dict[type[Struct], msgspec.json.Decoder[Any]] = {}
+
+    def out(self, ref: Ref) -> str:
+        """The alias of an identifier: always the same for this unit."""
+        sealed = self._cipher.encrypt(bytes.fromhex(ref.hex), None)
+        return base64.b32encode(sealed)[:LENGTH].decode().lower()
+
+    def into(self, alias: str) -> Ref:
+        """The identifier behind an alias; for anything else one that nothing has, the same for the same text."""
+        decoy = hmac.new(self._decoy_key, alias.encode(errors="surrogatepass"), hashlib.sha256).digest()[:16]
+        opened = self._opened(alias)
+        return Ref((decoy if opened is None else opened).hex())
+
+    def encode(self, body: object) -> bytes:
+        """JSON with every identifier as this unit's alias."""
+        return self._encoder.encode(body)
+
+    def decode(self, body: bytes, kind: type[T]) -> T:
+        """The struct that JSON describes, every alias turned back; raises `msgspec.DecodeError` or `UnicodeError`."""
+        decoder: msgspec.json.Decoder[T] | None = self._decoders.get(kind)  # type: ignore[call-overload]
+        if decoder is None:
+            decoder = msgspec.json.Decoder(kind, dec_hook=self._read)
+            self._decoders[kind] = decoder  # type: ignore[index]
+        return decoder.decode(body)
+
+    def _opened(self, alias: str) -> bytes | None:
+        try:
+            sealed = base64.b32decode(alias.upper() + _PAD)
+            opened = self._cipher.decrypt(sealed, None)
+        except (binascii.Error, ValueError, InvalidTag):
+            return None
+        # The last sign carries spare bits and capitals read alike: only the one spelling that was given out counts.
+        return opened if len(opened) == 16 and base64.b32encode(sealed)[:LENGTH].decode().lower() == alias else None
+
+    def _write(self, value: object) -> object:
+        if isinstance(value, Ref):
+            return self.out(value)
+        raise NotImplementedError(f"{type(value).__name__} has no form outside")
+
+    def _read(self, kind: type, value: Any) -> object:
+        if kind is Ref and isinstance(value, str):
+            return self.into(value)
+        raise ValueError("expected an alias")
+
+
+class Aliases:
+    """Every unit's aliases, from one secret. The keys of a unit are derived once and kept."""
+
+    def __init__(self, secret: bytes) -> None:
+        if len(secret) < 32:
+            raise ValueError("the secret behind aliases has at least 32 bytes")
+        self._secret = secret
+        self._units: dict[UnitId, UnitAliases] = {}
+
+    def of(self, unit: UnitId) -> UnitAliases:
+        """The aliases of one unit. Units come from sign-in and the agreement, never from what a caller writes."""
+        known = self._units.get(unit)
+        if known is None:
+            keys = HKDF(SHA256(), 96, salt=None, info=b"samrad alias\0" + unit.encode()).derive(self._secret)
+            known = self._units[unit] = UnitAliases(keys[:64], keys[64:])
+        return known
+
+    def out(self, unit: UnitId, ref: Ref) -> str:
+        return self.of(unit).out(ref)
+
+    def into(self, unit: UnitId, alias: str) -> Ref:
+        return self.of(unit).into(alias)

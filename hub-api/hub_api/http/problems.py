@@ -1,0 +1,200 @@
+"""Problems (RFC 9457): what went wrong, by which rule, and the way on. Never content, never a stack trace.
+
+A caller learns the names of fields that are ours, and nothing of what they sent: what is echoed ends in a log (C7).
+"""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from domain.errors import Caution, NotThere, Refusal
+from domain.vocabulary import Because
+from hub_api.http.language import Language
+from hub_api.http.responses import PROBLEM_JSON, Headers, Raw
+
+_TYPES: Final = "urn:samrad:problem:"
+
+
+class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The body of every error."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = ""
+    rule: str = ""
+    """The rule that refused."""
+    remedy: str = ""
+    """What would make it possible."""
+    field: str = ""
+    """Where in the body that was sent, as a path of our own field names."""
+    because: tuple[str, ...] = ()
+    """The codes with which the same command goes through: why a *should* is not followed."""
+
+
+class Fixed(Struct, frozen=True):
+    """One of the hub's own messages, in both languages."""
+
+    status: int
+    slug: str
+    en: str
+    sv: str
+    headers: Headers = ()
+
+
+NOT_THERE: Final = Fixed(
+    404,
+    "not-there",
+    "There is nothing here that this unit may know of.",
+    "Här finns inget som den här enheten får känna till.",
+)
+NO_ROUTE: Final = Fixed(404, "no-such-address", "There is no such address.", "Adressen finns inte.")
+METHOD: Final = Fixed(405, "method", "The address does not take that method.", "Adressen tar inte emot den metoden.")
+UNKNOWN_CALLER: Final = Fixed(
+    401,
+    "unknown-caller",
+    "Say who you are: Authorization: Persona <name>.",
+    "Ange vem du är: Authorization: Persona <namn>.",
+    ((b"www-authenticate", b"Persona"),),
+)
+ELSEWHERE: Final = Fixed(
+    403,
+    "not-from-this-machine",
+    "Personas are for demonstration and answer on this machine only.",
+    "Personas är till för demonstration och svarar bara på den här datorn.",
+)
+TOO_LARGE: Final = Fixed(413, "too-large", "A body is at most 256 KiB.", "En kropp får vara högst 256 KiB.")
+NOT_JSON: Final = Fixed(415, "not-json", "Send application/json in UTF-8.", "Skicka application/json i UTF-8.")
+MALFORMED: Final = Fixed(400, "malformed", "The body is not well-formed JSON.", "Kroppen är inte giltig JSON.")
+QUERY: Final = Fixed(
+    400, "query", "A parameter of the address cannot be read.", "En parameter i adressen går inte att läsa."
+)
+KEY: Final = Fixed(
+    400,
+    "idempotency-key",
+    "An Idempotency-Key is 1–255 printable ASCII signs.",
+    "En Idempotency-Key är 1–255 skrivbara ASCII-tecken.",
+)
+INVALID: Final = Fixed(422, "invalid", "A field of the body cannot be taken.", "Ett fält i kroppen kan inte tas emot.")
+KEY_REUSED: Final = Fixed(
+    422,
+    "key-reused",
+    "That Idempotency-Key was used for another content. Use a new one.",
+    "Den Idempotency-Key har använts för ett annat innehåll. Använd en ny.",
+)
+CHANGED: Final = Fixed(
+    412,
+    "changed",
+    "It has changed since you saw it. Read it again.",
+    "Det har ändrats sedan du såg det. Läs det på nytt.",
+)
+REFUSED: Final = Fixed(409, "refused", "A rule forbids it.", "En regel hindrar det.")
+CAUTION: Final = Fixed(
+    409,
+    "caution",
+    "A rule advises against it. Send it again with act.because.",
+    "En regel avråder. Skicka på nytt med act.because.",
+)
+UNAVAILABLE: Final = Fixed(
+    503,
+    "unavailable",
+    "The hub cannot do it safely now. Try again with the same Idempotency-Key.",
+    "Navet kan inte göra det säkert just nu. Försök igen med samma Idempotency-Key.",
+    ((b"retry-after", b"5"),),
+)
+FAULT: Final = Fixed(
+    500,
+    "fault",
+    "The hub failed. Try again with the same Idempotency-Key.",
+    "Navet gjorde fel. Försök igen med samma Idempotency-Key.",
+)
+ALL: Final = (
+    NOT_THERE,
+    NO_ROUTE,
+    METHOD,
+    UNKNOWN_CALLER,
+    ELSEWHERE,
+    TOO_LARGE,
+    NOT_JSON,
+    MALFORMED,
+    QUERY,
+    KEY,
+    INVALID,
+    KEY_REUSED,
+    CHANGED,
+    REFUSED,
+    CAUTION,
+    UNAVAILABLE,
+    FAULT,
+)
+
+
+def fixed(what: Fixed, language: Language, headers: Headers = ()) -> Raw:
+    """The response of a message that says nothing of the request: the very same bytes each time."""
+    return Raw(what.status, _body(what, language), (PROBLEM_JSON, *_spoken(language), *what.headers, *headers))
+
+
+def refused(refusal: Refusal, language: Language) -> Raw:
+    """The response to a refusal; `NotThere` is the one that is always the same (F)."""
+    if isinstance(refusal, NotThere):
+        return fixed(NOT_THERE, language)
+    advised = isinstance(refusal, Caution)
+    what = CAUTION if advised else REFUSED
+    problem = Problem(
+        type=_TYPES + what.slug,
+        title=_title(what, language),
+        status=what.status,
+        detail=refusal.reason,
+        rule=refusal.rule,
+        remedy=refusal.remedy,
+        because=tuple(Because) if advised else (),
+    )
+    return Raw(what.status, msgspec.json.encode(problem), (PROBLEM_JSON, *_spoken(language)))
+
+
+def invalid(error: msgspec.DecodeError | UnicodeError, language: Language, fields: Sequence[str] = ()) -> Raw:
+    """The response to a body that does not fit: which field, and what it should be; never what it was."""
+    if not isinstance(error, msgspec.ValidationError):
+        return fixed(MALFORMED, language)
+    detail, field = explained(str(error), fields)
+    problem = Problem(
+        type=_TYPES + INVALID.slug, title=_title(INVALID, language), status=INVALID.status, detail=detail, field=field
+    )
+    return Raw(INVALID.status, msgspec.json.encode(problem), (PROBLEM_JSON, *_spoken(language)))
+
+
+_PATH: Final = re.compile(r" - at `\$\.?([A-Za-z0-9_.\[\]…]*)`$")
+_MISSING: Final = re.compile(r"^Object missing required field `([a-z_]+)`$")
+_EXPECTED: Final = re.compile(r"^Expected [^']+$|^Expected `str` matching regex '[^']+'$")
+
+
+def explained(message: str, fields: Sequence[str]) -> tuple[str, str]:
+    """msgspec's message as (detail, field) without what was sent: only the forms that name nothing but our own."""
+    place = _PATH.search(message)
+    path = place[1] if place else ""
+    core = message[: place.start()] if place else message
+    if missing := _MISSING.match(core):
+        return "it is missing", f"{path}.{missing[1]}".lstrip(".")
+    if core.startswith("Object contains unknown field"):
+        known = f"; there are: {', '.join(fields)}" if fields and not path else ""
+        return "there is a field that is not known here" + known, path
+    if core.startswith("Invalid enum value"):
+        return "it is none of the codes that are allowed here", path
+    return (core[0].lower() + core[1:] if _EXPECTED.match(core) else "it cannot be read"), path
+
+
+@cache
+def _body(what: Fixed, language: Language) -> bytes:
+    return msgspec.json.encode(Problem(type=_TYPES + what.slug, title=_title(what, language), status=what.status))
+
+
+def _title(what: Fixed, language: Language) -> str:
+    return what.sv if language is Language.SV else what.en
+
+
+def _spoken(language: Language) -> Headers:
+    return ((b"content-language", language.encode()),)

@@ -1,0 +1,71 @@
+"""Personas: until sign-in exists, anybody on this machine may say who they are. For demonstration only.
+
+They are switched on by an explicit flag, answer on loopback alone, and say so in every response.
+"""
+
+import ipaddress
+from collections.abc import Mapping
+from typing import Any, Final
+
+from domain.act import Principal
+from domain.errors import SamradError
+
+NOTICE: Final = "demonstration only"
+"""What the header `Samrad-Personas` says on every response."""
+STARTED: Final = (
+    "Personas are on: whoever reaches this port is whoever they say they are. For demonstration, on this machine only."
+)
+"""What is said at start."""
+_SCHEME: Final = b"persona "
+_FORWARDED: Final = frozenset({b"forwarded", b"x-forwarded-for", b"x-real-ip", b"via"})
+_LOCAL_NAMES: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+
+class Personas:
+    """Who may be played, by name, and from where."""
+
+    def __init__(self, by_name: Mapping[str, Principal]) -> None:
+        self._by_header = {_SCHEME + name.encode(): principal for name, principal in by_name.items()}
+
+    def principal(self, authorization: bytes) -> Principal | None:
+        """Who speaks, by the header `Authorization: Persona <name>`; nobody for anything else."""
+        scheme = authorization[: len(_SCHEME)].lower()
+        return self._by_header.get(scheme + authorization[len(_SCHEME) :])
+
+    @staticmethod
+    def may_connect(scope: Mapping[str, Any]) -> bool:
+        """Whether the request comes from this machine, straight, and to a name of this machine.
+
+        A relayed request comes from elsewhere, and a foreign `Host` means that a web page elsewhere has its name
+        point here.
+        """
+        client = scope.get("client")
+        if client is None or not _is_loopback(client[0]):
+            return False
+        host = ""
+        for name, value in scope["headers"]:
+            if name in _FORWARDED:
+                return False
+            if name == b"host":
+                host = value.decode("latin-1")
+        return _without_port(host).lower() in _LOCAL_NAMES
+
+
+def refuse_to_bind_elsewhere(host: str) -> None:
+    """Called before the server listens: personas are never offered to a network."""
+    if host != "localhost" and not _is_loopback(host):
+        raise SamradError(
+            f"personas are for this machine only and cannot be offered on {host!r}: bind to 127.0.0.1, or leave them off"
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _without_port(host: str) -> str:
+    name, colon, port = host.rpartition(":")
+    return name if colon and port.isdigit() and (not name.startswith("[") or name.endswith("]")) else host
