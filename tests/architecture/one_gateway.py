@@ -20,6 +20,7 @@ class Way(StrEnum):
     STREAM = "reads an aggregate's stream"
     OPEN = "opens sealed parts"
     LOG = "reads the log"
+    CORE = "reaches into the core"
     VAULT = "reaches for the vault"
     VIEWS = "reads a view"
     QUERY = "runs a query"
@@ -39,12 +40,12 @@ class Permit(NamedTuple):
 PERMITTED: Final = (
     Permit(
         "hub_api.gateway",
-        frozenset({Way.SNAPSHOT, Way.STREAM, Way.OPEN, Way.VAULT, Way.VIEWS}),
+        frozenset(Way) - {Way.QUERY, Way.DATABASE},
         "the gateway itself: decides each part, opens the allowed ones, writes the access record first",
     ),
     Permit(
         "hub_api.commander",
-        frozenset({Way.SNAPSHOT, Way.STREAM, Way.VAULT, Way.ADAPTERS}),
+        frozenset({Way.SNAPSHOT, Way.STREAM, Way.CORE, Way.VAULT, Way.ADAPTERS}),
         "commands are decided on the visible state, folded from records that the decision lets through; opens nothing",
     ),
     Permit(
@@ -54,7 +55,7 @@ PERMITTED: Final = (
     ),
     Permit(
         "hub_api.hub",
-        frozenset({Way.ADAPTERS, Way.PROJECTIONS, Way.VAULT}),
+        frozenset({Way.ADAPTERS, Way.PROJECTIONS, Way.CORE}),
         "the composition root: puts the parts together and reads nothing",
     ),
     Permit(
@@ -69,13 +70,20 @@ PERMITTED: Final = (
     ),
 )
 
-_ATTRIBUTES: Final = {"snapshot": Way.SNAPSHOT, "vault": Way.VAULT, "lists": Way.VIEWS, "views": Way.VIEWS}
+_ATTRIBUTES: Final = {
+    "snapshot": Way.SNAPSHOT,
+    "core": Way.CORE,
+    "_core": Way.CORE,
+    "vault": Way.VAULT,
+    "lists": Way.VIEWS,
+    "views": Way.VIEWS,
+}
 _CALLS: Final = {"stream": Way.STREAM}
 """Only as a call: `fact.stream` is a field that says to which aggregate a fact belongs."""
 _OPEN_OTHER_THINGS: Final = frozenset({"Hub", "os"})
 """`Hub.open` starts a hub, `os.open` a file."""
-_NO_CASE_DATA: Final = frozenset({"projections.published"})
-"""How published tables are written: figures only."""
+_NO_CASE_DATA: Final = frozenset({"projections.published", "adapters.system"})
+"""How published tables are written, figures only; and the clock and chance."""
 _SQL_METHODS: Final = frozenset(
     {"execute", "executemany", "executescript", "exec_driver_sql", "scalar", "scalars", "cursor"}
 )
@@ -106,8 +114,10 @@ def findings(module: str, source: str) -> Iterator[Finding]:
             case ast.Import(names=names):
                 for alias in names:
                     yield from _imported(module, node.lineno, alias.name)
-            case ast.ImportFrom(module=str(origin), level=0):
+            case ast.ImportFrom(module=str(origin), names=names, level=0):
                 yield from _imported(module, node.lineno, origin)
+                if origin == "hub_api.core" and any(alias.name in {"Core", "*"} for alias in names):
+                    yield Finding(module, node.lineno, Way.CORE)
             case ast.Call():
                 yield from _called(module, node)
             case ast.Attribute(attr="open") if node not in called:

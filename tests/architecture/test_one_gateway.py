@@ -49,6 +49,8 @@ def test_every_permission_says_why() -> None:
         (Way.QUERY, "rows = connection.scalars(statement)"),
         (Way.QUERY, "statement = select(cases)"),
         (Way.QUERY, "statement = text('SELECT 1')"),
+        (Way.CORE, "rows = gateway._core.trail.looks(everyone)"),
+        (Way.CORE, "from hub_api.core import SYSTEM, Core"),
         (Way.VAULT, "key = core.vault.get(key_id)"),
         (Way.VIEWS, "rows = core.lists.cases(unit)"),
         (Way.DATABASE, "import sqlite3"),
@@ -84,6 +86,7 @@ def test_a_projection_folds_the_log_and_opens_nothing() -> None:
         "file.read(4)",
         "fact.stream",
         "from projections.published import written",
+        "from hub_api.core import SYSTEM",
     ],
 )
 def test_what_is_no_case_data_is_read_as_ever(harmless: str) -> None:
