@@ -19,6 +19,7 @@ EMERGENCY = frozenset({Because.DANGER, Because.URGENT})
 
 
 def give_consent(desk: Desk, command: ask.GiveConsent) -> Iterator[Event]:
+    """C2: a consent is one person's, for one purpose, to one receiver, and to what may be shared at all."""
     desk.works_about(command.person)
     _shareable(command.compartments)
     desk.can_receive(command.receiver, command.purpose, command.person)
@@ -49,6 +50,7 @@ def withdraw_consent(desk: Desk, command: ask.WithdrawConsent) -> Iterator[Event
 
 
 def disclose(desk: Desk, command: ask.Disclose) -> Iterator[Event]:
+    """C2, C3, C4, C8, C12: what is the unit's own, on a ground, to one receiver, for a purpose and a time."""
     person = desk.person(command.person)
     _own(desk, person)
     _shareable(command.compartments)
@@ -77,6 +79,7 @@ def disclose(desk: Desk, command: ask.Disclose) -> Iterator[Event]:
 
 
 def end_disclosure(desk: Desk, command: ask.EndDisclosure) -> Iterator[Event]:
+    """C2: who disclosed ends it; the receiver is told what to do, never why (R4)."""
     grant = desk.state.disclosures.get(command.grant)
     if grant is None:
         raise NotThere

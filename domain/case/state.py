@@ -52,6 +52,8 @@ class Period(Struct, frozen=True, kw_only=True):
 
 
 class Assignment(Period, frozen=True, kw_only=True):
+    """A unit takes part around one person; `guest` marks one from outside the agreement (B1, B5)."""
+
     unit: UnitId
     role: Role
     purpose: Purpose
@@ -60,12 +62,16 @@ class Assignment(Period, frozen=True, kw_only=True):
 
 
 class Consent(Period, frozen=True, kw_only=True):
+    """One person's consent, for one purpose, to one receiver (C2)."""
+
     purpose: Purpose
     receiver: UnitId
     compartments: frozenset[Compartment]
 
 
 class Disclosure(Period, frozen=True, kw_only=True):
+    """What a unit let another take part of, and on which ground or consent it rests (C2)."""
+
     receiver: UnitId
     purpose: Purpose
     compartments: frozenset[Compartment]
@@ -86,6 +92,8 @@ class Note(Struct, frozen=True, kw_only=True):
 
 
 class Block(Struct, frozen=True, kw_only=True):
+    """A member of staff who is kept from the case, and by which unit (C9)."""
+
     id: Ref
     by: UnitId
     staff: StaffId
