@@ -178,6 +178,12 @@ class CoordinationLog(Application[UUID]):
         """The fact with those of its sealed compartments opened."""
         return self._facts.open(fact, compartments)
 
+    def earlier(self, tag: bytes) -> Sequence[Fact]:
+        """The events of the request with that tag, if it was recorded before."""
+        return [
+            self._facts.to_fact(row.position, row.stream, row.version, row.frame) for row in self.rows.rows_tagged(tag)
+        ]
+
     def snapshot(self, position: int | None = None) -> "LogSnapshot":
         """The log as of now, or as of an earlier position."""
         last = self.last()

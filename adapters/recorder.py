@@ -239,6 +239,10 @@ class SqliteRecorder(ApplicationRecorder):
         )
         return [Stored(*row) for row in found]
 
+    def rows_tagged(self, tag: bytes) -> list[Stored]:
+        """The rows of the request with that tag, in order."""
+        return [Stored(*row) for row in self._ask(_BY_TAG, (tag,))]
+
     def disposals(self, after: int) -> list[Stored]:
         """The rows after a position that name keys."""
         found = self._ask(

@@ -24,7 +24,7 @@ from adapters.master import MasterKeys
 from adapters.record import pad, unpad
 from adapters.sealing import KEY_SIZE, NONCE_SIZE, Key
 from adapters.sqlite import connect
-from domain.errors import SamradError, Tampered, Unreadable
+from domain.errors import NotRecorded, SamradError, Tampered, Unreadable
 from domain.event import decode_ref, encode_ref
 from domain.ports import Entropy, KeyInfo, Scope
 from domain.vocabulary import Compartment, Ref, UnitId
@@ -105,11 +105,14 @@ class SqliteVault:
             return
         with self._lock:
             rows = list(self._pending.values())
-            with _transaction(self._connection):
-                self._connection.executemany(
-                    "INSERT INTO keys (id, epoch, scope, stream, wrapped) VALUES (?, ?, ?, ?, ?)",
-                    [(row.id, row.epoch, row.scope, row.stream, row.wrapped) for row in rows],
-                )
+            try:
+                with _transaction(self._connection):
+                    self._connection.executemany(
+                        "INSERT INTO keys (id, epoch, scope, stream, wrapped) VALUES (?, ?, ?, ?, ?)",
+                        [(row.id, row.epoch, row.scope, row.stream, row.wrapped) for row in rows],
+                    )
+            except sqlite3.Error as error:
+                raise NotRecorded(f"{self._path.name} could not be written, nothing was recorded: {error}") from error
             for row in rows:
                 del self._pending[row.id]
 

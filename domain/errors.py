@@ -42,3 +42,7 @@ class StoreBehind(SamradError):
 class Caution(Refusal):
     """A *should* that was not followed and not explained: the same command with `because` goes through, and the
     reason is recorded."""
+
+
+class NotRecorded(SamradError):
+    """The store could not write: nothing of the command was recorded, and it may be sent again as it is."""
