@@ -254,7 +254,7 @@ def written(number: int | None, shown: Shown) -> str:
 
 def as_text(table: Table) -> str:
     """The table as plain text, in the order in which it was printed."""
-    body = [*table.lines, *([table.total] if table.total else []), *table.unpublished]
+    body = [*table.lines, *([table.total] if table.total else [])]
     cells = [
         [written(number, heading.shown) for number, heading in zip(line.numbers, table.headings, strict=True)]
         for line in body

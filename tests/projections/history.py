@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
+from typing import ClassVar
 
 from msgspec import structs
 
@@ -47,6 +48,12 @@ def named(word: str) -> Ref:
     return Ref(sha256(word.encode()).hexdigest()[:32])
 
 
+class Gone(Event, frozen=True, kw_only=True):
+    """What stands where a record was disposed of."""
+
+    name: ClassVar = "gone"
+
+
 class MemoryLog:
     """The port's log over a list. `take_keys` makes records unreadable, as a disposal does."""
 
@@ -69,7 +76,13 @@ class MemoryLog:
     def _present(self, fact: Fact) -> Fact:
         if fact.position not in self._gone:
             return fact
-        return structs.replace(fact, disposed=frozenset({Compartment.RECORD}))
+        nobody = structs.replace(fact.act.by, agency=AgencyId(""), unit=UnitId(""), role=Role.SYSTEM)
+        return structs.replace(
+            fact,
+            act=structs.replace(fact.act, id=fact.id, by=nobody),
+            event=Gone(),
+            disposed=frozenset({Compartment.RECORD}),
+        )
 
     def append(
         self,

@@ -1,0 +1,317 @@
+"""The runner: nothing lost, nothing doubled, and incremental rows equal rebuilt ones, for all histories."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec import structs
+
+import domain.case.events as case
+import domain.consultation.events as consultation
+from domain.event import Event
+from domain.hub import ConsultationCounted, Ticked
+from domain.vocabulary import (
+    CallerCategory,
+    Compartment,
+    Kind,
+    Outcome,
+    Protection,
+    Ref,
+    Role,
+    StaffId,
+    UnitId,
+)
+from projections.errors import Gap, LogBehind
+from projections.rebuild import Rebuild
+from projections.runner import Runner
+from projections.sets import ACTS
+from projections.store import Views
+from tests.projections.history import (
+    BROTHER,
+    CENTRE,
+    POLICE,
+    SCHOOL,
+    SECOND,
+    SISTER,
+    SOCIAL,
+    START,
+    MemoryLog,
+    assigned,
+    caught_up,
+    disclosed,
+    named,
+    requested,
+    views_at,
+)
+
+UNITS = (CENTRE, SOCIAL, POLICE, SCHOOL)
+
+
+def counted(views: Views, view: str) -> int:
+    with views.living(ACTS) as living:
+        return len(living.connection.execute(living.tables[view].select()).all())
+
+
+def history(length: int) -> MemoryLog:
+    """Cases and consultations that take turns; the same length gives the same history."""
+    log = MemoryLog()
+    for number in range(length):
+        match number % 4:
+            case 0:
+                log.append(f"case {number // 40}", case.PersonAdded(person=SISTER), UNITS[number % 3])
+            case 1:
+                log.append(f"case {number // 40}", assigned(UNITS[number % 4]), SOCIAL)
+            case 2:
+                log.consult(f"consultation {number}", requested(), UNITS[number % 3])
+            case _:
+                log.consult(
+                    f"consultation {number - 1}",
+                    consultation.AdviceGiven(to=SOCIAL, adviser_role=Role.ADVISER),
+                    CENTRE,
+                )
+    return log
+
+
+def test_a_gap_stops_the_projection_before_anything_of_the_batch_is_written(tmp_path: Path) -> None:
+    log, views = history(10), views_at(tmp_path)
+    del log.facts[4]
+    runner = Runner(views, ACTS, log, log.stream)
+    with pytest.raises(Gap, match="position 5 was asked for, and 6 came"):
+        runner.catch_up()
+    assert runner.position() == 0
+    assert counted(views, "act_trail") == 0
+    with pytest.raises(Gap):
+        Rebuild(views, ACTS, log).beside()
+    views.close()
+
+
+def test_an_older_log_is_noticed(tmp_path: Path) -> None:
+    log, views = history(10), views_at(tmp_path)
+    runner = caught_up(views, log)
+    del log.facts[5:]
+    with pytest.raises(LogBehind, match="rebuild the views"):
+        runner.step()
+    views.close()
+
+
+def test_a_batch_is_what_is_there_up_to_a_limit(tmp_path: Path) -> None:
+    log, views = history(25), views_at(tmp_path)
+    runner = Runner(views, ACTS, log, log.stream, largest_batch=10)
+    assert [runner.step() for _ in range(4)] == [10, 10, 5, 0]
+    log.consult("one more", requested(), SOCIAL)
+    assert [runner.step(), runner.step()] == [1, 0]
+    views.close()
+
+
+def test_two_runners_on_one_set_write_each_batch_once(tmp_path: Path) -> None:
+    log, views = history(60), views_at(tmp_path)
+    one = Runner(views, ACTS, log, log.stream, largest_batch=7)
+    two = Runner(views, ACTS, log, log.stream, largest_batch=11)
+    while one.step() + two.step():
+        pass
+    assert counted(views, "act_trail") == 60
+    assert_equal_to_rebuild(views, log)
+    views.close()
+
+
+def test_a_batch_that_fails_leaves_no_row_no_position_and_no_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, views = history(20), views_at(tmp_path)
+    runner = Runner(views, ACTS, log, log.stream, largest_batch=8)
+    runner.step()
+    with monkeypatch.context() as patch:
+        patch.setattr("projections.runner.insert_rows", lambda *_: 1 // 0)
+        with pytest.raises(ZeroDivisionError):
+            runner.step()
+    assert runner.position() == 8
+    runner.catch_up()
+    assert_equal_to_rebuild(views, log)
+    views.close()
+
+
+def test_killed_at_any_moment_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
+    """A process that projects is killed a few times in the midst of it; the next one goes on."""
+    log = history(1_500)
+    program = (
+        "import sys; from pathlib import Path; from projections.runner import Runner;"
+        "from projections.sets import ACTS;"
+        "from tests.projections.history import views_at; from tests.projections.test_runner import history;"
+        "log = history(1_500); views = views_at(Path(sys.argv[1]));"
+        "runner = Runner(views, ACTS, log, log.stream, largest_batch=10);"
+        "print('ready', flush=True); [print(runner.position(), flush=True) for _ in iter(runner.step, 0)]"
+    )
+    reached = []
+    for lines in (3, 17, 40):
+        process = subprocess.Popen(
+            [sys.executable, "-c", program, str(tmp_path)],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parents[2],
+            env={**os.environ, "PYTHONPATH": "."},
+        )
+        assert process.stdout is not None
+        for _ in range(lines):
+            process.stdout.readline()
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        views = views_at(tmp_path)
+        reached.append(Runner(views, ACTS, log, log.stream).position())
+        assert counted(views, "act_trail") == reached[-1]
+        views.close()
+    assert 0 < reached[0] < reached[1] < reached[2] < 1_500
+    views = views_at(tmp_path)
+    caught_up(views, log)
+    assert_equal_to_rebuild(views, log)
+    views.close()
+
+
+def test_a_disposal_takes_the_rows_that_its_keys_opened(tmp_path: Path) -> None:
+    log, views = MemoryLog(), views_at(tmp_path)
+    asked = log.consult("one", requested(reference="ABCD-2345"), SOCIAL)
+    advice = log.consult("one", consultation.AdviceGiven(to=SOCIAL, adviser_role=Role.ADVISER), CENTRE)
+    runner = caught_up(views, log)
+    assert counted(views, "reference") == 2
+    log.take_keys(asked)
+    log.consult("one", consultation.Disposed(keys=(Ref("0" * 32),), whole=True), SOCIAL)
+    runner.catch_up()
+    assert counted(views, "reference") == 0
+    assert counted(views, "requested") == 0
+    with views.living(ACTS) as living:
+        trail = living.connection.execute(living.tables["act_trail"].select()).all()
+    assert [(row.position, row.unit) for row in trail] == [(1, None), (2, CENTRE), (3, SOCIAL)]
+    assert advice.position == 2
+    assert_equal_to_rebuild(views, log)
+    views.close()
+
+
+def test_keys_that_went_before_the_runner_saw_why_leave_no_row_behind(tmp_path: Path) -> None:
+    """The disposal deletes keys at once; a runner that begins anew in between folds without them, onto older rows."""
+    log, views = MemoryLog(), views_at(tmp_path)
+    asked = log.consult("one", requested(), SOCIAL)
+    caught_up(views, log)
+    log.take_keys(asked)
+    log.consult("one", consultation.Accepted(to=SOCIAL), CENTRE)
+    caught_up(views, log)
+    log.consult("one", consultation.Disposed(keys=(Ref("0" * 32),)), SOCIAL)
+    caught_up(views, log)
+    assert_equal_to_rebuild(views, log)
+    views.close()
+
+
+def test_folding_an_aggregate_again_changes_nothing_that_is_still_true(tmp_path: Path) -> None:
+    log, views = history(40), views_at(tmp_path)
+    runner = caught_up(views, log)
+    runner.refold({fact.stream for fact in log.facts})
+    assert_equal_to_rebuild(views, log)
+    views.close()
+
+
+def assert_equal_to_rebuild(views: Views, log: MemoryLog) -> None:
+    rebuild = Rebuild(views, ACTS, log)
+    rebuilt = rebuild.beside()
+    assert rebuild.compare(rebuilt) is None
+    rebuild.discard(rebuilt)
+
+
+units = st.sampled_from(UNITS)
+persons = st.sampled_from((SISTER, BROTHER))
+earlier = st.integers(1, 12).map(lambda number: named(f"act {number}"))
+instants = st.integers(0, 30).map(lambda number: START + number * SECOND)
+parts = st.sets(st.sampled_from((Compartment.SOCIAL, Compartment.POLICE, Compartment.WHEREABOUTS)), min_size=1).map(
+    frozenset
+)
+case_events: st.SearchStrategy[Event] = st.one_of(
+    st.builds(case.Opened, coordinator=units),
+    st.builds(case.PersonAdded, person=persons),
+    st.builds(assigned, units, persons, instants, instants),
+    st.builds(case.AssignmentEnded, grant=earlier, unit=units),
+    st.builds(disclosed, units, parts, persons, instants, instants, st.booleans()),
+    st.builds(case.DisclosureEnded, grant=earlier, receiver=units),
+    st.builds(case.ConsentWithdrawn, consent=earlier, person=persons),
+    st.builds(case.ProtectionMarked, person=persons, level=st.sampled_from(Protection)),
+    st.builds(case.InformationRecorded, person=persons, social=st.just("x"), police=st.just("y")),
+    st.builds(case.InformationRecorded, person=persons, whereabouts=st.just("z")),
+    st.builds(case.StaffBlocked, staff=st.just(StaffId("one"))),
+    st.builds(case.NoteExpedited, note=earlier, person=persons, receiver=units),
+    st.builds(case.Closed, outcome=st.just(Outcome.MOVED)),
+    st.builds(case.Expired, grant=earlier, boundary=instants),
+)
+consultation_events: st.SearchStrategy[Event] = st.one_of(
+    st.builds(requested, units, st.sampled_from(("AAAA-BBBB", "CCCC-DDDD"))),
+    st.builds(consultation.PassedOn, to=units, asker=units),
+    st.builds(consultation.AdviceGiven, to=units, adviser_role=st.just(Role.ADVISER)),
+    st.builds(consultation.ContactedAgain, to=units),
+    st.builds(consultation.KeyIssued, to=units, tag=st.sampled_from(("ab" * 32, "cd" * 32))),
+    st.builds(consultation.Identified),
+    st.builds(consultation.Closed, to=units, outcome=st.just(Outcome.OTHER)),
+    st.builds(consultation.Reopened, to=units),
+)
+statistics_events: st.SearchStrategy[Event] = st.one_of(
+    st.builds(
+        ConsultationCounted,
+        quarter=st.sampled_from(("2026Q1", "2026Q2")),
+        county=st.sampled_from(("05", None)),
+        caller=st.sampled_from(CallerCategory),
+        persons=st.integers(0, 3),
+    ),
+    st.builds(Ticked, upto=st.integers(0, 20), counted=st.integers(0, 3)),
+)
+disposed = st.booleans().map(lambda whole: case.Disposed(keys=(Ref("0" * 32),), whole=whole))
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.sampled_from(("case a", "case b")), case_events, units),
+        st.tuples(st.sampled_from(("asked a", "asked b")), consultation_events, units),
+        st.tuples(st.just("statistics"), statistics_events, units),
+        st.tuples(st.sampled_from(("case a", "asked a")), disposed, units),
+        st.none(),
+    ),
+    max_size=30,
+)
+
+
+def _kind(word: str) -> Kind:
+    return {"case": Kind.CASE, "asked": Kind.CONSULTATION, "statistics": Kind.STATISTICS}[word.split()[0]]
+
+
+@settings(max_examples=40, deadline=None)
+@given(steps, st.integers(1, 4), st.integers(0, 2))
+def test_invariant_6_for_all_histories_what_lives_equals_what_the_log_gives(
+    given_steps: list[tuple[str, Event, UnitId] | None], batch: int, kept: int
+) -> None:
+    """Whatever the size of batches and memory, and wherever the runner began anew (None) or keys were taken."""
+    log = MemoryLog()
+    with TemporaryDirectory() as folder:
+        views = views_at(Path(folder))
+        runner = Runner(views, ACTS, log, log.stream, largest_batch=batch, kept_streams=kept)
+        for step in given_steps:
+            if step is None:
+                runner.catch_up()
+                runner = Runner(views, ACTS, log, log.stream, largest_batch=batch, kept_streams=kept)
+                continue
+            word, event, unit = step
+            if isinstance(event, case.Disposed):
+                own = [fact for fact in log.stream(named(word)) if fact.act.by.unit == unit]
+                log.take_keys(*(fact for fact in own if "keys" not in fact.event.__struct_fields__))
+            role = Role.SYSTEM if isinstance(event, case.Expired) else Role.HANDLER
+            log.append(word, event, unit, kind=_kind(word), role=role)
+        runner.catch_up()
+        assert_equal_to_rebuild(views, log)
+        views.close()
+
+
+def test_a_fact_that_differs_is_found_by_the_comparison(tmp_path: Path) -> None:
+    log, views = history(12), views_at(tmp_path)
+    caught_up(views, log)
+    log.facts[2] = structs.replace(log.facts[2], event=requested(asked_of=SCHOOL))
+    rebuild = Rebuild(views, ACTS, log)
+    found = rebuild.compare(rebuild.beside())
+    assert found is not None
+    assert found.view == "unit_stream"
+    views.close()
