@@ -134,6 +134,8 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     REGIONAL_AUDITOR = "regional_auditor"
     ADMINISTRATOR = "administrator"
+    CALLER = "caller"
+    """Someone without a name who comes back with a key (A4); never a member of staff."""
     SYSTEM = "system"
 
 

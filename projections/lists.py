@@ -202,6 +202,16 @@ class Lists:
                 )
             )
 
+    def for_caller(self, tag: str) -> tuple[Ref, ...]:
+        """The consultation whose anonymous caller holds the key with this tag, whoever was asked (A4)."""
+        with self._views.living(self._set) as living:
+            rows = living.tables["caller_key"].c
+            return _refs(
+                living.connection.execute(
+                    sa.select(rows.stream).where(rows.tag == tag).distinct().order_by(rows.stream)
+                )
+            )
+
 
 def _listed(row: sa.Row[Any]) -> Listed:
     values = row._mapping

@@ -3,9 +3,10 @@
 from typing import Final
 
 from projections.lists import LISTS
+from projections.schedule import SCHEDULING
 from projections.statistics import COUNTING, REQUESTING, TICKING
 from projections.store import ViewSet
 from projections.trail import ACT_TRAILING, LOOK_TRAILING
 
-ACTS: Final = ViewSet("acts", (LISTS, ACT_TRAILING, COUNTING, TICKING, REQUESTING))
+ACTS: Final = ViewSet("acts", (LISTS, SCHEDULING, ACT_TRAILING, COUNTING, TICKING, REQUESTING))
 LOOKS: Final = ViewSet("looks", (LOOK_TRAILING,))

@@ -106,7 +106,13 @@ class Region(Struct, frozen=True):
     """The mandate of a regional auditor."""
 
 
-Mandate: TypeAlias = Agency | Region
+class Own(Struct, frozen=True):
+    """No mandate: a unit knows its own looks (F), and of acts nothing by this way."""
+
+    unit: UnitId
+
+
+Mandate: TypeAlias = Agency | Region | Own
 
 
 class ActRow(Struct, frozen=True):
@@ -248,6 +254,8 @@ class Trail:
                         sa.select(granted.position).where(granted.unit.in_(sorted(units))), granted
                     ).subquery()
                     rows = rows.where(trail.position.in_(sa.union(sa.select(own.c[0]), sa.select(let_in.c[0]))))
+                case Own():
+                    rows = rows.where(sa.false())
                 case Region():
                     pass
             return tuple(_act(row) for row in living.connection.execute(page(rows, trail)))
@@ -262,6 +270,8 @@ class Trail:
             match mandate:
                 case Agency(agency):
                     asked = asked.where(trail.agency == agency)
+                case Own(unit):
+                    asked = asked.where(trail.unit == unit)
                 case Region():
                     pass
             if subject is not None:

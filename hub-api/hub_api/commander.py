@@ -1,0 +1,349 @@
+"""The one way in for commands: decide on what the principal may see, seal, append, answer with a receipt.
+
+A command is decided where it comes in and handed to the writing thread; if something was recorded in between, it is
+decided again, the last time under the append lock. What was refused leaves its refusal on the trail and no content.
+"""
+
+import asyncio
+import hashlib
+import hmac
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from adapters.application import CoordinationLog
+from domain.access import CommandRefused
+from domain.act import Act, Fact, Principal
+from domain.aggregates import AGGREGATES, decide, fold
+from domain.case.commands import Dispose as DisposeOfCase
+from domain.case.commands import LinkConsultation, PurgeNote
+from domain.command import Command
+from domain.consultation.commands import Dispose as DisposeOfConsultation
+from domain.consultation.commands import IssueKey, Request
+from domain.consultation.events import KeyIssued, Requested
+from domain.errors import NotThere, Refusal, SamradError
+from domain.event import Event, encode_ref
+from domain.needtoknow.visible import visible
+from domain.ports import Append, Conflict, Draft, Repeated, Snapshot, Verdict
+from domain.vocabulary import Because, Channel, Compartment, GroundId, Instant, Kind, Ref, Role, StaffId
+from hub_api.core import Core
+from hub_api.seen import etag_of, is_nothing
+from hub_api.speakable import caller_key, caller_tag, reference
+
+ATTEMPTS: Final = 3
+CONTENT_OF_CONSULTATIONS: Final = frozenset({Compartment.ADVICE, Compartment.IDENTITY, Compartment.CONTACT})
+_canonical = msgspec.json.Encoder(enc_hook=encode_ref, order="deterministic")
+
+
+class Changed(SamradError):
+    """What the principal may see of it is no longer what `If-Match` says."""
+
+
+class KeyReused(SamradError):
+    """The idempotency key was used before, for another command."""
+
+
+class Circumstances(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What whoever sends a command says of the act itself (D1). Times that are missing are now; `acted_by` is the
+    member of staff who acted, where the sender only wrote it down."""
+
+    happened: Instant | None = None
+    known: Instant | None = None
+    channel: Channel = Channel.HUB
+    ground: GroundId | None = None
+    acted_by: StaffId | None = None
+    because: Because | None = None
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """Commands that stand or fall together, on one aggregate: the first opens it if `stream` is None."""
+
+    principal: Principal
+    commands: tuple[tuple[Command, Circumstances], ...]
+    stream: Ref | None = None
+    key: str | None = None
+    if_match: str | None = None
+    trace: bytes = b""
+
+
+class Receipt(Struct, frozen=True, kw_only=True):
+    """The command is recorded, once. `created` calls what it created, if anything; `said` is told to the sender."""
+
+    stream: Ref
+    kind: Kind
+    created: Ref
+    repeated: bool
+    said: dict[str, str]
+
+
+class _Ready(Struct, frozen=True):
+    """A decided command: what to append, and the receipt that holds once it is."""
+
+    append: Append
+    receipt: Receipt
+    events: tuple[Event, ...]
+
+
+class Commander:
+    """`recorded` is called with the events of each accepted command, after they are durable."""
+
+    def __init__(self, core: Core, recorded: Callable[[Sequence[Event]], None]) -> None:
+        self._core = core
+        self._recorded = recorded
+        self._tag_secret = core.vault.secret(b"request-tag")
+        self._caller_secret = core.vault.secret(b"caller-key")
+        self._etag_secret = core.vault.secret(b"etag")
+
+    async def handle(
+        self,
+        principal: Principal,
+        command: Command,
+        stream: Ref | None,
+        circumstances: Circumstances,
+        *,
+        key: str | None = None,
+        if_match: str | None = None,
+        trace: bytes = b"",
+    ) -> Receipt:
+        """Have a command decided and recorded; raises `Refusal`, `Changed` or `KeyReused`, and then nothing was."""
+        asked = Asked(
+            principal=principal,
+            commands=((command, circumstances),),
+            stream=stream,
+            key=key,
+            if_match=if_match,
+            trace=trace,
+        )
+        try:
+            for _ in range(ATTEMPTS):
+                ready = self._decide(asked)
+                if isinstance(ready, Receipt):
+                    return ready
+                verdict = await asyncio.wrap_future(self._core.writer.submit(ready.append))
+                if not isinstance(verdict, Conflict):
+                    return self._receipt(asked, ready, verdict)
+            return self._settle(
+                asked, await asyncio.wrap_future(self._core.writer.call(lambda _: self._last_attempt(asked)))
+            )
+        except Refusal as refusal:
+            await self._core.looks.write(principal, _refused(command, stream, refusal), trace)
+            raise
+
+    def handle_now(
+        self,
+        principal: Principal,
+        command: Command,
+        stream: Ref | None,
+        circumstances: Circumstances,
+        *,
+        key: str | None = None,
+    ) -> Receipt:
+        """The same in the caller's thread, for who has no event loop: the scheduler, the demo, the command line."""
+        asked = Asked(principal=principal, commands=((command, circumstances),), stream=stream, key=key)
+        try:
+            attempt = self._core.writer.call(lambda _: self._last_attempt(asked)).result()
+        except Refusal as refusal:
+            self._core.looks.write_now(principal, _refused(command, stream, refusal))
+            raise
+        return self._settle(asked, attempt)
+
+    def handle_many(self, requests: Sequence[Asked]) -> list[Receipt | Refusal]:
+        """Many requests in one commit, each whole or not at all, for who writes alone (a load)."""
+        return self._core.writer.call(lambda log: self._together(log, requests)).result()
+
+    def _together(self, log: CoordinationLog, requests: Sequence[Asked]) -> list[Receipt | Refusal]:
+        answers: list[Receipt | Refusal | None] = []
+        decided: list[tuple[int, Asked, _Ready]] = []
+        for place, asked in enumerate(requests):
+            try:
+                ready = self._decide(asked)
+            except Refusal as refusal:
+                answers.append(refusal)
+                continue
+            answers.append(ready if isinstance(ready, Receipt) else None)
+            if isinstance(ready, _Ready):
+                decided.append((place, asked, ready))
+        verdicts = log.append([ready.append for _, _, ready in decided])
+        for (place, asked, ready), verdict in zip(decided, verdicts, strict=True):
+            answers[place] = self._receipt(asked, ready, verdict)
+        return [answer for answer in answers if answer is not None]
+
+    def _last_attempt(self, asked: Asked) -> tuple[_Ready, Verdict] | Receipt:
+        """Decide and append under the append lock: nothing comes in between."""
+        ready = self._decide(asked)
+        return ready if isinstance(ready, Receipt) else (ready, self._core.log.append([ready.append])[0])
+
+    def _settle(self, asked: Asked, attempt: tuple[_Ready, Verdict] | Receipt) -> Receipt:
+        return attempt if isinstance(attempt, Receipt) else self._receipt(asked, *attempt)
+
+    # Deciding.
+
+    def _decide(self, asked: Asked) -> _Ready | Receipt:
+        request = _request_hash(asked)
+        tag = self._tag(asked)
+        earlier = self._core.log.earlier(tag) if tag else ()
+        if earlier:  # before If-Match and before any rule: a key always gives the first receipt
+            return self._first_receipt(asked, tag, earlier, request)
+        now = self._core.now()
+        snapshot = self._core.log.snapshot()
+        if asked.stream is None:
+            return self._open(asked, request, tag, now)
+        return self._go_on(asked, asked.stream, snapshot, request, tag, now)
+
+    def _open(self, asked: Asked, request: str, tag: bytes, now: Instant) -> _Ready:
+        if not asked.commands[0][0].opens:
+            raise NotThere
+        return self._events(asked, self._core.entropy.ref(), (), 0, request, tag, now)
+
+    def _go_on(self, asked: Asked, stream: Ref, snapshot: Snapshot, request: str, tag: bytes, now: Instant) -> _Ready:
+        history = snapshot.stream(stream)
+        policy = self._core.register.policy_at(now)
+        seen = visible(policy, asked.principal, history, now)
+        kind = asked.commands[0][0].kind
+        if asked.principal.role is Role.SYSTEM:
+            known: Sequence[Fact] = history
+        elif is_nothing(seen) or history[0].kind is not kind or asked.commands[0][0].opens:
+            raise NotThere
+        else:
+            known = [sight.fact for sight in seen.facts]
+        if asked.if_match is not None and asked.if_match != etag_of(self._etag_secret, asked.principal, seen):
+            raise Changed("it has changed since it was read; read it again")
+        return self._events(asked, stream, known, history[-1].version if history else 0, request, tag, now)
+
+    def _events(
+        self, asked: Asked, stream: Ref, known: Iterable[Fact], version: int, request: str, tag: bytes, now: Instant
+    ) -> _Ready:
+        """Each command decides on the state that those before it leave."""
+        kind = asked.commands[0][0].kind
+        state = fold(kind, known)
+        drafts: list[Draft] = []
+        said: dict[str, str] = {}
+        evolve = AGGREGATES[kind].evolve
+        directory = self._core.register.directory
+        for command, circumstances in asked.commands:
+            self._know_what_is_linked(command, asked.principal, now)
+            act = self._act(asked.principal, circumstances, request, now)
+            filled = self._fill(command, asked, stream, tag, said)
+            for event in decide(state, filled, act, directory):
+                version += 1
+                drafts.append(Draft(stream, kind, version, act, event))
+                state = evolve(state, _as_if_recorded(drafts[-1], now))
+        append = Append(tuple(drafts), tag, asked.trace)
+        receipt = Receipt(stream=stream, kind=kind, created=drafts[0].act.id, repeated=False, said=said)
+        return _Ready(append, receipt, tuple(draft.event for draft in drafts))
+
+    def _act(self, principal: Principal, circumstances: Circumstances, request: str, now: Instant) -> Act:
+        acted_by = circumstances.acted_by
+        by = principal if acted_by is None else msgspec.structs.replace(principal, person=acted_by)
+        happened = now if circumstances.happened is None else circumstances.happened
+        return Act(
+            id=self._core.entropy.ref(),
+            by=by,
+            now=now,
+            happened=happened,
+            known=happened if circumstances.known is None else circumstances.known,
+            channel=circumstances.channel,
+            ground=circumstances.ground,
+            written_by=principal.person if acted_by is not None else None,
+            because=circumstances.because,
+            request=request,
+        )
+
+    def _fill(self, command: Command, asked: Asked, stream: Ref, tag: bytes, said: dict[str, str]) -> Command:
+        """What the hub itself puts into a command: a reference, a key's tag, the keys to be disposed of."""
+        if isinstance(command, Request):
+            said["reference"] = reference(self._core.entropy)
+            return msgspec.structs.replace(command, reference=said["reference"])
+        if isinstance(command, IssueKey):
+            said["caller_key"] = self._caller_key(tag)
+            return msgspec.structs.replace(command, tag=caller_tag(self._caller_secret, said["caller_key"]))
+        if "keys" in command.hub_fills:
+            return msgspec.structs.replace(command, keys=self._keys_to_dispose(command, asked, stream))
+        return command
+
+    def _caller_key(self, tag: bytes) -> str:
+        """A key for an anonymous caller. A request that is repeated by its idempotency key is told the same one."""
+        return caller_key(
+            hmac.new(self._caller_secret, tag, hashlib.sha256).digest() if tag else self._core.entropy.bytes(32)
+        )
+
+    def _keys_to_dispose(self, command: Command, asked: Asked, stream: Ref) -> tuple[Ref, ...]:
+        """The keys of what the acting unit owns and the command names; a purge on its date is the scheduler's too."""
+        vault, own = self._core.vault, asked.principal.unit
+        match command:
+            case PurgeNote(note=note):
+                found = vault.keys_of(stream, None if asked.principal.role is Role.SYSTEM else own, None, note)
+            case DisposeOfCase(whole=False, person=person, compartments=named):
+                found = [key for key in vault.keys_of(stream, own, named) if key.scope.subject == person]
+            case DisposeOfConsultation(whole=False):
+                found = vault.keys_of(stream, own, CONTENT_OF_CONSULTATIONS)
+            case _:
+                found = vault.keys_of(stream, own)
+        return tuple(key.id for key in found)
+
+    def _know_what_is_linked(self, command: Command, principal: Principal, now: Instant) -> None:
+        """A2: a consultation is linked by who knows it; one that they may not know of is not there."""
+        if isinstance(command, LinkConsultation):
+            facts = self._core.log.snapshot().stream(command.consultation)
+            seen = visible(self._core.register.policy_at(now), principal, facts, now)
+            if is_nothing(seen) or facts[0].kind is not Kind.CONSULTATION:
+                raise NotThere
+
+    # Answering.
+
+    def _receipt(self, asked: Asked, ready: _Ready, verdict: Verdict) -> Receipt:
+        if isinstance(verdict, Repeated):
+            return self._first_receipt(
+                asked, ready.append.tag, self._core.log.earlier(ready.append.tag), _request_hash(asked)
+            )
+        if isinstance(verdict, Conflict):
+            raise RuntimeError("a command that was decided under the append lock met another")
+        self._recorded(ready.events)
+        return ready.receipt
+
+    def _first_receipt(self, asked: Asked, tag: bytes, earlier: Sequence[Fact], request: str) -> Receipt:
+        first = earlier[0]
+        if first.act.request != request:
+            raise KeyReused("this idempotency key was used before, for another command")
+        said = {}
+        if isinstance(first.event, Requested):
+            said["reference"] = first.event.reference
+        if isinstance(first.event, KeyIssued):
+            said["caller_key"] = self._caller_key(tag)
+        return Receipt(stream=first.stream, kind=first.kind, created=first.act.id, repeated=True, said=said)
+
+    def _tag(self, asked: Asked) -> bytes:
+        """The request's tag on the log: an HMAC of who asks and their idempotency key, so that neither can be read."""
+        if asked.key is None:
+            return b""
+        who = f"{asked.principal.unit}\n{asked.principal.person}\n{asked.key}"
+        return hmac.new(self._tag_secret, who.encode(), hashlib.sha256).digest()
+
+
+def _refused(command: Command, stream: Ref | None, refusal: Refusal) -> CommandRefused:
+    return CommandRefused(command=command.name, rule=refusal.rule, stream=stream)
+
+
+def _request_hash(asked: Asked) -> str:
+    """SHA-256 of what was asked, without what the hub fills in: the same request twice has the same one."""
+    said = [
+        (command.name, {f: getattr(command, f) for f in command.__struct_fields__ if f not in command.hub_fills}, act)
+        for command, act in asked.commands
+    ]
+    return hashlib.sha256(_canonical.encode((said, asked.stream))).hexdigest()
+
+
+def _as_if_recorded(draft: Draft, now: Instant) -> Fact:
+    """The fact that a draft is about to be, for the next command of the same request to be decided on."""
+    return Fact(
+        id=draft.act.id,
+        stream=draft.stream,
+        kind=draft.kind,
+        version=draft.version,
+        position=0,
+        committed=now,
+        act=draft.act,
+        event=draft.event,
+    )

@@ -1,0 +1,46 @@
+"""What the gateway and the commander share: the two logs, the vault, the register, the views, time and chance."""
+
+from msgspec import Struct
+
+from adapters.application import CoordinationLog
+from adapters.looks import Looks
+from adapters.vault import SqliteVault
+from adapters.writer import Writer
+from domain.act import Principal
+from domain.ports import Clock, Entropy
+from domain.vocabulary import AgencyId, Instant, Purpose, Role, StaffId, UnitId
+from hub_api.follower import Follower
+from hub_api.register import Register
+from projections.lists import Lists
+from projections.statistics import Statistics
+from projections.trail import Trail
+
+SYSTEM = Principal(
+    person=StaffId("scheduler"),
+    agency=AgencyId("hub"),
+    unit=UnitId("hub"),
+    role=Role.SYSTEM,
+    purpose=Purpose.ADMINISTRATION,
+    assurance=4,
+)
+"""The hub's own clockwork: it acts on dates that have come, and is no observer; nothing is ever shown to it."""
+
+
+class Core(Struct, frozen=True, kw_only=True):
+    """The parts, wired; `hub.py` makes it, the gateway and the commander work on it."""
+
+    clock: Clock
+    entropy: Entropy
+    vault: SqliteVault
+    log: CoordinationLog
+    writer: Writer
+    looks: Looks
+    register: Register
+    follower: Follower
+    lists: Lists
+    trail: Trail
+    statistics: Statistics
+
+    def now(self) -> Instant:
+        """Now, never before the last committed time: a clock set back changes no order."""
+        return max(self.clock.now(), self.log.last_committed())

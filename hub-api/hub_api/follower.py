@@ -1,0 +1,55 @@
+"""Keeps the views and the register up with the logs: on a thread of its own, and at once where a list is asked for."""
+
+import logging
+import threading
+from typing import Final
+
+from domain.errors import SamradError
+from hub_api.register import Register
+from projections.runner import Runner
+
+_log: Final = logging.getLogger("samrad.views")
+
+
+class Follower:
+    """One at a time brings the views up to date; whoever asks meanwhile waits for it, and then for what came since."""
+
+    def __init__(self, register: Register, runners: tuple[Runner, ...]) -> None:
+        self._register = register
+        self._runners = runners
+        self._one = threading.Lock()
+        self._something = threading.Event()
+        self._stopped = False
+        self.stopped_by: SamradError | None = None
+        """What stopped the views, if anything did: a gap, a broken seal. Lists are refused until it is mended."""
+        self._thread = threading.Thread(target=self._follow, name="follower", daemon=True)
+        self._thread.start()
+
+    def poke(self) -> None:
+        """Something was recorded."""
+        self._something.set()
+
+    def catch_up(self) -> None:
+        """The views hold all that was recorded before this call."""
+        with self._one:
+            self._register.catch_up()
+            for runner in self._runners:
+                runner.catch_up()
+
+    def stop(self) -> None:
+        self._stopped = True
+        self._something.set()
+        self._thread.join()
+
+    def _follow(self) -> None:
+        while True:
+            self._something.wait()
+            self._something.clear()
+            if self._stopped:
+                return
+            try:
+                self.catch_up()
+                self.stopped_by = None
+            except SamradError as error:
+                self.stopped_by = error
+                _log.error("the views stopped: %s", type(error).__name__)

@@ -1,0 +1,370 @@
+"""The one gateway for reads of case data: snapshot → records → decide each part → open the allowed → access record.
+
+Nothing leaves it before the access record is durable; if that cannot be written, nothing leaves (invariant 4). What
+one may not see is looked for by the same steps as what is not there, and ends in the same answer.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Final, Literal, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from adapters.application import LogSnapshot
+from domain.access import Looked
+from domain.act import Fact, Principal
+from domain.agreement.state import Directory
+from domain.errors import NotThere, Refusal
+from domain.needtoknow.model import NO_GRANT, Action, Outcome, Resource
+from domain.needtoknow.visible import Visible, visible
+from domain.vocabulary import AgencyId, Compartment, Instant, Kind, Purpose, Ref, Role, StaffId, UnitId
+from hub_api.core import Core
+from hub_api.cursors import Cursors
+from hub_api.limits import Attempts
+from hub_api.seen import Seen, SeenPage, etag_of, from_bits, is_nothing, shown_of, state_of
+from hub_api.speakable import caller_tag
+from projections.published import Table, published
+from projections.trail import Agency, LookRow, Mandate, Own, Region
+
+__all__ = ["Gateway", "Seen", "SeenPage", "TrailPage", "Which"]
+
+Which = Literal["cases", "consultations", "inbox"]
+READERS: Final = 16
+CALLERS_ATTEMPTS_A_MINUTE: Final = 30
+NO_CONTENT: Final = frozenset[Compartment]()
+IN_LISTS: Final = frozenset({Compartment.COORDINATION})
+"""Lists show records, times and tasks; content is opened one aggregate at a time."""
+
+T = TypeVar("T")
+
+
+class TrailPage(Struct, frozen=True, kw_only=True):
+    """One page of who looked; `next` is an opaque cursor, None at the end."""
+
+    items: tuple[LookRow, ...]
+    next: str | None
+
+
+class Gateway:
+    """Every look goes through here. The `…_now` forms answer in the caller's thread; the others in a reader's."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._etag_secret = core.vault.secret(b"etag")
+        self._caller_secret = core.vault.secret(b"caller-key")
+        self._cursors = Cursors(core.vault.secret(b"cursor"))
+        self._callers = Attempts(core.clock, CALLERS_ATTEMPTS_A_MINUTE, 60)
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+
+    def close(self) -> None:
+        """Let the looks that are under way end."""
+        self._readers.shutdown()
+
+    # One aggregate.
+
+    async def look(
+        self, principal: Principal, kind: Kind, stream: Ref, *, what: str, as_of: Instant | None = None
+    ) -> Seen:
+        """One aggregate as this principal may see it; as of an earlier time, what they could see then and still may."""
+        return await self._in_reader(partial(self.look_now, principal, kind, stream, what=what, as_of=as_of))
+
+    def look_now(
+        self, principal: Principal, kind: Kind, stream: Ref, *, what: str, as_of: Instant | None = None
+    ) -> Seen:
+        snapshot = self._core.log.snapshot()
+        seen = self._see(snapshot, principal, kind, stream, as_of)
+        self._leave_trail(principal, what, snapshot, () if seen is None else (seen,), denied=stream, as_of=as_of)
+        if seen is None:
+            raise NotThere
+        return seen
+
+    async def by_reference(self, principal: Principal, reference: str, *, what: str) -> Seen:
+        """The consultation that its parties call by that reference."""
+        return await self._in_reader(partial(self.by_reference_now, principal, reference, what=what))
+
+    def by_reference_now(self, principal: Principal, reference: str, *, what: str) -> Seen:
+        self._core.follower.catch_up()
+        found = self._core.lists.by_reference(principal.unit, reference)
+        stream = found[0] if found else self._core.entropy.ref()
+        return self.look_now(principal, Kind.CONSULTATION, stream, what=what)
+
+    async def answer_for_key(self, caller_key: str) -> Seen:
+        """The consultation that an anonymous caller's key belongs to, as the caller may read it (A4)."""
+        return await self._in_reader(partial(self.answer_for_key_now, caller_key))
+
+    def answer_for_key_now(self, caller_key: str) -> Seen:
+        if not self._callers.allow():
+            raise Refusal("A4", "too many keys were tried; wait a minute")
+        tag = caller_tag(self._caller_secret, caller_key)
+        self._core.follower.catch_up()
+        found = self._core.lists.for_caller(tag)
+        stream = found[0] if found else self._core.entropy.ref()
+        return self.look_now(_caller(tag), Kind.CONSULTATION, stream, what="answer")
+
+    # Lists.
+
+    async def page(
+        self, principal: Principal, which: Which, *, what: str, after: str | None = None, limit: int = 50
+    ) -> SeenPage:
+        """A page of the unit's cases, consultations or inbox, each item decided anew."""
+        return await self._in_reader(partial(self.page_now, principal, which, what=what, after=after, limit=limit))
+
+    def page_now(
+        self, principal: Principal, which: Which, *, what: str, after: str | None = None, limit: int = 50
+    ) -> SeenPage:
+        self._core.follower.catch_up()
+        snapshot = self._core.log.snapshot()
+        start = None if after is None else self._cursors.open(principal, which, after)
+        items: list[tuple[int, Seen]] = []
+        for place, kind, stream in self._listed(principal.unit, which, start):
+            seen = self._see(snapshot, principal, kind, stream, None, IN_LISTS)
+            if seen is not None and len(items) == limit:
+                page = [seen for _, seen in items]
+                self._leave_trail(principal, what, snapshot, page)
+                return SeenPage(items=tuple(page), next=self._cursors.make(principal, which, items[-1][0]))
+            if seen is not None:
+                items.append((place, seen))
+        page = [seen for _, seen in items]
+        self._leave_trail(principal, what, snapshot, page)
+        return SeenPage(items=tuple(page), next=None)
+
+    def _listed(self, unit: UnitId, which: Which, start: int | None) -> Iterable[tuple[int, Kind, Ref]]:
+        """The streams that the views list for the unit, page after page until there are no more."""
+        if which == "inbox":
+            yield from self._waiting(unit, start or 0)
+            return
+        kind = Kind.CASE if which == "cases" else Kind.CONSULTATION
+        while rows := self._core.lists.page(unit, kind, before=start):
+            for row in rows:
+                yield row.since, kind, row.stream
+            start = rows[-1].since
+
+    def _waiting(self, unit: UnitId, start: int) -> Iterable[tuple[int, Kind, Ref]]:
+        met: set[Ref] = set()
+        while rows := self._core.lists.inbox(unit, self._core.now(), after=start):
+            for row in rows:
+                if row.stream not in met:
+                    met.add(row.stream)
+                    yield row.position, row.kind, row.stream
+            start = rows[-1].position
+
+    # The trail, replay, and what is public among those who take part.
+
+    async def trail(self, principal: Principal, *, after: str | None = None, limit: int = 50) -> TrailPage:
+        """Who looked: a unit its own looks, an auditor by mandate (F)."""
+        return await self._in_reader(partial(self.trail_now, principal, after=after, limit=limit))
+
+    def trail_now(
+        self, principal: Principal, *, subject: Ref | None = None, after: str | None = None, limit: int = 50
+    ) -> TrailPage:
+        self._core.follower.catch_up()
+        snapshot = self._core.log.snapshot()
+        start = 0 if after is None else self._cursors.open(principal, "trail", after)
+        rows = self._core.trail.looks(self._mandate(principal), subject=subject, after=start, limit=limit + 1)
+        now = self._core.now()
+        shown = tuple(row for row in rows[:limit] if self._may_see_look(principal, row, now))
+        self._leave_trail(principal, "trail", snapshot, ())
+        more = len(rows) > limit
+        return TrailPage(
+            items=shown, next=self._cursors.make(principal, "trail", rows[limit - 1].position) if more else None
+        )
+
+    async def replay(
+        self, principal: Principal, stream: Ref, *, as_of: Instant | None = None, as_unit: UnitId | None = None
+    ) -> Seen:
+        """For auditors: the acts up to a time, and beside each what a unit could then open and what it did open."""
+        return await self._in_reader(partial(self.replay_now, principal, stream, as_of=as_of, as_unit=as_unit))
+
+    def replay_now(
+        self, principal: Principal, stream: Ref, *, as_of: Instant | None = None, as_unit: UnitId | None = None
+    ) -> Seen:
+        snapshot = self._core.log.snapshot()
+        history = snapshot.stream(stream)
+        kind = history[0].kind if history else Kind.CASE
+        seen = self._see(snapshot, principal, kind, stream, as_of)
+        if principal.role not in (Role.AUDITOR, Role.REGIONAL_AUDITOR):
+            seen = None
+        if seen is not None and as_unit is not None:
+            then = seen.at if as_of is None else as_of
+            known = [fact for fact in history if fact.committed <= then]
+            seen = msgspec.structs.replace(
+                seen,
+                could=self._could_open(known, as_unit, then, seen.facts),
+                opened=self._did_open(principal, stream, as_unit, then),
+            )
+        shown = () if seen is None else (seen,)
+        self._leave_trail(principal, "replay", snapshot, shown, denied=stream, as_of=as_of, as_unit=as_unit)
+        if seen is None:
+            raise NotThere
+        return seen
+
+    async def statistics(self, principal: Principal, table: int) -> Table:
+        """A published table (E1): public among those who take part."""
+        return await self._in_reader(partial(self.statistics_now, principal, table))
+
+    def statistics_now(self, principal: Principal, table: int) -> Table:
+        self._core.follower.catch_up()
+        made = published(table, self._core.statistics.counts())
+        self._leave_trail(principal, f"table {table}", self._core.log.snapshot(), ())
+        return made
+
+    async def directory(self, principal: Principal) -> Directory:
+        """Who is party to the cooperation today: public among those who take part."""
+        return await self._in_reader(partial(self.directory_now, principal))
+
+    def directory_now(self, principal: Principal) -> Directory:
+        directory = self._core.register.directory.at(self._core.now())
+        self._leave_trail(principal, "directory", self._core.log.snapshot(), ())
+        return directory
+
+    # The steps.
+
+    def _see(
+        self,
+        snapshot: LogSnapshot,
+        principal: Principal,
+        kind: Kind,
+        stream: Ref,
+        as_of: Instant | None,
+        open_at_most: frozenset[Compartment] | None = None,
+    ) -> Seen | None:
+        """Read the records, decide each part, open what is allowed; None where nothing is there for this principal."""
+        now = self._core.now()
+        history = snapshot.stream(stream)
+        if history and history[0].kind is not kind:
+            history = ()
+        allowed = visible(self._core.register.policy_at(now), principal, history, now)
+        if as_of is not None:
+            then = visible(
+                self._core.register.policy_at(as_of), principal, [f for f in history if f.committed <= as_of], as_of
+            )
+            allowed = _both(then, allowed)
+        if is_nothing(allowed):
+            return None
+        opened = tuple(
+            snapshot.open(sight.fact, sight.allowed if open_at_most is None else sight.allowed & open_at_most)
+            for sight in allowed.facts
+        )
+        return Seen(
+            stream=stream,
+            kind=kind,
+            facts=opened,
+            existence=allowed.existence,
+            grants=allowed.grants,
+            state=state_of(kind, allowed),
+            etag=etag_of(self._etag_secret, principal, allowed),
+            at=now if as_of is None else as_of,
+        )
+
+    def _leave_trail(
+        self,
+        principal: Principal,
+        what: str,
+        snapshot: LogSnapshot,
+        shown: Iterable[Seen],
+        *,
+        denied: Ref | None = None,
+        as_of: Instant | None = None,
+        as_unit: UnitId | None = None,
+    ) -> None:
+        """The access record, durable when this returns."""
+        seen = tuple(shown_of(each.stream, each.facts) for each in shown)
+        self._core.looks.write_now(
+            principal,
+            Looked(
+                what=what,
+                position=snapshot.position,
+                seen=seen,
+                denied=(denied,) if denied is not None and not seen else (),
+                as_of=as_of,
+                as_unit=as_unit,
+            ),
+        )
+
+    def _could_open(
+        self, known: list[Fact], unit: UnitId, then: Instant, shown: Iterable[Fact]
+    ) -> dict[Ref, frozenset[Compartment]]:
+        """Of the acts shown, the parts that the unit could open at that time, for any purpose it had by agreement."""
+        entry = self._core.register.directory.at(then).unit(unit)
+        if entry is None:
+            return {}
+        policy = self._core.register.policy_at(then)
+        could: dict[Ref, frozenset[Compartment]] = {}
+        for purpose in entry.purposes:
+            for role in entry.roles - {Role.AUDITOR, Role.REGIONAL_AUDITOR}:
+                reader = Principal(
+                    person=StaffId(""), agency=entry.agency, unit=unit, role=role, purpose=purpose, assurance=3
+                )
+                for sight in visible(policy, reader, known, then).facts:
+                    could[sight.fact.id] = could.get(sight.fact.id, NO_CONTENT) | sight.allowed | {Compartment.RECORD}
+        ids = {fact.id for fact in shown}
+        return {id: parts for id, parts in could.items() if id in ids}
+
+    def _did_open(
+        self, principal: Principal, stream: Ref, unit: UnitId, then: Instant
+    ) -> dict[int, frozenset[Compartment]]:
+        """What the unit was in fact shown up to that time, by version of the stream."""
+        opened: dict[int, int] = {}
+        after = 0
+        while rows := self._core.trail.looks(self._mandate(principal), subject=stream, after=after):
+            for row in rows:
+                if row.unit == unit and row.committed <= then:
+                    for version, parts in self._shown_by(row, stream):
+                        opened[version] = opened.get(version, 0) | parts
+            after = rows[-1].position
+        return {version: from_bits(parts) for version, parts in opened.items()}
+
+    def _shown_by(self, row: LookRow, stream: Ref) -> Iterable[tuple[int, int]]:
+        for look in self._core.looks.log.read(row.position - 1, 1):
+            if isinstance(look.event, Looked):
+                for seen in look.event.seen:
+                    if seen.stream == stream:
+                        yield from seen.parts
+
+    def _mandate(self, principal: Principal) -> Mandate:
+        if principal.role is Role.REGIONAL_AUDITOR:
+            return Region()
+        if principal.role is Role.AUDITOR:
+            units = self._core.register.directory.at(self._core.now()).units()
+            return Agency(principal.agency, frozenset(unit.id for unit in units if unit.agency == principal.agency))
+        return Own(principal.unit)
+
+    def _may_see_look(self, principal: Principal, row: LookRow, now: Instant) -> bool:
+        resource = Resource(
+            kind=Kind.ACCESS,
+            row=Compartment.ACCESS,
+            owner=row.unit or UnitId(""),
+            owner_agency=row.agency or AgencyId(""),
+        )
+        action = Action.AUDIT if principal.role in (Role.AUDITOR, Role.REGIONAL_AUDITOR) else Action.READ
+        decision = self._core.register.policy_at(now).decide(principal, action, resource, NO_GRANT, now)
+        return decision.outcome is Outcome.ALLOW
+
+    async def _in_reader(self, look: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._readers, look)
+
+
+def _both(then: Visible, now: Visible) -> Visible:
+    """What could be seen then and may be seen now: a grant that has ended shows nothing of its time any more."""
+    still = {sight.fact.id: sight for sight in now.facts}
+    facts = tuple(
+        msgspec.structs.replace(sight, allowed=sight.allowed & still[sight.fact.id].allowed)
+        for sight in then.facts
+        if sight.fact.id in still
+    )
+    return Visible(facts=facts, existence=then.existence & now.existence, grants=then.grants)
+
+
+def _caller(tag: str) -> Principal:
+    """Someone without a name: known by the tag of their key alone, and in no unit of the cooperation (A4)."""
+    return Principal(
+        person=StaffId(tag),
+        agency=AgencyId(""),
+        unit=UnitId("caller"),
+        role=Role.CALLER,
+        purpose=Purpose.ADVICE,
+        assurance=3,
+    )

@@ -1,0 +1,70 @@
+"""What the whole hub must know at every moment, folded from the log: who is party, and which policy is in force."""
+
+from collections.abc import Callable
+from threading import Lock
+from typing import Final
+
+from msgspec import Struct
+
+from domain.act import Fact
+from domain.agreement.state import Directory
+from domain.errors import Refusal, Unreadable
+from domain.hub import PolicyAdopted
+from domain.needtoknow.compile import Policy
+from domain.ports import Log
+from domain.vocabulary import Instant, Kind
+
+PAGE: Final = 2000
+
+
+class Adopted(Struct, frozen=True):
+    """A policy and the instant from which it is in force."""
+
+    policy: Policy
+    in_force: Instant
+
+
+class Register:
+    """Catches up with the log when asked. `policy_of` gives the policy whose text has a SHA-256, if it is shipped."""
+
+    def __init__(self, log: Log, policy_of: Callable[[str], Policy | None]) -> None:
+        self._log = log
+        self._policy_of = policy_of
+        self._lock = Lock()
+        self._position = 0
+        self._adopted: tuple[Adopted, ...] = ()
+        self._agreed: list[Fact] = []
+        self._directory = Directory()
+
+    @property
+    def directory(self) -> Directory:
+        """Who is party to the cooperation (B1, B3)."""
+        return self._directory
+
+    def catch_up(self) -> None:
+        """Read on to the end of the log."""
+        with self._lock:
+            while facts := self._log.read(self._position, PAGE):
+                agreed = [fact for fact in facts if fact.kind is Kind.AGREEMENT]
+                for fact in facts:
+                    if isinstance(fact.event, PolicyAdopted):
+                        self._adopt(fact.event)
+                if agreed:
+                    self._agreed += agreed
+                    self._directory = Directory.of(self._agreed)
+                self._position = facts[-1].position
+
+    def policy_at(self, instant: Instant) -> Policy:
+        """The policy in force at that instant (invariant 7); without one nothing is decided."""
+        for adopted in reversed(self._adopted):
+            if adopted.in_force <= instant:
+                return adopted.policy
+        raise Refusal("C1", "no policy of need-to-know was in force", remedy="adopt one")
+
+    def _adopt(self, event: PolicyAdopted) -> None:
+        policy = self._policy_of(event.sha256)
+        if policy is None:
+            raise Unreadable(f"the log adopted a policy that this program does not hold: {event.sha256[:12]}")
+        self._adopted = tuple(
+            sorted((*self._adopted, Adopted(policy, event.in_force)), key=lambda adopted: adopted.in_force)
+        )

@@ -1,0 +1,85 @@
+"""What one principal sees of one aggregate, and the marks by which a program knows it again, all from `Visible`."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from msgspec import Struct
+
+from domain.access import Seen as SeenStream
+from domain.act import Fact, Principal
+from domain.aggregates import fold
+from domain.needtoknow.model import Grant
+from domain.needtoknow.visible import Visible
+from domain.vocabulary import Compartment, Existence, Instant, Kind, Ref
+
+_BIT: Final = {compartment: 1 << place for place, compartment in enumerate(Compartment)}
+
+
+class Seen(Struct, frozen=True, kw_only=True):
+    """An aggregate as one principal sees it at `at`; the look is on the trail already. `state` is folded from `facts`,
+    which hold only what was opened; `existence` is what may be known to be there and no more; `grants` are the unit's
+    own, ended ones too."""
+
+    stream: Ref
+    kind: Kind
+    facts: tuple[Fact, ...]
+    existence: frozenset[Existence]
+    grants: tuple[Grant, ...]
+    state: Any
+    etag: str
+    at: Instant
+    could: Mapping[Ref, frozenset[Compartment]] = {}
+    """In a replay as a unit: by act, the parts that the unit could open then."""
+    opened: Mapping[int, frozenset[Compartment]] = {}
+    """In a replay as a unit: by version, the parts that it was in fact shown."""
+
+
+class SeenPage(Struct, frozen=True, kw_only=True):
+    """One page of a list; `next` is an opaque cursor, None at the end."""
+
+    items: tuple[Seen, ...]
+    next: str | None
+
+
+def is_nothing(visible: Visible) -> bool:
+    """Whether there is nothing there for this principal: as if it did not exist."""
+    return not (visible.facts or visible.existence or visible.grants)
+
+
+def state_of(kind: Kind, visible: Visible) -> Any:
+    """The state that the principal may know: the fold of what they may see, and of nothing else."""
+    return fold(kind, [sight.fact for sight in visible.facts])
+
+
+def etag_of(secret: bytes, principal: Principal, visible: Visible) -> str:
+    """A mark that changes when what this principal may see changes, and at no other time."""
+    digest = hmac.new(secret, principal.unit.encode(), hashlib.sha256)
+    for part in _marks(visible):
+        digest.update(len(part).to_bytes(4, "big") + part)
+    return base64.b32encode(digest.digest()[:15]).decode().lower()
+
+
+def shown_of(stream: Ref, facts: Iterable[Fact]) -> SeenStream:
+    """What the access record says of one stream: of each act, which parts were shown."""
+    return SeenStream(stream, tuple((fact.version, bits(fact.shown)) for fact in facts))
+
+
+def bits(compartments: Iterable[Compartment]) -> int:
+    """Compartments as a bit set, in their listed order; the record is always among them."""
+    return sum(_BIT[compartment] for compartment in {Compartment.RECORD, *compartments})
+
+
+def from_bits(number: int) -> frozenset[Compartment]:
+    """The compartments of a bit set."""
+    return frozenset(compartment for compartment, bit in _BIT.items() if number & bit)
+
+
+def _marks(visible: Visible) -> Iterable[bytes]:
+    for sight in visible.facts:
+        yield sight.fact.id.uuid.bytes + bits(sight.allowed).to_bytes(4, "big")
+    yield ",".join(sorted(visible.existence)).encode()
+    for grant in visible.grants:
+        yield f"{grant.id}{grant.start}{grant.until}{grant.ended}".encode()
