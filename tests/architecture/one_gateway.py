@@ -55,8 +55,23 @@ PERMITTED: Final = (
     ),
     Permit(
         "hub_api.hub",
-        frozenset({Way.ADAPTERS, Way.PROJECTIONS, Way.CORE}),
-        "the composition root: puts the parts together and reads nothing",
+        frozenset(Way) - {Way.OPEN, Way.LOG, Way.QUERY, Way.DATABASE},
+        "the composition root: puts the parts together; of the logs it reads streams for the runners to fold again",
+    ),
+    Permit(
+        "hub_api.follower",
+        frozenset({Way.PROJECTIONS}),
+        "lets the runners catch up, and hands nothing on",
+    ),
+    Permit(
+        "hub_api.scheduler",
+        frozenset({Way.SNAPSHOT, Way.STREAM, Way.CORE, Way.PROJECTIONS}),
+        "acts on dates that have come: shows nothing to anybody and opens nothing",
+    ),
+    Permit(
+        "hub_api.demo.show",
+        frozenset({Way.PROJECTIONS}),
+        "names the type of the rows that the gateway hands out",
     ),
     Permit(
         "hub_api.register",

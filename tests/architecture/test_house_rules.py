@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-NOT_OURS = re.compile(r"^(\.git|\.venv|\.data|__pycache__|\..*_cache|\.hypothesis|dist|build|.*\.egg-info|.*\.keys)$")
+NOT_OURS = re.compile(
+    r"^(\.git|\.venv|\.data|samrad-data|__pycache__|\..*_cache|\.hypothesis|dist|build|.*\.egg-info|.*\.keys)$"
+)
 LONGEST_MODULE = 400
 LONGEST_SCRIPT = 20
 LONGEST_DECISION = 400
