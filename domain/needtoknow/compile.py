@@ -7,7 +7,9 @@ together as a syntax tree, so that no text of a policy gets into it but as a con
 
 import ast
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -254,6 +256,7 @@ def _function(rules: Sequence[_Rule]) -> Decide:
             names[name] = rule.decision
             chain.append(ast.If(rule.condition, [ast.Return(_name(name))], []))
         chain.append(ast.Return(_name("_absent")))
+        chain = _shared(chain)
         body.append(ast.If(ast.Compare(_name("action"), [ast.Is()], [_name(f"_{action}")]), chain, []))
     names["_absent"] = Decision(Outcome.ABSENT)
     body.append(ast.Return(_name("_absent")))
@@ -265,6 +268,28 @@ def _function(rules: Sequence[_Rule]) -> Decide:
     exec(compile(module, "<policy>", "exec"), names)  # the one place: a closed tree that this module has built
     decide: Callable[[Principal, Action, Resource, Grant, Instant], Decision] = names["decide"]
     return decide
+
+
+def _shared(chain: Sequence[ast.stmt]) -> list[ast.stmt]:
+    """The chain, with each comparison that occurs in it three times or more made once, before it: none can fail."""
+    nodes = (node for statement in chain for node in ast.walk(statement))
+    counts = Counter(ast.dump(node) for node in nodes if isinstance(node, ast.Compare))
+    shared: dict[str, str] = {}
+    assignments: list[ast.stmt] = []
+
+    class Share(ast.NodeTransformer):
+        def visit_Compare(self, node: ast.Compare) -> ast.expr:
+            said = ast.dump(node)
+            if counts[said] < 3:
+                return node
+            if said not in shared:
+                shared[said] = f"shared_{len(shared)}"
+                assignments.append(ast.Assign([ast.Name(shared[said], ast.Store())], node))
+            return _name(shared[said])
+
+    # A rule about all actions stands in several chains, and each chain shares its own comparisons.
+    asked: list[ast.stmt] = [Share().visit(deepcopy(statement)) for statement in chain]
+    return [*assignments, *asked]
 
 
 def _precedence(rule: _Rule) -> int:

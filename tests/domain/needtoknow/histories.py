@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import msgspec
 from msgspec import UNSET
 
 from domain.act import Act, Fact, Principal
@@ -24,6 +25,7 @@ from domain.event import (
     split,
 )
 from domain.needtoknow.compile import Policy, load
+from domain.needtoknow.model import Grant, GrantKind, Resource
 from domain.needtoknow.visible import Sight, Visible, visible
 from domain.vocabulary import (
     FOREVER,
@@ -206,4 +208,20 @@ def asked_of(adviser: Principal) -> consultation.Requested:
         persons=1,
         told=Told.NO_CONTACT,
         question="question",
+    )
+
+
+def part(row: Compartment, **changes: object) -> Resource:
+    of_police = Resource(kind=Kind.CASE, row=row, subject=SISTER.hex, owner=POLICE.unit, owner_agency=POLICE.agency)
+    return msgspec.structs.replace(of_police, **changes)
+
+
+def grant_of(who: Principal, *parts: Compartment) -> Grant:
+    return Grant(
+        kind=GrantKind.DISCLOSURE,
+        holder=who.unit,
+        subject=SISTER.hex,
+        owner=POLICE.unit,
+        compartments=frozenset(parts),
+        purpose=who.purpose,
     )
