@@ -20,6 +20,7 @@ from tests.domain.needtoknow.histories import (
     assigned,
     disclosed,
     everything_known,
+    opened_case,
     works_at,
 )
 
@@ -94,3 +95,11 @@ def test_f_judging_alike_acts_together_changes_nothing(acts: list[tuple[Principa
             act: parts for act, (parts, _) in expected.items() if parts is not None
         }
         assert found.existence == {mark for _, mark in expected.values() if mark is not None}
+
+
+def test_c1_a_grant_is_known_once_by_the_act_that_gave_it() -> None:
+    history, social = opened_case(), UNITS[0]
+    given = history.by(UNITS[1], assigned(social))
+    history.by(UNITS[1], Letter(to=social.unit, person=SISTER))
+    history.facts[2] = msgspec.structs.replace(history.facts[2], act=history.facts[1].act)
+    assert [grant.id for grant in history.seen_by(social).grants] == [given]
