@@ -7,10 +7,9 @@ or left out, through a kill at any instant and after a rebuild; two ticks at onc
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date
 from functools import cache
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from msgspec import Struct
@@ -19,15 +18,13 @@ from domain.act import Fact
 from domain.consultation.events import Requested
 from domain.event import Event
 from domain.hub import ConsultationCounted, Ticked
+from domain.time import day_start, quarter_of
 from domain.vocabulary import CallerCategory, Instant, Kind, Ref
 from projections.store import Views, ViewSet
 from projections.view import Flat, Folded, Row, Rows, View, code, instant, number, ref
 
 TOGETHER: Final = 20
 """A tick within a quarter waits for so many, so that what it adds points at nobody."""
-
-_STOCKHOLM = ZoneInfo("Europe/Stockholm")
-_MICROSECONDS = 1_000_000
 
 COUNTED = View(
     "counted",
@@ -111,18 +108,11 @@ class Pending(Struct, frozen=True):
     last_tick: Instant | None
 
 
-def quarter_of(instant: Instant) -> str:
-    """The quarter of an instant, in Europe/Stockholm: `2019Q3`."""
-    local = datetime.fromtimestamp(instant / _MICROSECONDS, _STOCKHOLM)
-    return f"{local.year:04}Q{(local.month + 2) // 3}"
-
-
 @cache
 def quarter_end(quarter: str) -> Instant:
     """The instant at which a quarter is over: 00:00 of the first day after it."""
     year, last_month = int(quarter[:4]), 3 * int(quarter[5])
-    after = datetime(year + last_month // 12, last_month % 12 + 1, 1, tzinfo=_STOCKHOLM)
-    return int(after.timestamp()) * _MICROSECONDS
+    return day_start(date(year + last_month // 12, last_month % 12 + 1, 1))
 
 
 def due_tick(waiting: Sequence[Waiting], now: Instant, last_tick: Instant | None) -> list[ConsultationCounted]:

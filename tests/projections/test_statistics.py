@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from domain.hub import ConsultationCounted
+from domain.time import quarter_of
 from domain.vocabulary import CallerCategory, Instant, Kind, Ref, UnitId
 from projections.sets import ACTS
 from projections.statistics import (
@@ -13,7 +14,6 @@ from projections.statistics import (
     Waiting,
     due_tick,
     quarter_end,
-    quarter_of,
     tick,
 )
 from projections.store import Views
