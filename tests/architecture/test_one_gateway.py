@@ -52,6 +52,7 @@ def test_every_permission_says_why() -> None:
         (Way.CORE, "rows = gateway._core.trail.looks(everyone)"),
         (Way.CORE, "from hub_api.core import SYSTEM, Core"),
         (Way.VAULT, "key = core.vault.get(key_id)"),
+        (Way.VIEWS, "with hub.views.reading() as connection: pass"),
         (Way.VIEWS, "rows = core.lists.cases(unit)"),
         (Way.DATABASE, "import sqlite3"),
         (Way.DATABASE, "from sqlalchemy.orm import Session"),
@@ -87,6 +88,7 @@ def test_a_projection_folds_the_log_and_opens_nothing() -> None:
         "fact.stream",
         "from projections.published import written",
         "from hub_api.core import SYSTEM",
+        "now = hub.core.now()",
     ],
 )
 def test_what_is_no_case_data_is_read_as_ever(harmless: str) -> None:
