@@ -72,10 +72,6 @@ class Consultation(Struct, frozen=True):
     outcome: Outcome | None = None
     last_act: Instant | None = None
 
-    def other(self, unit: UnitId) -> UnitId | None:
-        """The other side, to whom an act of `unit` is addressed."""
-        return self.asked if unit == self.asker else self.asker
-
     def direct_contact(self) -> bool:
         """Whether the hub knows that someone spoke with the person themselves (A3)."""
         return self.caller is CallerCategory.EXPOSED_OR_RELATIVE or bool(self.keys) or self.contacts > 1
