@@ -16,7 +16,6 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from msgspec import Struct
 
 from domain.vocabulary import Ref, UnitId
 
@@ -34,7 +33,7 @@ class UnitAliases:
         self._cipher = AESSIV(cipher_key)
         self._decoy_key = decoy_key
         self._encoder = msgspec.json.Encoder(enc_hook=self._write, order="deterministic")
-        self._decoders: dict[type[Struct], msgspec.json.Decoder[Any]] = {}
+        self._decoders: dict[type, msgspec.json.Decoder[Any]] = {}
 
     def out(self, ref: Ref) -> str:
         """The alias of an identifier: always the same for this unit."""
@@ -53,10 +52,10 @@ class UnitAliases:
 
     def decode(self, body: bytes, kind: type[T]) -> T:
         """The struct that JSON describes, every alias turned back; raises `msgspec.DecodeError` or `UnicodeError`."""
-        decoder: msgspec.json.Decoder[T] | None = self._decoders.get(kind)  # type: ignore[call-overload]
+        decoder: msgspec.json.Decoder[T] | None = self._decoders.get(kind)
         if decoder is None:
             decoder = msgspec.json.Decoder(kind, dec_hook=self._read)
-            self._decoders[kind] = decoder  # type: ignore[index]
+            self._decoders[kind] = decoder
         return decoder.decode(body)
 
     def _opened(self, alias: str) -> bytes | None:

@@ -1,0 +1,165 @@
+"""The application: routes, the guard before them, and one answer to every way in which a request can end.
+
+Routes are Starlette's, on FastAPI's application: bodies are read and written by msgspec in one step, so nothing of
+FastAPI's own parsing stands between a request and its command.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route as Address
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from domain.errors import Refusal, SamradError
+from hub_api.commander import Changed, KeyReused
+from hub_api.http import openapi, problems, reads
+from hub_api.http.calls import Call, InvalidBody, Served, Stopped, language_of
+from hub_api.http.commands import handle
+from hub_api.http.language import Language
+from hub_api.http.responses import JSON, Raw
+from hub_api.http.routes import ROUTES, Route, RouteKind
+from hub_api.personas import NOTICE, STARTED, Personas
+
+log = logging.getLogger("samrad.http")
+
+SERVER_OPTIONS: Final[dict[str, Any]] = {
+    "access_log": False,
+    "server_header": False,
+    "proxy_headers": False,
+    "lifespan": "off",
+}
+"""How uvicorn is to run: no log of addresses (C7), no name of the server, no client address but the real one."""
+_PERSONAS: Final = (b"samrad-personas", NOTICE.encode())
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+Ready = Callable[[], bool]
+
+
+def create_app(hub: Served, personas: Personas | None = None, ready: Ready = lambda: True) -> FastAPI:
+    """The hub over HTTP. Without `personas` nobody is known, and every route that asks who answers 401. `ready` says
+    whether commands can be taken; an open hub can, until whoever runs it knows better."""
+    app = FastAPI(title="Samråd", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    for route in ROUTES:
+        app.router.routes.append(Address(route.path, _endpoint(route, hub, personas, ready), methods=[route.method]))
+    app.add_exception_handler(HTTPException, _no_such_route)
+    app.add_middleware(Guard, personas=personas)
+    if personas is not None:
+        log.warning(STARTED)
+    return app
+
+
+class Guard:
+    """Before every route: with personas, nobody but this machine. After it: a problem for whatever was raised."""
+
+    def __init__(self, app: ASGIApp, personas: Personas | None) -> None:
+        self._app = app
+        self._personas = personas
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        out = send if self._personas is None else _saying_so(send)
+        if self._personas is not None and not self._personas.may_connect(scope):
+            await problems.fixed(problems.ELSEWHERE, language_of(Request(scope)))(scope, receive, out)
+            return
+        try:
+            await self._app(scope, receive, out)
+        except Exception as error:  # noqa: BLE001 - no error leaves the hub as a stack trace, whatever it is
+            await _told(error, language_of(Request(scope)))(scope, receive, out)
+
+
+def _saying_so(send: Send) -> Send:
+    async def with_notice(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], _PERSONAS]
+        await send(message)
+
+    return with_notice
+
+
+def _endpoint(route: Route, hub: Served, personas: Personas | None, ready: Ready) -> Endpoint:
+    """What answers on a route; its caller is known first, so that a stranger learns nothing of bodies and fields."""
+    form, read = route.form, route.read
+
+    def call_of(request: Request) -> Call:
+        principal = None
+        if personas is not None:
+            principal = personas.principal(request.headers.get("authorization", "").encode("latin-1"))
+        if principal is None:
+            raise Stopped(problems.UNKNOWN_CALLER)
+        return Call(request, hub, principal)
+
+    async def command(request: Request) -> Response:
+        assert form is not None  # noqa: S101 - for the type checker: chosen below only where it is
+        return await handle(call_of(request), form)
+
+    async def view(request: Request) -> Response:
+        assert read is not None  # noqa: S101
+        return await read(call_of(request))
+
+    async def anonymous(request: Request) -> Response:
+        return await reads.answers(request, hub)
+
+    if form is not None:
+        return command
+    if read is not None:
+        return view
+    return anonymous if route.kind is RouteKind.ANONYMOUS else _public(route, personas, ready)
+
+
+def _public(route: Route, personas: Personas | None, ready: Ready) -> Endpoint:
+    reference = openapi.document(personas=personas is not None)
+
+    async def healthz(request: Request) -> Response:
+        return Raw(200, b'{"status":"up"}')
+
+    async def readyz(request: Request) -> Response:
+        if not ready():
+            raise Stopped(problems.UNAVAILABLE)
+        return Raw(200, b'{"status":"ready"}')
+
+    async def described(request: Request) -> Response:
+        return Raw(200, reference, (JSON,))
+
+    return {"healthz": healthz, "readyz": readyz, "openapi": described}[route.name]
+
+
+def _told(error: Exception, language: Language) -> Response:
+    """What the caller is told of an error: of the hub's own faults, nothing but that there was one."""
+    match error:
+        case Stopped(told=told):
+            return problems.fixed(told, language)
+        case InvalidBody(error=why, fields=fields):
+            return problems.invalid(why, language, fields)
+        case Refusal():
+            return problems.refused(error, language)
+        case Changed():
+            return problems.fixed(problems.CHANGED, language)
+        case KeyReused():
+            return problems.fixed(problems.KEY_REUSED, language)
+    log.error("a request ended in %s at %s", type(error).__name__, _place(error))  # no message: it may quote (C7)
+    return problems.fixed(problems.UNAVAILABLE if isinstance(error, SamradError) else problems.FAULT, language)
+
+
+def _place(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "an unknown place" if trace is None else f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
+
+
+async def _no_such_route(request: Request, error: Exception) -> Response:
+    """404 and 405 of addresses that are not ours: problems like all others."""
+    language = language_of(request)
+    if isinstance(error, HTTPException) and error.status_code == 405:
+        allow = (error.headers or {}).get("Allow", "").encode("latin-1")
+        return problems.fixed(problems.METHOD, language, ((b"allow", allow),))
+    return problems.fixed(problems.NO_ROUTE, language)

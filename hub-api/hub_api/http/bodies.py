@@ -1,0 +1,399 @@
+"""From what one principal sees to what leaves the hub: pure functions of `Seen`, and of nothing else.
+
+A part that is not opened is simply not there: no mark, no empty field, no count of it. Identifiers become the
+unit's aliases when the body is written.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from msgspec import UNSET, Struct, UnsetType
+
+from domain.act import Fact, Principal
+from domain.case import events as case
+from domain.consultation import events as consultation
+from domain.event import Event, compartments
+from domain.needtoknow.model import GrantKind
+from domain.registry import stored_name
+from domain.vocabulary import (
+    AgencyId,
+    Because,
+    Channel,
+    Compartment,
+    Existence,
+    GroundId,
+    Instant,
+    Kind,
+    Outcome,
+    Phase,
+    Purpose,
+    Ref,
+    Role,
+    StaffId,
+    ToDo,
+    UnitId,
+)
+from hub_api.gateway import Seen, SeenPage, TrailPage
+from hub_api.http.language import Language
+from hub_api.sentences import sentence
+
+NEVER_SHOWN: Final = frozenset({"keys", "tag"})
+"""Fields of a record that are the hub's own means: ids of keys, whose number would count parts, and a caller's tag."""
+
+
+class By(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who acted. The member of staff is named within their own unit only (B5)."""
+
+    agency: AgencyId
+    unit: UnitId
+    person: StaffId | UnsetType = UNSET
+    written_by: StaffId | UnsetType = UNSET
+
+
+class ActBody(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One act on the timeline. Times are microseconds since 1970-01-01 UTC: happened, known, recorded (D1)."""
+
+    act: Ref
+    event: str
+    sentence: str
+    by: By
+    happened: Instant
+    known: Instant
+    recorded: Instant
+    channel: Channel
+    ground: GroundId | UnsetType = UNSET
+    because: Because | UnsetType = UNSET
+    fields: dict[str, Any] = {}
+    parts: dict[Compartment, dict[str, Any]] = {}
+    disposed: frozenset[Compartment] = frozenset()
+    could: frozenset[Compartment] | UnsetType = UNSET
+    """In a replay as a unit: the parts that it could open then."""
+    opened: frozenset[Compartment] | UnsetType = UNSET
+    """In a replay as a unit: the parts that it was in fact shown."""
+
+
+class Person(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A person in the case: an alias, and what of them this unit may see."""
+
+    id: Ref
+    fields: dict[str, Any] = {}
+
+
+class Grant(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An assignment or a disclosure that this unit was given. `owner` is whose parts a disclosure opens; `in_force` is
+    judged at the instant of the look."""
+
+    id: Ref
+    what: GrantKind
+    person: Ref
+    unit: UnitId
+    owner: UnitId | UnsetType = UNSET
+    purpose: Purpose
+    role: Role | UnsetType = UNSET
+    compartments: frozenset[Compartment] = frozenset()
+    start: Instant
+    until: Instant
+    in_force: bool
+    spoken: bool = False
+    to_do: ToDo | UnsetType = UNSET
+
+
+class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="case"):
+    """A case in a list."""
+
+    id: Ref
+    exists: tuple[Existence, ...]
+    status: str | UnsetType = UNSET
+    phase: Phase | UnsetType = UNSET
+    outcome: Outcome | UnsetType = UNSET
+    persons: tuple[Person, ...] = ()
+
+
+class CaseBody(CaseSummary, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="case"):
+    """A case as one principal sees it."""
+
+    grants: tuple[Grant, ...] = ()
+    acts: tuple[ActBody, ...] = ()
+
+
+class ConsultationSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="consultation"):
+    """A consultation in a list."""
+
+    id: Ref
+    status: str | UnsetType = UNSET
+    reference: str | UnsetType = UNSET
+    asked_by: UnitId | UnsetType = UNSET
+    asked_of: UnitId | UnsetType = UNSET
+    asked: Instant | UnsetType = UNSET
+
+
+class ConsultationBody(
+    ConsultationSummary, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="consultation"
+):
+    """A consultation as one principal sees it."""
+
+    acts: tuple[ActBody, ...] = ()
+
+
+class Other(Struct, frozen=True, kw_only=True, tag_field="kind", tag="other"):
+    """An aggregate of another kind, such as an agreement: its acts alone."""
+
+    of: Kind
+    id: Ref
+    acts: tuple[ActBody, ...]
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """What an anonymous caller reads with their key: the answers, and when they were given (A4)."""
+
+    answers: tuple["GivenAnswer", ...]
+
+
+class GivenAnswer(Struct, frozen=True, kw_only=True):
+    given: Instant
+    answer: str
+
+
+class Look(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who looked, when and at what; or what was refused, and by which rule."""
+
+    at: Instant
+    agency: AgencyId | None = None
+    unit: UnitId | None = None
+    person: StaffId | None = None
+    role: str | None = None
+    purpose: str | None = None
+    event: str | None = None
+    what: str | None = None
+    rule: str | None = None
+    about: Ref | None = None
+    as_of: Instant | None = None
+    as_unit: UnitId | None = None
+
+
+class Trail(Struct, frozen=True, kw_only=True):
+    """One page of looks."""
+
+    items: tuple[Look, ...]
+    next: str | None
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """One page of a list. `next` continues it; null at its end."""
+
+    items: tuple[CaseSummary | ConsultationSummary, ...]
+    next: str | None
+
+
+def body(seen: Seen, principal: Principal, language: Language) -> CaseBody | ConsultationBody | Other:
+    """The whole of what is seen of one aggregate."""
+    acts = tuple(
+        _act(
+            fact,
+            principal,
+            language,
+            could=seen.could.get(fact.id, UNSET),
+            opened=seen.opened.get(fact.version, UNSET),
+        )
+        for fact in seen.facts
+    )
+    match seen.kind:
+        case Kind.CASE:
+            return CaseBody(**_of_case(seen), grants=tuple(_grants(seen)), acts=acts)
+        case Kind.CONSULTATION:
+            return ConsultationBody(**_of_consultation(seen), acts=acts)
+        case kind:
+            return Other(of=kind, id=aggregate(seen), acts=acts)
+
+
+def page(seen: SeenPage) -> Page:
+    """A page of summaries, in the order in which the gateway gave them."""
+    return Page(items=tuple(summary(item) for item in seen.items), next=seen.next)
+
+
+def summary(seen: Seen) -> CaseSummary | ConsultationSummary:
+    """One line of a list."""
+    if seen.kind is Kind.CASE:
+        return CaseSummary(**_of_case(seen))
+    return ConsultationSummary(**_of_consultation(seen))
+
+
+def trail(page: TrailPage) -> Trail:
+    """Looks without the places that they have in the log: those would count what others did."""
+    return Trail(
+        items=tuple(
+            Look(
+                at=row.committed,
+                agency=row.agency,
+                unit=row.unit,
+                person=row.staff,
+                role=row.role,
+                purpose=row.purpose,
+                event=row.event,
+                what=row.what,
+                rule=row.rule,
+                about=row.about,
+                as_of=row.as_of,
+                as_unit=row.as_unit,
+            )
+            for row in page.items
+        ),
+        next=page.next,
+    )
+
+
+def answers(seen: Seen) -> Answer:
+    """The answers in a consultation, for the one who holds its key."""
+    given = (
+        GivenAnswer(given=fact.act.happened, answer=fact.event.answer)
+        for fact in seen.facts
+        if isinstance(fact.event, consultation.AdviceGiven) and isinstance(fact.event.answer, str)
+    )
+    return Answer(answers=tuple(given))
+
+
+def aggregate(seen: Seen) -> Ref:
+    """The identifier of what was looked at."""
+    match seen:
+        case Seen(stream=ref):
+            return ref
+
+
+def _act(
+    fact: Fact,
+    principal: Principal,
+    language: Language,
+    *,
+    could: frozenset[Compartment] | UnsetType,
+    opened: frozenset[Compartment] | UnsetType,
+) -> ActBody:
+    act, own = fact.act, fact.act.by.unit == principal.unit
+    fields, parts = _shown(fact)
+    return ActBody(
+        act=act.id,
+        event=stored_name(type(fact.event)),
+        sentence=sentence(fact.event, language),
+        by=By(
+            agency=act.by.agency,
+            unit=act.by.unit,
+            person=act.by.person if own else UNSET,
+            written_by=act.written_by if own and act.written_by is not None else UNSET,
+        ),
+        happened=act.happened,
+        known=act.known,
+        recorded=fact.committed,
+        channel=act.channel,
+        ground=UNSET if act.ground is None else act.ground,
+        because=UNSET if act.because is None else act.because,
+        fields=fields,
+        parts=parts,
+        disposed=fact.disposed,
+        could=could,
+        opened=opened,
+    )
+
+
+def _shown(fact: Fact) -> tuple[dict[str, Any], dict[Compartment, dict[str, Any]]]:
+    """The fields of a fact's record, and its parts that were opened."""
+    marks = compartments(type(fact.event))
+    fields: dict[str, Any] = {}
+    parts: dict[Compartment, dict[str, Any]] = {}
+    for name in fact.event.__struct_fields__:
+        value, mark = getattr(fact.event, name), marks.get(name)
+        if value is None or value is UNSET:
+            continue
+        if mark is None:
+            if name not in NEVER_SHOWN:
+                fields[name] = value
+        elif mark in fact.shown:
+            parts.setdefault(mark, {})[name] = value
+    return fields, parts
+
+
+def _of_case(seen: Seen) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "id": aggregate(seen),
+        "exists": tuple(sorted(seen.existence)),
+        "persons": _persons(seen.facts),
+    }
+    for fact in seen.facts:
+        match fact.event:
+            case case.Opened() | case.Reopened():
+                found |= {"status": "open", "outcome": UNSET}
+            case case.PhaseEntered(phase=phase):
+                found["phase"] = phase
+            case case.Closed(outcome=outcome):
+                found |= {"status": "closed", "outcome": outcome}
+            case _:
+                pass
+    return found
+
+
+def _persons(facts: Iterable[Fact]) -> tuple[Person, ...]:
+    """Every person whom a visible act is about, with what those acts show; the latest word stands."""
+    people: dict[Ref, dict[str, Any]] = {}
+    for fact in facts:
+        subject = fact.event.subject()
+        if subject is None:
+            continue
+        known = people.setdefault(subject, {})
+        if isinstance(fact.event, case.PersonAdded | case.PersonIdentified | case.ProtectionMarked):
+            fields, parts = _shown(fact)
+            for part in (fields, *parts.values()):
+                known |= {name: value for name, value in part.items() if name != "person"}
+    return tuple(Person(id=ref, fields=fields) for ref, fields in people.items())
+
+
+def _grants(seen: Seen) -> Iterable[Grant]:
+    """The unit's own grants, ended ones too; an ended disclosure says what to do, never why (R4)."""
+    to_do = {fact.event.grant: fact.event.to_do for fact in seen.facts if isinstance(fact.event, case.DisclosureEnded)}
+    for grant in seen.grants:
+        if grant.id is None or not grant.purpose:
+            continue
+        yield Grant(
+            id=grant.id,
+            what=grant.kind,
+            person=Ref(grant.subject),
+            unit=grant.holder,
+            owner=grant.owner or UNSET,
+            purpose=grant.purpose,
+            role=UNSET if grant.role is None else grant.role,
+            compartments=grant.compartments,
+            start=grant.start,
+            until=grant.until,
+            in_force=grant.in_force(seen.at),
+            spoken=grant.spoken,
+            to_do=to_do.get(grant.id, UNSET),
+        )
+
+
+STATUS: Final[dict[type[Event], str]] = {
+    consultation.Requested: "requested",
+    consultation.Accepted: "accepted",
+    consultation.PassedOn: "passed_on",
+    consultation.AdviceGiven: "advised",
+    consultation.FollowedUp: "followed_up",
+    consultation.Closed: "closed",
+    consultation.Reopened: "reopened",
+}
+"""Where a consultation stands after such an act (D1); the other acts change nothing of that."""
+
+
+def _of_consultation(seen: Seen) -> dict[str, Any]:
+    found: dict[str, Any] = {"id": aggregate(seen)}
+    for fact in seen.facts:
+        match fact.event:
+            case consultation.Requested(asked_of=asked_of, reference=reference):
+                found |= {
+                    "asked_by": fact.act.by.unit,
+                    "asked_of": asked_of,
+                    "reference": reference,
+                    "asked": fact.act.happened,
+                }
+            case consultation.PassedOn(to=to):
+                found["asked_of"] = to
+            case _:
+                pass
+        if status := STATUS.get(type(fact.event)):
+            found["status"] = status
+    return found

@@ -1,0 +1,204 @@
+"""Views over HTTP: each asks the gateway one thing and shapes the answer. No rule, no query, no branch on a role."""
+
+import base64
+import hashlib
+
+import msgspec
+from msgspec import Struct
+from starlette.requests import Request
+
+from domain.case.state import withdrawal_preview
+from domain.vocabulary import (
+    AgencyId,
+    AgencyKind,
+    Kind,
+    Purpose,
+    Ref,
+    Role,
+    StaffId,
+    UnitId,
+)
+from hub_api.gateway import Seen, SeenPage
+from hub_api.http import bodies
+from hub_api.http.calls import Call, InvalidBody, Served, body_of, instant, whole_number
+from hub_api.http.responses import JSON, Raw
+from hub_api.personas import NOTICE
+
+
+class Me(Struct, frozen=True, kw_only=True):
+    """Who the hub takes the caller for."""
+
+    person: StaffId
+    agency: AgencyId
+    unit: UnitId
+    role: Role
+    purpose: Purpose
+    assurance: int
+    personas: str = NOTICE
+
+
+class UnitBody(Struct, frozen=True, kw_only=True):
+    """A unit that the agreements in force name."""
+
+    id: UnitId
+    name: str
+    agency: AgencyId
+    agency_name: str
+    kind: AgencyKind
+    municipality: str | None
+    roles: frozenset[Role]
+    purposes: frozenset[Purpose]
+    keeps_no_record: bool
+    counties: frozenset[str]
+
+
+class DirectoryBody(Struct, frozen=True, kw_only=True):
+    """Who can be asked, assigned or disclosed to today: the agreements are open to all their parties (B3)."""
+
+    units: tuple[UnitBody, ...]
+
+
+class CallerKey(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An anonymous caller's speakable key. It stands in a body, never in an address, where logs would keep it (C7)."""
+
+    key: str
+
+
+async def me(call: Call) -> Raw:
+    """Who the hub takes you for."""
+    call.query()
+    who = call.principal
+    return answer(
+        call,
+        Me(
+            person=who.person,
+            agency=who.agency,
+            unit=who.unit,
+            role=who.role,
+            purpose=who.purpose,
+            assurance=who.assurance,
+        ),
+    )
+
+
+async def directory(call: Call) -> Raw:
+    """The units that the agreements in force name."""
+    call.query()
+    found = await call.hub.gateway.directory(call.principal)
+    units = (UnitBody(**{name: getattr(entry, name) for name in UnitBody.__struct_fields__}) for entry in found.units())
+    return answer(call, DirectoryBody(units=tuple(units)))
+
+
+async def inbox(call: Call) -> Raw:
+    """What is addressed to your unit, newest first."""
+    after, limit = call.span()
+    return _page(call, await call.hub.gateway.page(call.principal, "inbox", what="inbox", after=after, limit=limit))
+
+
+async def cases(call: Call) -> Raw:
+    """The cases that your unit may know of."""
+    after, limit = call.span()
+    return _page(call, await call.hub.gateway.page(call.principal, "cases", what="cases", after=after, limit=limit))
+
+
+async def consultations(call: Call) -> Raw:
+    """The consultations that your unit may know of, or the one that goes by a spoken reference."""
+    after, limit = call.span("reference")
+    gateway, reference = call.hub.gateway, call.request.query_params.get("reference")
+    if reference is not None:
+        found = await gateway.by_reference(call.principal, reference, what="consultation by reference")
+        return _page(call, SeenPage(items=(found,), next=None))
+    return _page(
+        call, await gateway.page(call.principal, "consultations", what="consultations", after=after, limit=limit)
+    )
+
+
+async def case(call: Call) -> Raw:
+    """A case as your unit may see it; with `as_of`, as it was known then."""
+    return await _one(call, Kind.CASE)
+
+
+async def consultation(call: Call) -> Raw:
+    """A consultation as your unit may see it; with `as_of`, as it was known then."""
+    return await _one(call, Kind.CONSULTATION)
+
+
+async def withdrawal(call: Call) -> Raw:
+    """Before a consent is withdrawn: which disclosures end with it, and which stand on another ground (C2)."""
+    call.query()
+    consent = call.aliases.into(call.request.path_params["consent"])
+    seen = await call.hub.gateway.look(call.principal, Kind.CASE, _alias(call), what="withdrawal preview")
+    return answer(call, withdrawal_preview(seen.state, consent, seen.at))
+
+
+async def trail(call: Call) -> Raw:
+    """Your own looks; for an auditor those that the mandate covers."""
+    after, limit = call.span()
+    return answer(call, bodies.trail(await call.hub.gateway.trail(call.principal, after=after, limit=limit)))
+
+
+async def replay(call: Call) -> Raw:
+    """For auditors: an aggregate as of a time, as a unit could see it then."""
+    query = call.query("as_of", "as_unit")
+    as_unit = query.get("as_unit")
+    seen = await call.hub.gateway.replay(
+        call.principal,
+        _alias(call),
+        as_of=instant(query.get("as_of")),
+        as_unit=None if as_unit is None else UnitId(as_unit),
+    )
+    return _seen(call, seen)
+
+
+async def statistics(call: Call) -> Raw:
+    """A published table, counted from the recorded consultations (E1)."""
+    call.query()
+    table = whole_number(call.request.path_params["table"], 0)
+    return answer(call, await call.hub.gateway.statistics(call.principal, table))
+
+
+async def answers(request: Request, hub: Served) -> Raw:
+    """What was answered to an anonymous caller, for whoever holds the key (A4)."""
+    body = await body_of(request)
+    try:
+        given = msgspec.json.decode(body, type=CallerKey)
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise InvalidBody(error, CallerKey.__struct_fields__) from None
+    seen = await hub.gateway.answer_for_key(given.key)
+    return Raw(200, msgspec.json.encode(bodies.answers(seen)))
+
+
+def answer(call: Call, body: object) -> Raw:
+    """A body under a tag of its own bytes, or that the caller has it already."""
+    written = call.aliases.encode(body)
+    return _tagged(call, written, _digest(written))
+
+
+def _page(call: Call, seen: SeenPage) -> Raw:
+    return answer(call, bodies.page(seen))
+
+
+async def _one(call: Call, kind: Kind) -> Raw:
+    as_of = instant(call.query("as_of").get("as_of"))
+    return _seen(call, await call.hub.gateway.look(call.principal, kind, _alias(call), what=kind, as_of=as_of))
+
+
+def _seen(call: Call, seen: Seen) -> Raw:
+    written = call.aliases.encode(bodies.body(seen, call.principal, call.language))
+    return _tagged(call, written, f"{seen.etag}.{_digest(written)}")
+
+
+def _tagged(call: Call, written: bytes, tag: str) -> Raw:
+    etag = f'"{tag}"'.encode()
+    headers = (b"etag", etag), (b"content-language", call.language.encode())
+    if call.holds(etag):
+        return Raw(304, b"", headers)
+    return Raw(200, written, (JSON, *headers))
+
+
+def _digest(written: bytes) -> str:
+    return base64.b32encode(hashlib.sha256(written).digest()[:10]).decode().lower()
+
+
+def _alias(call: Call) -> Ref:
+    return call.aliases.into(call.request.path_params["alias"])

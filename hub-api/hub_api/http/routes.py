@@ -1,0 +1,134 @@
+"""Every route as data: what the application serves, the reference describes and the tests of need-to-know enumerate."""
+
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from typing import Any, Final, Literal
+
+from msgspec import Struct
+
+from domain.case.state import Preview
+from hub_api.http import bodies, reads
+from hub_api.http.calls import Call
+from hub_api.http.commands import FORMS, Form, ReceiptBody
+from hub_api.http.responses import Raw
+
+
+class RouteKind(StrEnum):
+    READ = "read"
+    COMMAND = "command"
+    ANONYMOUS = "anonymous"
+    """Answers whoever holds a caller's key, without sign-in (A4)."""
+    PUBLIC = "public"
+    """Says nothing of anybody: whether the hub is up, and how it is called."""
+
+
+class Parameter(Struct, frozen=True, kw_only=True):
+    """A parameter in the query of an address."""
+
+    name: str
+    description: str
+    kind: Literal["string", "integer"] = "string"
+
+
+class Route(Struct, frozen=True, kw_only=True):
+    """One method on one address. `response` is the type of the body that it gives."""
+
+    method: Literal["GET", "POST"]
+    path: str
+    name: str
+    kind: RouteKind
+    response: Any
+    summary: str
+    query: tuple[Parameter, ...] = ()
+    form: Form | None = None
+    read: Callable[[Call], Awaitable[Raw]] | None = None
+
+
+_PAGE: Final = (
+    Parameter(name="after", description="The `next` of the page before."),
+    Parameter(name="limit", description="At most so many items, 1–200; 50 if it is not said.", kind="integer"),
+)
+_AS_OF: Final = Parameter(
+    name="as_of", description="As it was known then: RFC 3339 with offset, or microseconds since 1970 UTC."
+)
+
+
+def _read(path: str, read: Callable[[Call], Awaitable[Raw]], response: object, *query: Parameter) -> Route:
+    return Route(
+        method="GET",
+        path=path,
+        name=getattr(read, "__name__"),  # noqa: B009 - a callable in general has no name
+        kind=RouteKind.READ,
+        response=response,
+        summary=_first_line(read.__doc__),
+        query=query,
+        read=read,
+    )
+
+
+def _command(form: Form) -> Route:
+    return Route(
+        method="POST",
+        path=form.path,
+        name=form.command.name,
+        kind=RouteKind.COMMAND,
+        response=ReceiptBody,
+        summary=_first_line(form.command.__doc__) or _in_words(form.command.name),
+        form=form,
+    )
+
+
+def _first_line(documentation: str | None) -> str:
+    return (documentation or "").strip().partition("\n")[0]
+
+
+def _in_words(name: str) -> str:
+    return name.partition(".")[2].replace("_", " ").capitalize() + "."
+
+
+READS: Final = (
+    _read("/v1/me", reads.me, reads.Me),
+    _read("/v1/directory", reads.directory, reads.DirectoryBody),
+    _read("/v1/inbox", reads.inbox, bodies.Page, *_PAGE),
+    _read(
+        "/v1/consultations",
+        reads.consultations,
+        bodies.Page,
+        *_PAGE,
+        Parameter(name="reference", description="The reference that was spoken, such as K7PM-2RXD."),
+    ),
+    _read("/v1/consultations/{alias}", reads.consultation, bodies.ConsultationBody, _AS_OF),
+    _read("/v1/cases", reads.cases, bodies.Page, *_PAGE),
+    _read("/v1/cases/{alias}", reads.case, bodies.CaseBody, _AS_OF),
+    _read("/v1/cases/{alias}/consents/{consent}/withdrawal", reads.withdrawal, Preview),
+    _read("/v1/trail", reads.trail, bodies.Trail, *_PAGE),
+    _read(
+        "/v1/replay/{alias}",
+        reads.replay,
+        bodies.CaseBody | bodies.ConsultationBody | bodies.Other,
+        _AS_OF,
+        Parameter(name="as_unit", description="As that unit could see it then."),
+    ),
+    _read(
+        "/v1/statistics/{table}",
+        reads.statistics,
+        dict[str, Any],
+    ),
+)
+ANSWERS: Final = Route(
+    method="POST",
+    path="/v1/answers",
+    name="answers",
+    kind=RouteKind.ANONYMOUS,
+    response=bodies.Answer,
+    summary=_first_line(reads.answers.__doc__),
+)
+PUBLIC: Final = tuple(
+    Route(method="GET", path=path, name=name, kind=RouteKind.PUBLIC, response=dict[str, Any], summary=summary)
+    for path, name, summary in (
+        ("/healthz", "healthz", "Whether the hub runs."),
+        ("/readyz", "readyz", "Whether the hub takes commands."),
+        ("/openapi.json", "openapi", "This reference, for programs."),
+    )
+)
+ROUTES: Final = (*(_command(form) for form in FORMS), *READS, ANSWERS, *PUBLIC)
