@@ -22,7 +22,8 @@ from eventsourcing.utils import Environment, EnvType
 from adapters.high_water import HighWater
 from adapters.mapper import Mapper, named_keys
 from adapters.record import Prepared
-from adapters.recorder import Earlier, Placed, SqliteRecorder, Stored, StreamRecorder
+from adapters.recorder import Earlier, Placed, SqliteRecorder, Stored
+from adapters.seams import StreamRecorder
 from adapters.tracking import SqliteTracking
 from adapters.vault import SqliteVault
 from domain.act import Fact

@@ -7,7 +7,6 @@ Reading takes a connection per thread and needs no transaction: what is at or be
 
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,17 +15,16 @@ from typing import Any
 from uuid import UUID
 
 from eventsourcing.persistence import (
-    AggregateRecorder,
     ApplicationRecorder,
     IntegrityError,
     Notification,
     StoredEvent,
-    Subscription,
 )
 from msgspec import Struct
 
 from adapters.record import GENESIS, PLACE_SIZE, TOPIC, Prepared, Row, chain, frame, place
-from adapters.sqlite import connect
+from adapters.seams import Polling
+from adapters.sqlite import Reader, connect
 from domain.errors import NotRecorded
 from domain.ports import Clock
 from domain.vocabulary import Instant, Ref
@@ -105,7 +103,7 @@ class SqliteRecorder(ApplicationRecorder):
         self._tip = (0, GENESIS)
         self._closed = False
         self._local = threading.local()
-        self._readers: list[_Reader] = []
+        self._readers: list[Reader] = []
         self._writer = connect(path)
         self._writer.executescript(_TABLES)
         self._writer.set_authorizer(_only_append)
@@ -309,7 +307,7 @@ class SqliteRecorder(ApplicationRecorder):
     def max_notification_id(self) -> int | None:
         return self.end()[0] or None
 
-    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> "Polling":
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Polling:
         return Polling(self, gt, topics)
 
     def close(self) -> None:
@@ -323,82 +321,15 @@ class SqliteRecorder(ApplicationRecorder):
             self._writer.close()
 
     def _ask(self, question: str, values: tuple[object, ...] = ()) -> list[Any]:
-        reader: _Reader | None = getattr(self._local, "reader", None)
+        reader: Reader | None = getattr(self._local, "reader", None)
         if reader is None:
             with self._lock:
                 if self._closed:
                     raise NotRecorded(f"{self._path.name} is closed")
-                reader = _Reader(self._path)
+                reader = Reader(self._path)
                 self._readers.append(reader)
             self._local.reader = reader
         return reader.ask(question, values)
-
-
-class _Reader:
-    """One thread's connection for reading; the lock is there for who closes the log while it reads."""
-
-    def __init__(self, path: Path) -> None:
-        self._lock = threading.Lock()
-        self._path = path
-        self._connection: sqlite3.Connection | None = connect(path)
-        self._connection.execute("PRAGMA query_only = ON")
-
-    def ask(self, question: str, values: tuple[object, ...]) -> list[Any]:
-        with self._lock:
-            if self._connection is None:
-                raise NotRecorded(f"{self._path.name} is closed")
-            return self._connection.execute(question, values).fetchall()
-
-    def close(self) -> None:
-        with self._lock:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
-
-
-class StreamRecorder(AggregateRecorder):
-    """The log seen as streams alone, telling no positions, where the library asks for that."""
-
-    def __init__(self, log: SqliteRecorder) -> None:
-        self._log = log
-
-    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> None:
-        self._log.insert_events(stored_events, **kwargs)
-
-    def select_events(
-        self,
-        originator_id: UUID | str,
-        *,
-        gt: int | None = None,
-        lte: int | None = None,
-        desc: bool = False,
-        limit: int | None = None,
-    ) -> Sequence[StoredEvent]:
-        return self._log.select_events(originator_id, gt=gt, lte=lte, desc=desc, limit=limit)
-
-
-class Polling(Subscription[SqliteRecorder]):
-    """Follows the log by asking again, since SQLite tells nobody; pages of it, never past a gap."""
-
-    PAGE = 500
-    PAUSE = 0.05
-
-    def __init__(self, recorder: SqliteRecorder, gt: int | None, topics: Sequence[str]) -> None:
-        super().__init__(recorder, gt, topics)
-        self._page: Iterator[Notification] = iter(())
-
-    def __next__(self) -> Notification:
-        while not self._has_been_stopped:
-            for notification in self._page:
-                self._last_notification_id = notification.id
-                return notification
-            found = self._recorder.select_notifications(
-                self._last_notification_id, self.PAGE, topics=self._topics, inclusive_of_start=False
-            )
-            self._page = iter(found)
-            if not found:
-                time.sleep(self.PAUSE)
-        raise StopIteration
 
 
 def _end(last: list[Any]) -> tuple[int, bytes, Instant]:

@@ -2,7 +2,11 @@
 
 import os
 import sqlite3
+import threading
 from pathlib import Path
+from typing import Any
+
+from domain.errors import NotRecorded
 
 BUSY_SECONDS = 30.0
 
@@ -21,3 +25,25 @@ def connect(path: Path) -> sqlite3.Connection:
     ):
         connection.execute(f"PRAGMA {pragma}")
     return connection
+
+
+class Reader:
+    """One thread's connection for reading; the lock is there for who closes the log while it reads."""
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.Lock()
+        self._path = path
+        self._connection: sqlite3.Connection | None = connect(path)
+        self._connection.execute("PRAGMA query_only = ON")
+
+    def ask(self, question: str, values: tuple[object, ...]) -> list[Any]:
+        with self._lock:
+            if self._connection is None:
+                raise NotRecorded(f"{self._path.name} is closed")
+            return self._connection.execute(question, values).fetchall()
+
+    def close(self) -> None:
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None

@@ -16,7 +16,8 @@ from eventsourcing.tests.persistence import (  # noqa: E402
     TrackingRecorderTestCase,
 )
 
-from adapters.recorder import SqliteRecorder, StreamRecorder  # noqa: E402
+from adapters.recorder import SqliteRecorder  # noqa: E402
+from adapters.seams import StreamRecorder  # noqa: E402
 from adapters.system import SystemClock  # noqa: E402
 from adapters.tracking import SqliteTracking  # noqa: E402
 

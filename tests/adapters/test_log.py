@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -16,10 +17,11 @@ from adapters.system import SeededClock
 from adapters.verify import verify
 from domain.access import Looked
 from domain.agreement.events import Ended
-from domain.case.events import Disposed, NoteWritten, Opened, PersonAdded
+from domain.case.events import Disposed, InformationRecorded, NoteWritten, Opened, PersonAdded
 from domain.errors import Refusal, Tampered, Unreadable
 from domain.event import Gone
 from domain.ports import Append, Conflict, Draft, KeyInfo, Recorded, Repeated
+from domain.upcasters import UPCASTERS
 from domain.vocabulary import Compartment, Kind, Ref
 from tests.adapters.support import (
     CENTRE,
@@ -308,6 +310,25 @@ class _Folded:
     @property
     def version(self) -> int:
         return len(self.facts)
+
+
+def test_an_older_event_is_read_as_its_newer_form_after_its_seal_was_checked(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, who = ENTROPY.ref(), person()
+    hub.log.append([one(case, 1, who)])
+
+    def renamed(data: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        newer = {"person": data["person"]}
+        if "identity" in data:
+            newer["social"] = data["identity"]
+        return "case.information_recorded.v1", newer
+
+    monkeypatch.setitem(UPCASTERS, "case.person_added.v1", renamed)
+    fact = hub.log.read(0, 1)[0]
+
+    assert fact.event == InformationRecorded(person=who.person)
+    assert hub.log.open(fact, IDENTITY).event == InformationRecorded(person=who.person, social="Fiktiva Testsson")
 
 
 def test_a_gap_in_the_positions_stops_the_reading(hub: Hub) -> None:

@@ -41,10 +41,7 @@ def test_a_record_decodes_to_what_was_encoded() -> None:
 
 def test_the_layout_is_for_ever() -> None:
     assert HEADER_SIZE == 116
-    assert (
-        hashlib.sha256(frame(1, 2, body())).hexdigest()[:16]
-        == hashlib.sha256((1).to_bytes(8, "big") + (2).to_bytes(8, "big") + body()).hexdigest()[:16]
-    )
+    assert frame(1, 2, body()) == (1).to_bytes(8, "big") + (2).to_bytes(8, "big") + body()
     assert body()[:22].hex() == "5352" + "01" + "02" + "0001" + "73" * 16
     assert place(frame(5, -6, b"")) == (5, -6)
     assert chain(GENESIS, b"frame") == hashlib.sha256(bytes(32) + b"frame").digest()

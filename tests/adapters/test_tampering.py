@@ -77,7 +77,7 @@ def test_a_flipped_bit_anywhere_in_a_frame_breaks_the_chain(hub: Hub, region: st
         list(verify(hub.log))
 
 
-@pytest.mark.parametrize("region", set(REGIONS) - {"position", "committed"})
+@pytest.mark.parametrize("region", [region for region in REGIONS if region not in ("position", "committed")])
 def test_a_flipped_bit_is_refused_even_when_the_chain_is_made_anew(hub: Hub, region: str) -> None:
     two_cases(hub)
     changed = frames(hub)
