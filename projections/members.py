@@ -33,7 +33,7 @@ KNOWN: Final = "known"
 """The status of what a unit knows to be there, and no more."""
 
 
-class Member(Struct):
+class Member(Struct, gc=False):
     """What one unit knows: since which fact, until which, and by which of its lasting relations."""
 
     since: int
@@ -44,7 +44,7 @@ class Member(Struct):
     status: str = KNOWN
 
 
-class Wait(Struct, frozen=True):
+class Wait(Struct, frozen=True, gc=False):
     """Something addressed to a unit that it has not acted on yet."""
 
     unit: UnitId

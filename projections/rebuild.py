@@ -7,6 +7,7 @@ the clock stood elsewhere (invariant 6).
 
 from collections.abc import Callable, Iterator
 from itertools import zip_longest
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -53,8 +54,9 @@ class Rebuild:
         self._set = view_set
         self._log = log
         self._progress = progress
-        self._keys = {
-            view.name: [at for at, column in enumerate(view.columns) if column.key] for view in view_set.views
+        self._key = {
+            view.name: itemgetter(*(at for at, column in enumerate(view.columns) if column.key))
+            for view in view_set.views
         }
 
     def beside(self) -> Rebuilt:
@@ -70,7 +72,7 @@ class Rebuild:
                 fold(self._set, states.setdefault(stream, {}), new)
             with self._views.writing() as connection:
                 for name, made in flat_rows(self._set, facts).items():
-                    insert_rows(connection, tables[name], sorted(made, key=lambda row: self._key(name, row)))
+                    insert_rows(connection, tables[name], sorted(made, key=self._key[name]))
             position = facts[-1].position
             if self._progress is not None:
                 self._progress(position, self._log.last())
@@ -80,7 +82,7 @@ class Rebuild:
                 rows.setdefault(name, []).extend(folded)
         with self._views.writing() as connection:
             for name, made_of_all in rows.items():
-                insert_rows(connection, tables[name], sorted(made_of_all, key=lambda row: self._key(name, row)))
+                insert_rows(connection, tables[name], sorted(made_of_all, key=self._key[name]))
         return Rebuilt(generation, position)
 
     def swap(self, rebuilt: Rebuilt) -> None:
@@ -123,10 +125,6 @@ class Rebuild:
             ).scalar_one()
             self._set.create(connection, generation)
         return generation
-
-    def _key(self, name: str, row: Row) -> tuple[Any, ...]:
-        """A row's key: written in its order, a table grows at its end and its pages are filled once."""
-        return tuple(row[at] for at in self._keys[name])
 
 
 def compare(view_set: ViewSet, left: Living, right: Living) -> Difference | None:
