@@ -253,3 +253,13 @@ def test_a_policy_is_named_by_the_hash_of_its_text() -> None:
     assert policy.sha256 == hashlib.sha256(policy.text.encode()).hexdigest()
     with pytest.raises(PolicyRefused, match="carries no policy"):
         load("../2026-11")
+
+
+def test_f_forbidding_wins_wherever_it_stands_in_the_text() -> None:
+    both = compile_policy(
+        '@id("F") @ground("a")\npermit (principal, action, resource) when { principal.assurance > 0 };\n'
+        '@id("F") @ground("b")\nforbid (principal, action, resource) when { principal.assurance > 0 };',
+        "test",
+    )
+    what = Resource(kind=Kind.CASE, row=Compartment.RECORD, owner=POLICE.unit, owner_agency=POLICE.agency)
+    assert both.decide(POLICE, Action.READ, what, Grant(kind=GrantKind.NONE), NOW).ground == "b"
