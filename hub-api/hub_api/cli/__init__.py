@@ -1,0 +1,57 @@
+"""The command line `samrad`: one module for each command, one clear line for each error, exit status 0, 1 or 2."""
+
+import os
+import sqlite3
+import sys
+from collections.abc import Sequence
+
+import typer
+from typer.exceptions import TyperException
+
+from domain.errors import SamradError
+from hub_api.cli.common import ERRORS
+from hub_api.cli.demo import demo
+from hub_api.cli.load import load
+from hub_api.cli.rebuild import rebuild
+from hub_api.cli.replay import replay
+from hub_api.cli.serve import serve
+from hub_api.cli.stats import stats
+from hub_api.cli.verify import verify
+
+app = typer.Typer(
+    help="Samråd: a regional hub for cooperation around people exposed to honour-related violence and oppression.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for command in (demo, serve, load, replay, rebuild, verify, stats):
+    app.command()(command)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line. Exit status: 0 done, 1 it did not go as asked, 2 the command line was not understood."""
+    try:
+        status = typer.main.get_command(app).main(list(arguments or ["--help"]), prog_name="samrad", standalone_mode=False)
+    except TyperException as error:
+        return _failed(error.format_message(), getattr(error, "exit_code", 2))
+    except typer.Abort:
+        return _failed("broken off", 1)
+    except BrokenPipeError:
+        # Whoever read our output has enough; the interpreter must not complain when it flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (SamradError, sqlite3.Error, OSError) as error:
+        return _failed(str(error), 1)
+    if not arguments:
+        return 2
+    return status if isinstance(status, int) else 0
+
+
+def main() -> None:
+    """The entry point of the program."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def _failed(message: str, status: int) -> int:
+    ERRORS.print(f"samrad: {' '.join(message.split())}", highlight=False, markup=False, soft_wrap=True)
+    return status

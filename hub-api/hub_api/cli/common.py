@@ -1,0 +1,115 @@
+"""What the commands share: where the data are, how they print, how they show that something takes time."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from getpass import getuser
+from pathlib import Path
+from typing import Annotated, Any, Final, TypeAlias
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from domain.act import Principal
+from domain.agreement.state import Directory
+from domain.errors import SamradError
+from domain.time import STOCKHOLM, day_end, instant_of
+from domain.vocabulary import Instant, Purpose, Role, StaffId
+from hub_api.hub import Hub
+from hub_api.settings import Settings
+
+OUT: Final = Console()
+ERRORS: Final = Console(stderr=True)
+
+Data: TypeAlias = Annotated[
+    Path, typer.Option("--data", envvar="SAMRAD_DATA", help="The folder that holds the hub's logs, vault and views.")
+]
+Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+HERE: Final = Path("samrad-data")
+
+
+@contextmanager
+def opened(data: Path) -> Iterator[Hub]:
+    """The hub of a folder that exists; closed again at the end."""
+    if not data.is_dir():
+        raise SamradError(f"there is no hub in {data}: begin with `samrad demo`, or name its folder by --data")
+    hub = Hub.open(Settings.beside(data))
+    try:
+        yield hub
+    finally:
+        hub.close()
+
+
+@contextmanager
+def progress(title: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error while something long goes on, on a terminal only; yields what moves it forward."""
+    with steps() as tell:
+        done = 0
+
+        def advance(by: int) -> None:
+            nonlocal done
+            done += by
+            tell(title, done, total)
+
+        yield advance
+
+
+@contextmanager
+def steps() -> Iterator[Callable[[str, int, int], None]]:
+    """One bar for each thing that is told of: its name, how far it has come, how far it goes."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=ERRORS, transient=True, disable=not ERRORS.is_terminal) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def tell(name: str, done: int, last: int) -> None:
+            if name not in tasks:
+                tasks[name] = bar.add_task(name)
+            bar.update(tasks[name], completed=done, total=last)
+
+        yield tell
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on standard output, in one line."""
+    typer.echo(json.dumps(value, ensure_ascii=False, sort_keys=True))
+
+
+def directory(hub: Hub) -> Directory:
+    """Who is party to the cooperation today."""
+    return hub.register.directory.at(hub.core.now())
+
+
+def settle(hub: Hub) -> None:
+    """Let the views hold all that is recorded, and what has come due be done and counted."""
+    hub.follower.catch_up()
+    while hub.scheduler.run_now():
+        hub.follower.catch_up()
+    hub.follower.catch_up()
+
+
+def auditor(hub: Hub) -> Principal:
+    """Whoever runs this command line, as the regional auditor: records and looks, no sealed content (F)."""
+    for entry in directory(hub).units():
+        if Role.REGIONAL_AUDITOR in entry.roles:
+            return Principal(
+                person=StaffId(getuser()),
+                agency=entry.agency,
+                unit=entry.id,
+                role=Role.REGIONAL_AUDITOR,
+                purpose=Purpose.AUDIT,
+                assurance=3,
+            )
+    raise SamradError("no agreement in force names a unit of regional auditors")
+
+
+def instant(text: str) -> Instant:
+    """A time as people type it: `2026-11-11` (the end of that day in Stockholm) or `2026-11-11T14:30`."""
+    try:
+        if len(text) == len("2026-11-11"):
+            return day_end(date.fromisoformat(text)) - 1
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no time; write 2026-11-11 or 2026-11-11T14:30") from None
+    return instant_of(moment if moment.tzinfo else moment.replace(tzinfo=STOCKHOLM))

@@ -1,0 +1,125 @@
+"""`samrad demo`: a week at the resource centre, on real figures and made-up people."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.rule import Rule
+
+import hub_api
+from domain.vocabulary import Kind
+from hub_api.cli.common import OUT, Data, progress, steps
+from hub_api.cli.serve import listen
+from hub_api.demo.check import (
+    RUT,
+    TUESDAY_EVENING,
+    both_answers_stand,
+    counts_agree,
+    nothing_readable,
+    proven,
+    views_differ,
+)
+from hub_api.demo.county import PERSONAS
+from hub_api.demo.show import case_panel, looks_table, published_table, replay_table
+from hub_api.demo.story import Story
+from hub_api.demo.week import Week, example_files, fresh, play
+from hub_api.hub import Hub
+from hub_api.personas import STARTED, Personas
+from hub_api.proof import prove
+
+FOLDER: Final = Path("samrad-demo")
+EXAMPLES: Final = Path(hub_api.__file__).parents[2] / "examples"
+READERS: Final = {
+    "samordnare-anna-exempel": "The coordinator: every act, no content",
+    "socialsekreterare-sara-exempel": "A municipality: its own, and what others disclosed to it",
+    "utredare-pia-exempel": "The Police: their own; what they read on a consent is closed again",
+}
+
+
+def demo(
+    data: Data = FOLDER,
+    examples: Annotated[
+        Path, typer.Option("--examples", help="The folder with the support line's published years.")
+    ] = EXAMPLES,
+    check: Annotated[
+        bool, typer.Option("--check", help="Serve nothing, ask nothing; say whether all is right.")
+    ] = False,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Where to serve afterwards.")] = 8000,
+) -> None:
+    """Make a fresh hub, load the support line's years, play a week, and show one case as three readers see it.
+
+    Every person in it is made up. The folder is made anew each time; one that holds no demo is left as it is.
+
+    \b
+    Examples:
+      samrad demo
+      samrad demo --check --data /tmp/samrad-demo
+    """
+    files = example_files(examples)
+    hub = Hub.open(fresh(data))
+    try:
+        with progress("the support line's years", 3518) as advance:
+            week = play(hub, files, advance)
+        story = Story(hub)
+        show(week)
+        right = tell((*views_differ(story, week), *both_answers_stand(story, week), *counts_agree(story, week)))
+        with steps() as told:
+            found = prove(hub, told)
+        right = tell((*proven(found), *nothing_readable(data, week))) and right
+        if not right:
+            raise typer.Exit(1)
+        if not check:
+            how_to_go_on(week, data, port)
+            listen(hub, "127.0.0.1", port, Personas(PERSONAS))
+    finally:
+        hub.close()
+
+
+def show(week: Week) -> None:
+    """The case as three readers see it, as it was known on an earlier day, who looked; and a published table."""
+    gateway, case = week.hub.gateway, week.cast.case
+    units = week.hub.register.directory.at(week.hub.core.now())
+    OUT.print(Rule("One case on Sunday evening, as three readers see it"))
+    for who, title in READERS.items():
+        OUT.print(
+            case_panel(gateway.look_now(PERSONAS[who], Kind.CASE, case, what="case"), PERSONAS[who], units, title)
+        )
+    police = PERSONAS["utredare-pia-exempel"].unit
+    OUT.print(Rule("The same case as it was known on Tuesday evening, replayed by the auditor"))
+    then = gateway.replay_now(PERSONAS[RUT], case, as_of=TUESDAY_EVENING, as_unit=police)
+    OUT.print(replay_table(then, police, units, "What the Police could open then, and what they had opened"))
+    OUT.print(Rule("Who looked at it"))
+    trail = gateway.trail_now(PERSONAS[RUT], subject=case, limit=200)
+    OUT.print(looks_table(trail.items, units, "The trail, as the regional auditor reads it"))
+    OUT.print(Rule("Counted from the log"))
+    OUT.print(published_table(gateway.statistics_now(PERSONAS[RUT], 7)))
+
+
+def tell(found: Iterable[tuple[str, bool]]) -> bool:
+    """Say of each sentence whether it is true; whether all are."""
+    right = True
+    for sentence, is_true in found:
+        OUT.print(
+            f"[{'green' if is_true else 'bold red'}]{'✓' if is_true else '✗ not true:'}[/] {sentence}", highlight=False
+        )
+        right = right and is_true
+    return right
+
+
+def how_to_go_on(week: Week, data: Path, port: int) -> None:
+    """What to paste next."""
+    base = f"http://127.0.0.1:{port}"
+    case = week.hub.aliases.out(PERSONAS[RUT].unit, week.cast.case)
+    OUT.print(Rule("Go on"))
+    OUT.print(STARTED, style="yellow")
+    lines = (
+        f"curl -H 'Authorization: Persona samordnare-anna-exempel' {base}/v1/cases",
+        f"curl -H 'Authorization: Persona utredare-pia-exempel' {base}/v1/cases",
+        f"samrad replay {case} --as polisen.ost.utredning --as-of 2026-11-10 --data {data}",
+        f"samrad stats --table 6 --data {data}",
+        f"samrad verify --data {data}",
+    )
+    for line in lines:
+        OUT.print(line, markup=False, highlight=False, soft_wrap=True)
+    OUT.print(f"Serving on {base}; end it with Ctrl-C.", style="bold", highlight=False)

@@ -1,0 +1,67 @@
+"""`samrad load`: take in consultations that were counted elsewhere."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from domain.act import Principal
+from domain.errors import SamradError
+from domain.time import day_of
+from domain.vocabulary import Purpose, Role, StaffId, UnitId
+from hub_api.cli.common import ERRORS, HERE, OUT, Data, Json, directory, opened, print_json, progress, settle
+from hub_api.hub import Hub
+from hub_api.load import load as load_file
+from hub_api.load import read
+
+
+class OnError(StrEnum):
+    STOP = "stop"
+    SKIP = "skip"
+
+
+def load(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="JSON lines, see docs/load-format.md.")],
+    unit: Annotated[str, typer.Option("--unit", help="The unit that took the contacts, and acts in loading them.")],
+    by: Annotated[str, typer.Option("--by", help="The member of staff who loads, as the trail will name them.")],
+    data: Data = HERE,
+    on_error: Annotated[
+        OnError, typer.Option("--on-error", help="At a wrong line: record nothing of its file, or leave it out.")
+    ] = OnError.STOP,
+    as_json: Json = False,
+) -> None:
+    """Take in consultations that were counted elsewhere, each line once however often it is run.
+
+    \b
+    Example:
+      samrad load examples/support-line-2019.jsonl \\
+        --unit lansstyrelsen-ostergotland.stodtelefon --by lena-exempel
+    """
+    skipped = 0
+    with opened(data) as hub:
+        principal = adviser(hub, UnitId(unit), StaffId(by))
+        for path in files:
+            file = read(path, day_of(hub.clock.now()))
+            with progress(path.name, len(file.lines)) as advance:
+                loaded = load_file(file, hub.commander, principal, skip=on_error is OnError.SKIP, progress=advance)
+            for bad in loaded.skipped:
+                ERRORS.print(f"samrad: left out: {bad}", highlight=False, markup=False, soft_wrap=True)
+            skipped += len(loaded.skipped)
+            if as_json:
+                print_json({**msgspec.structs.asdict(loaded), "skipped": [str(bad) for bad in loaded.skipped]})
+            else:
+                counts = f"{loaded.recorded} recorded, {loaded.repeated} there already, {len(loaded.skipped)} left out"
+                OUT.print(f"{path}: {counts}", markup=False, highlight=False, soft_wrap=True)
+        settle(hub)
+    if skipped:
+        raise typer.Exit(1)
+
+
+def adviser(hub: Hub, unit: UnitId, by: StaffId) -> Principal:
+    """Somebody who advises in that unit."""
+    entry = directory(hub).unit(unit)
+    if entry is None:
+        raise SamradError(f"no agreement in force names the unit {unit}")
+    return Principal(person=by, agency=entry.agency, unit=unit, role=Role.ADVISER, purpose=Purpose.ADVICE, assurance=3)

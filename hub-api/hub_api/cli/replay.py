@@ -1,0 +1,61 @@
+"""`samrad replay`: a case as of an earlier time, and what a unit could see of it then."""
+
+from typing import Annotated
+
+import typer
+
+from domain.errors import SamradError
+from domain.registry import stored_name
+from domain.time import format_instant
+from domain.vocabulary import UnitId
+from hub_api.cli.common import HERE, OUT, Data, Json, auditor, directory, instant, opened, print_json
+from hub_api.demo.show import replay_table
+from hub_api.seen import Seen
+
+
+def replay(
+    case: Annotated[str, typer.Argument(metavar="CASE", help="The case's alias, as the auditor's unit knows it.")],
+    unit: Annotated[str, typer.Option("--as", metavar="UNIT", help="The unit whose view is asked for.")],
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="T", help="A day (its end) or a time, Swedish clocks; else now.")
+    ] = None,
+    data: Data = HERE,
+    as_json: Json = False,
+) -> None:
+    """Replay a case: what happened, what a unit could open at that time, and what it had in fact opened.
+
+    Sealed content stays sealed. The replay is on the trail like every look.
+
+    \b
+    Example:
+      samrad replay 5rj2… --as polisen.ost.utredning --as-of 2026-11-10
+    """
+    moment = None if as_of is None else instant(as_of)
+    with opened(data) as hub:
+        reader = auditor(hub)
+        units = directory(hub)
+        if units.unit(UnitId(unit)) is None:
+            raise SamradError(f"no agreement in force names the unit {unit}")
+        stream = hub.aliases.into(reader.unit, case)
+        seen = hub.gateway.replay_now(reader, stream, as_of=moment, as_unit=UnitId(unit))
+    if as_json:
+        print_json(plain(seen))
+    else:
+        OUT.print(replay_table(seen, UnitId(unit), units, f"As of {format_instant(seen.at)}"))
+
+
+def plain(seen: Seen) -> list[dict[str, object]]:
+    """The replay as data: one object for each act."""
+    return [
+        {
+            "version": fact.version,
+            "event": stored_name(type(fact.event)),
+            "happened": format_instant(fact.act.happened),
+            "recorded": format_instant(fact.committed),
+            "by": fact.act.by.unit,
+            "ground": fact.act.ground,
+            "could_open": sorted(seen.could.get(fact.id, ())),
+            "opened": sorted(seen.opened.get(fact.version, ())),
+        }
+        for fact in seen.facts
+    ]

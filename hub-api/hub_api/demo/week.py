@@ -1,0 +1,75 @@
+"""The demo's week: a fresh hub with a seeded clock and entropy, the county, the support line's years, and a story."""
+
+import shutil
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from domain.errors import SamradError
+from domain.time import day_of
+from hub_api.demo.cases import the_disposed, the_girl, the_other_county_seat
+from hub_api.demo.consultations import LENA, later, monday, tuesday
+from hub_api.demo.county import PERSONAS, agreement
+from hub_api.demo.story import Cast, Story, moment
+from hub_api.hub import Hub
+from hub_api.load import Loaded, Progress, load, read
+from hub_api.settings import Settings
+
+MARK: Final = "DEMO"
+"""The file that says that a folder holds a demo and may be made anew."""
+SEED: Final = "samrad demo"
+START: Final = "Mon 07:00"
+END: Final = "Sun 20:00"
+ULLA: Final = "administrator-ulla-exempel"
+
+
+class Week(Struct, frozen=True):
+    """What a week left behind: the hub, who is called what, the sealed texts, and what was loaded."""
+
+    hub: Hub
+    cast: Cast
+    texts: Sequence[str]
+    loaded: Sequence[Loaded]
+
+
+def fresh(data: Path) -> Settings:
+    """The places of a new demo; an earlier demo there is cleared away, anything else is left as it is."""
+    settings = Settings.beside(data, seed=SEED, start=moment(START))
+    if data.exists() and any(data.iterdir()) and not (data / MARK).is_file():
+        raise SamradError(f"{data} holds something that is no demo: nothing was changed; name another folder by --data")
+    if settings.keys.exists() and not (data / MARK).is_file():
+        raise SamradError(f"{settings.keys} holds keys that are no demo's: nothing was changed; name another folder")
+    for folder in (data, settings.keys):
+        shutil.rmtree(folder, ignore_errors=True)
+    data.mkdir(parents=True)
+    (data / MARK).write_text("Made by `samrad demo`; every person in it is made up.\n", encoding="utf-8")
+    return settings
+
+
+def example_files(folder: Path) -> list[Path]:
+    """The support line's published years, oldest first."""
+    found = sorted(folder.glob("support-line-*.jsonl"))
+    if not found:
+        raise SamradError(f"there are no example files in {folder}: name their folder by --examples")
+    return found
+
+
+def play(hub: Hub, files: Sequence[Path], progress: Progress) -> Week:
+    """Conclude the agreement, load the files, and tell the week to its end."""
+    story, cast = Story(hub), Cast()
+    story.does(ULLA, agreement())
+    loaded = [
+        load(read(file, _today(hub)), hub.commander, PERSONAS[LENA], skip=False, progress=progress) for file in files
+    ]
+    story.tell(
+        chapter(story, cast) for chapter in (monday, tuesday, the_girl, the_other_county_seat, the_disposed, later)
+    )
+    story.at(moment(END))
+    return Week(hub, cast, story.texts, loaded)
+
+
+def _today(hub: Hub) -> date:
+    return day_of(hub.clock.now())

@@ -1,0 +1,198 @@
+"""Take in consultations that were counted elsewhere: de-identified, without content, each line once (A1, A5, E1).
+
+The format stands in `docs/load-format.md`. A line's idempotency key is made of its file's own name and its id, so a
+load that was killed can be run again.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Annotated, Final, Literal, Protocol, TypeAlias
+
+import msgspec
+from msgspec import Meta, Struct
+
+from domain.act import Principal
+from domain.consultation.commands import Close, Request
+from domain.errors import Refusal, SamradError
+from domain.time import STOCKHOLM, instant_of
+from domain.vocabulary import About, CallerCategory, Channel, Outcome, Told
+from hub_api.commander import Asked, Circumstances, Receipt
+
+FORMAT: Final = "samrad.consultations.v1"
+GROUP: Final = 256
+"""Lines in one commit: enough to make the disk's flush cheap, few enough that whoever acts beside the load goes on."""
+LONGEST_LINE: Final = 10_000
+UNKNOWN: Final = "okänt"
+"""The label of a caller for whom the source had no word (E2)."""
+
+Progress: TypeAlias = Callable[[int], None]
+"""Told how many lines were just dealt with."""
+
+
+class Recorder(Protocol):
+    """Of the commander, what a load needs."""
+
+    def handle_many(self, requests: Sequence[Asked]) -> list[Receipt | Refusal]: ...
+
+
+class Header(Struct, frozen=True, forbid_unknown_fields=True):
+    """The first line: which file it is, wherever it lies."""
+
+    format: Literal["samrad.consultations.v1"]
+    file: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,60}$")]
+    source: str
+    note: str = ""
+
+
+class Entry(Struct, frozen=True, forbid_unknown_fields=True):
+    """One consultation. `label` is the source's own word for the caller (E2)."""
+
+    id: Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{1,40}$")]
+    day: date
+    caller: CallerCategory
+    persons: Annotated[int, Meta(ge=0, le=1000)]
+    county: Annotated[str, Meta(pattern=r"^[0-9]{2}$")] | None = None
+    label: Annotated[str, Meta(min_length=1, max_length=80)] | None = None
+
+
+class BadLine(SamradError):
+    """A line that cannot be taken in: which file and line, and what is wrong."""
+
+    def __init__(self, path: Path, number: int, wrong: str) -> None:
+        super().__init__(f"{path}:{number}: {wrong}")
+
+
+class File(Struct, frozen=True):
+    """A file as it was read: its good lines with their numbers, and the bad ones."""
+
+    path: Path
+    header: Header
+    lines: tuple[tuple[int, Entry], ...]
+    bad: tuple[BadLine, ...]
+
+
+class Loaded(Struct, frozen=True):
+    """What became of a file's lines; each is one of the three."""
+
+    file: str
+    recorded: int
+    repeated: int
+    skipped: tuple[BadLine, ...]
+
+
+def read(path: Path, today: date) -> File:
+    """The file, whole; a first line that is wrong leaves nothing to go on with."""
+    numbered = _lines(path)
+    try:
+        header = _header(path, next(numbered)[1])
+    except StopIteration:
+        raise BadLine(path, 1, "the file is empty") from None
+    good: list[tuple[int, Entry]] = []
+    bad: list[BadLine] = []
+    seen: dict[str, int] = {}
+    for number, line in numbered:
+        try:
+            entry = _entry(line, today)
+            if entry.id in seen:
+                raise ValueError(f"id: the same as in line {seen[entry.id]}")
+        except ValueError as error:
+            bad.append(BadLine(path, number, str(error)))
+        else:
+            seen[entry.id] = number
+            good.append((number, entry))
+    return File(path, header, tuple(good), tuple(bad))
+
+
+def load(file: File, recorder: Recorder, principal: Principal, *, skip: bool, progress: Progress) -> Loaded:
+    """Record the file's lines as that principal's unit. Unless `skip`, a bad line stops before any is recorded."""
+    if file.bad and not skip:
+        raise file.bad[0]
+    skipped = list(file.bad)
+    recorded = repeated = 0
+    for start in range(0, len(file.lines), GROUP):
+        group = file.lines[start : start + GROUP]
+        answers = recorder.handle_many([_asked(file, principal, entry) for _, entry in group])
+        for (number, _), answer in zip(group, answers, strict=True):
+            if isinstance(answer, Refusal):
+                skipped.append(BadLine(file.path, number, str(answer)))
+            elif answer.repeated:
+                repeated += 1
+            else:
+                recorded += 1
+        progress(len(group))
+        if skipped and not skip:
+            raise skipped[0]
+    return Loaded(file.header.file, recorded, repeated, tuple(skipped))
+
+
+def _asked(file: File, principal: Principal, entry: Entry) -> Asked:
+    """Requested and closed in one: a line is on the log whole or not at all."""
+    circumstances = _circumstances(entry)
+    return Asked(
+        principal=principal,
+        commands=((_request(principal, entry), circumstances), (Close(outcome=Outcome.UNKNOWN), circumstances)),
+        key=f"{file.header.file}/{entry.id}",
+    )
+
+
+def _request(principal: Principal, entry: Entry) -> Request:
+    return Request(
+        asked_of=principal.unit,
+        reference="",  # the hub makes one
+        caller=entry.caller,
+        about=About.NOBODY if entry.persons == 0 else About.ONE if entry.persons == 1 else About.GROUP,
+        persons=entry.persons,
+        told=Told.NOT_TOLD_OTHER if entry.caller is CallerCategory.EXPOSED_OR_RELATIVE else Told.NO_CONTACT,
+        county=entry.county,
+        no_record=True,
+        source=entry.label or UNKNOWN,
+    )
+
+
+def _circumstances(entry: Entry) -> Circumstances:
+    happened = instant_of(datetime.combine(entry.day, time(12), STOCKHOLM))
+    return Circumstances(happened=happened, known=happened, channel=Channel.TELEPHONE)
+
+
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                yield number, line.rstrip(b"\r\n")
+    except OSError as error:
+        raise SamradError(f"{path}: {error.strerror}") from None
+
+
+def _header(path: Path, line: bytes) -> Header:
+    try:
+        return msgspec.json.decode(_utf8(line), type=Header)
+    except ValueError as error:
+        raise BadLine(path, 1, f"the first line: {_plain(error)}") from None
+
+
+def _entry(line: bytes, today: date) -> Entry:
+    try:
+        entry = msgspec.json.decode(_utf8(line), type=Entry)
+    except msgspec.DecodeError as error:
+        raise ValueError(_plain(error)) from None
+    if entry.day > today:
+        raise ValueError("day: it is in the future")
+    return entry
+
+
+def _utf8(line: bytes) -> str:
+    if len(line) > LONGEST_LINE:
+        raise ValueError(f"the line is longer than {LONGEST_LINE} bytes")
+    if not line.strip():
+        raise ValueError("the line is empty")
+    try:
+        return line.decode()
+    except UnicodeDecodeError as error:
+        raise ValueError(f"it is not UTF-8 from byte {error.start + 1} on") from None
+
+
+def _plain(error: Exception) -> str:
+    """What msgspec found, its field first: `caller: Invalid enum value 'shcool'`."""
+    text, at, field = str(error).partition(" - at `$.")
+    return f"{field.rstrip('`')}: {text}" if at else text
