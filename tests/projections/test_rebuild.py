@@ -1,5 +1,6 @@
 """Rebuilding: beside the living views, swapped in one transaction, equal row by row up to opaque ids."""
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from msgspec import structs
 import domain.consultation.events as consultation
 from domain.act import Fact
 from domain.vocabulary import Kind, Ref, Role
+from projections.errors import Gap
 from projections.lists import Lists
 from projections.rebuild import Moved, Rebuild, compare_runs
 from projections.runner import Runner
@@ -82,6 +84,15 @@ def test_a_rebuild_tells_how_far_it_has_come(tmp_path: Path) -> None:
     log, views, told = story(), views_at(tmp_path), list[tuple[int, int]]()
     Rebuild(views, ACTS, log, lambda done, last: told.append((done, last))).beside()
     assert told == [(13, 13)]
+    views.close()
+
+
+def test_a_rebuild_that_fails_leaves_the_collector_on(tmp_path: Path) -> None:
+    log, views = story(), views_at(tmp_path)
+    del log.facts[3]
+    with pytest.raises(Gap):
+        Rebuild(views, ACTS, log).beside()
+    assert gc.isenabled()
     views.close()
 
 
