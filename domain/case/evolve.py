@@ -16,7 +16,7 @@ Entry = TypeVar("Entry", bound=Struct)
 
 def evolve(state: Case, fact: Fact) -> Case:
     """Fold one fact; what it refers to may be missing."""
-    acts = {**state.acts, fact.act.id: fact.act.by.unit}
+    acts = (*state.acts, (fact.act.id, fact.act.by.unit))
     known = replace(state, seen=True, acts=acts, last_act=fact.act.now)
     for part in (_life, _people, _taking_part, _sharing, _ending, _notes):
         after = part(known, fact)

@@ -117,8 +117,8 @@ class Case(Struct, frozen=True, kw_only=True):
     notes: Mapping[Ref, Note] = {}
     blocks: Mapping[Ref, Block] = {}
     consultations: frozenset[Ref] = frozenset()
-    acts: Mapping[Ref, UnitId] = {}
-    """Every visible act and the unit whose it was."""
+    acts: tuple[tuple[Ref, UnitId], ...] = ()
+    """Every visible act and the unit whose it was, in their order."""
     retracted: frozenset[Ref] = frozenset()
     last_act: Instant | None = None
 
