@@ -64,7 +64,7 @@ ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
 NAMES: Final = frozenset(
     {
         *("person", "agency", "unit"),
-        *("subject", "owner", "owner_agency", "addressees", "coordinator", "blocked"),
+        *("subject", "owner", "owner_agency", "addressees", "coordinator", "blocked", "callers"),
         "holder",
     }
 )

@@ -78,7 +78,8 @@ class Resource(Struct, frozen=True, kw_only=True):
     """One row of table F, of one act: its record, one of its sealed parts, or the mark that it leaves.
 
     `beside` are the parts of the same act that the grant in question opens; `sent` says that the act itself sends its
-    part to its addressees (C6); `blocked` are the members of staff who are kept from the case (C9).
+    part to its addressees (C6); `blocked` are the members of staff who are kept from the case (C9);
+    `callers` are the tags of the keys that were given to anonymous callers (A4).
     """
 
     kind: Kind
@@ -89,5 +90,6 @@ class Resource(Struct, frozen=True, kw_only=True):
     addressees: frozenset[UnitId] = frozenset()
     coordinator: UnitId = UnitId("")
     blocked: frozenset[StaffId] = frozenset()
+    callers: frozenset[str] = frozenset()
     beside: frozenset[Compartment] = frozenset()
     sent: bool = False

@@ -20,10 +20,11 @@ from domain.vocabulary import Ref, StaffId, UnitId
 class Standing:
     """The fold of one stream, fact by fact. A fact that does not concern it changes nothing."""
 
-    __slots__ = ("_blocks", "_grants", "_passed_on_to", "coordinator")
+    __slots__ = ("_blocks", "_grants", "_passed_on_to", "callers", "coordinator")
 
     def __init__(self) -> None:
         self.coordinator = UnitId("")
+        self.callers = frozenset[str]()
         self._grants: dict[Ref, Grant] = {}
         self._blocks: dict[Ref, tuple[StaffId, UnitId]] = {}
         self._passed_on_to: frozenset[UnitId] = frozenset()
@@ -114,6 +115,9 @@ class Standing:
     def _unblocked(self, _: Fact, event: case.StaffBlockLifted) -> None:
         self._blocks.pop(event.block, None)
 
+    def _key_issued(self, _: Fact, event: consultation.KeyIssued) -> None:
+        self.callers |= {event.tag}
+
     def _passed_on(self, _: Fact, event: consultation.PassedOn) -> None:
         self._passed_on_to |= {event.to}
 
@@ -127,5 +131,6 @@ _FOLDS: Final[Mapping[type[Event], Callable[[Standing, Fact, Any], None]]] = {
     case.ConsentWithdrawn: Standing._withdrawn,
     case.StaffBlocked: Standing._blocked,
     case.StaffBlockLifted: Standing._unblocked,
+    consultation.KeyIssued: Standing._key_issued,
     consultation.PassedOn: Standing._passed_on,
 }

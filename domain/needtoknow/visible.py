@@ -99,6 +99,7 @@ class _Judge:
         self.action = Action.AUDIT if principal.role in (Role.AUDITOR, Role.REGIONAL_AUDITOR) else Action.READ
         self.coordinator = standing.coordinator
         self.blocked = standing.blocked
+        self.callers = standing.callers
         self.passed_on_here = principal.unit in standing.passed_on_to
         held = standing.held_by(principal.unit)
         self.own = {grant.id: grant for grant in held}
@@ -168,6 +169,7 @@ class _Judge:
             addressees=frozenset({self.principal.unit}) if addressed else frozenset(),
             coordinator=self.coordinator,
             blocked=self.blocked,
+            callers=self.callers,
             beside=beside,
             sent=sent,
         )

@@ -30,7 +30,7 @@ principals = st.builds(
     person=PEOPLE,
     agency=AGENCIES,
     unit=UNITS,
-    role=st.sampled_from([Role.HANDLER, Role.COORDINATOR, Role.AUDITOR, Role.REGIONAL_AUDITOR]),
+    role=st.sampled_from([Role.HANDLER, Role.COORDINATOR, Role.AUDITOR, Role.REGIONAL_AUDITOR, Role.CALLER]),
     purpose=PURPOSES,
     assurance=st.integers(min_value=1, max_value=4),
 )
@@ -44,6 +44,7 @@ resources = st.builds(
     addressees=st.frozensets(UNITS, max_size=2),
     coordinator=UNITS,
     blocked=st.frozensets(PEOPLE, max_size=1),
+    callers=st.frozensets(PEOPLE, max_size=1),
     beside=PARTS,
     sent=st.booleans(),
 )

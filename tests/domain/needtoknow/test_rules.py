@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from domain.case import events as case
+from domain.consultation import events as consultation
 from domain.needtoknow.compile import Policy
 from domain.needtoknow.model import Action, Outcome
 from domain.vocabulary import (
@@ -257,6 +258,24 @@ def test_c5_who_stands_in_no_unit_reads_nothing(policy: Policy) -> None:
     history = History(Kind.CONSULTATION)
     history.by(SOCIAL, asked_of(CENTRE))
     assert history.seen_by(nobody, policy=policy).facts == ()
+
+
+def test_a4_a_caller_reads_questions_and_answers_under_the_key_that_they_were_given(policy: Policy) -> None:
+    history = History(Kind.CONSULTATION)
+    history.by(SOCIAL, asked_of(CENTRE))
+    history.by(SOCIAL, consultation.KeyIssued(to=CENTRE.unit, tag="a" * 64))
+    history.by(SOCIAL, consultation.Identified(identity="name"))
+    history.by(CENTRE, consultation.AdviceGiven(to=SOCIAL.unit, adviser_role=Role.ADVISER, answer="answer"))
+    caller = works_at("caller", Role.CALLER, Purpose.ADVICE, person="a" * 64)
+    sights = history.seen_by(caller, policy=policy).facts
+    assert [(type(sight.fact.event), sight.allowed) for sight in sights] == [
+        (consultation.Requested, {Compartment.ADVICE}),
+        (consultation.AdviceGiven, {Compartment.ADVICE}),
+    ]
+    another = works_at("caller", Role.CALLER, Purpose.ADVICE, person="b" * 64)
+    member = works_at("caller", Role.HANDLER, Purpose.ADVICE, person="a" * 64)
+    assert not history.seen_by(another, policy=policy).facts
+    assert not history.seen_by(member, policy=policy).facts
 
 
 def test_c9_nothing_of_the_case_is_there_for_who_is_blocked(policy: Policy) -> None:

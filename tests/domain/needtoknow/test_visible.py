@@ -66,6 +66,7 @@ def one_by_one(
         addressees=fact.event.addressees(),
         coordinator=standing.coordinator,
         blocked=standing.blocked,
+        callers=standing.callers,
     )
 
     def answer(row: Compartment | Row, beside: frozenset[Compartment], grant: Grant) -> Outcome:
