@@ -202,17 +202,18 @@ def by_stream(facts: Iterable[Fact]) -> dict[Ref, list[Fact]]:
     return found
 
 
-def fold(view_set: ViewSet, states: dict[int, Any], facts: Iterable[Fact]) -> None:
+def fold(view_set: ViewSet, states: dict[int, Any], facts: Sequence[Fact]) -> None:
     """Fold facts of one aggregate onto its states, one for each projection that is about its kind."""
-    for fact in facts:
-        for at, projection in enumerate(view_set.projections):
-            if isinstance(projection, Folded) and fact.kind in projection.kinds:
-                if at not in states:
-                    states[at] = projection.start()
-                projection.fold(states[at], fact)
+    for at, projection in enumerate(view_set.projections):
+        if isinstance(projection, Folded) and facts and facts[0].kind in projection.kinds:
+            if at not in states:
+                states[at] = projection.start()
+            state, fold_one = states[at], projection.fold
+            for fact in facts:
+                fold_one(state, fact)
 
 
-def folded_states(view_set: ViewSet, facts: Iterable[Fact]) -> dict[int, Any]:
+def folded_states(view_set: ViewSet, facts: Sequence[Fact]) -> dict[int, Any]:
     states: dict[int, Any] = {}
     fold(view_set, states, facts)
     return states

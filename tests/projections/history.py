@@ -81,7 +81,7 @@ class MemoryLog:
             fact,
             act=structs.replace(fact.act, id=fact.id, by=nobody),
             event=Gone(),
-            disposed=frozenset({Compartment.RECORD}),
+            disposed=frozenset({Compartment.ACCESS if fact.kind is Kind.ACCESS else Compartment.RECORD}),
         )
 
     def append(

@@ -253,6 +253,14 @@ def test_a4_a_callers_key_leads_to_the_consultation_at_the_same_service(log: Mem
     assert lists.by_caller_key(CENTRE, "00" * 32) == ()
 
 
+def test_invariant_6_a_record_that_was_disposed_of_moves_nobody(log: MemoryLog, shown: Shown) -> None:
+    first = opened(log)
+    part = social(log)
+    log.take_keys(part)
+    assert shown.case(log, CENTRE).latest == first.position
+    assert shown.case(log, SOCIAL).latest == first.position
+
+
 def test_the_lists_hold_no_names_and_no_content(log: MemoryLog, shown: Shown, tmp_path: Path) -> None:
     opened(log)
     log.append("case", case.PersonAdded(person=SISTER, identity="Plainly Fictitious"), SOCIAL)
