@@ -167,8 +167,6 @@ class Mapper(LibraryMapper[UUID]):
         if key is None:
             return _gone(body, position, committed)
         record = self._record(open_part(key, body.header, record_compartment(body.kind), first))
-        if len(record.parts) != len(body.parts) - 1:
-            raise Tampered("a record has other parts than it names")
         older = None
         try:
             if record.name in UPCASTERS:

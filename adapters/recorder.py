@@ -45,7 +45,7 @@ CREATE TRIGGER IF NOT EXISTS records_are_not_changed BEFORE UPDATE ON records
 CREATE TRIGGER IF NOT EXISTS records_are_not_deleted BEFORE DELETE ON records
     BEGIN SELECT RAISE(ABORT, 'a record is never deleted'); END;
 """
-_LAST = "SELECT position, chain, frame FROM records ORDER BY position DESC LIMIT 1"
+_LAST = "SELECT position, chain, substr(frame, 1, 16) FROM records ORDER BY position DESC LIMIT 1"
 _INSERT = "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _LAST_VERSION = "SELECT version FROM records WHERE stream = ? ORDER BY version DESC LIMIT 1"
 _BY_TAG = "SELECT position, stream, version, frame FROM records WHERE tag = ? ORDER BY position"
@@ -99,6 +99,7 @@ class SqliteRecorder(ApplicationRecorder):
         self._clock = clock
         self._lock = threading.RLock()
         self._exclusive = False
+        self._spoiled = False
         self._tell: Callable[[int, bytes], None] = _tell_nobody
         self._tip = (0, GENESIS)
         self._closed = False
@@ -123,8 +124,8 @@ class SqliteRecorder(ApplicationRecorder):
 
         If the transaction fails, nothing of the group is recorded and the store goes on.
         """
-        with self._transaction():
-            position, last_chain, committed = _end(self._writer.execute(_LAST).fetchall())
+        with _Transaction(self):
+            position, last_chain, committed = _tip_of(self._writer.execute(_LAST).fetchall())
             committed = max(committed, self._clock.now())
             outcomes: list[Outcome] = []
             for prepared in group:
@@ -144,20 +145,22 @@ class SqliteRecorder(ApplicationRecorder):
     def exclusive(self) -> Iterator[None]:
         """Hold the append lock: nobody, in no process, appends in between; all that is appended inside stands or
         falls together."""
-        with self._transaction():
-            self._exclusive = True
+        with _Transaction(self):
+            self._exclusive, self._spoiled = True, False
             try:
                 yield
             finally:
                 self._exclusive = False
+            if self._spoiled:
+                raise NotRecorded(f"{self._path.name}: one of several appends failed, so that none of them stands")
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         """The library's way in: all or none, `IntegrityError` if a version of a stream is taken."""
         if kwargs.get("tracking") is not None:
             raise NotImplementedError("views keep their tracking in their own file")
         rows = [_row(event) for event in stored_events]
-        with self._transaction():
-            position, last_chain, committed = _end(self._writer.execute(_LAST).fetchall())
+        with _Transaction(self):
+            position, last_chain, committed = _tip_of(self._writer.execute(_LAST).fetchall())
             committed = max(committed, self._clock.now())
             for event, row in zip(stored_events, rows, strict=True):
                 tag = event.tag if isinstance(event, SealedEvent) else b""
@@ -198,28 +201,40 @@ class SqliteRecorder(ApplicationRecorder):
             versions[row.stream] = row.version
         return None
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with self._lock:
-            if self._exclusive:
-                yield
-                return
-            try:
+    def _begin(self) -> None:
+        self._lock.acquire()
+        try:
+            if not self._exclusive:
                 self._writer.execute("BEGIN IMMEDIATE")
-                yield
+        except sqlite3.Error as error:
+            self._lock.release()
+            raise self._not_recorded(error) from error
+
+    def _end(self, error: BaseException | None) -> None:
+        """Commit, or undo what was begun; inside `exclusive`, leave both to who holds it."""
+        if self._exclusive:
+            self._spoiled = self._spoiled or error is not None
+        try:
+            if not self._exclusive and error is None:
                 self._writer.execute("COMMIT")
                 self._tell(*self._tip)
-            except sqlite3.Error as error:
-                raise NotRecorded(f"{self._path.name} could not be written, nothing was recorded: {error}") from error
-            finally:
-                if self._writer.in_transaction:
-                    self._writer.execute("ROLLBACK")
+        except sqlite3.Error as failed:
+            raise self._not_recorded(failed) from failed
+        finally:
+            if not self._exclusive and self._writer.in_transaction:
+                self._writer.execute("ROLLBACK")
+            self._lock.release()
+        if isinstance(error, sqlite3.Error):
+            raise self._not_recorded(error) from error
+
+    def _not_recorded(self, error: sqlite3.Error) -> NotRecorded:
+        return NotRecorded(f"{self._path.name} could not be written, nothing was recorded: {error}")
 
     # Reading.
 
     def end(self) -> tuple[int, bytes, Instant]:
         """The last position, its chain hash and its committed time; 0, the genesis and 0 of an empty log."""
-        return _end(self._ask(_LAST))
+        return _tip_of(self._ask(_LAST))
 
     def rows(self, after: int, limit: int) -> list[Stored]:
         """The rows after a position, in order."""
@@ -332,7 +347,20 @@ class SqliteRecorder(ApplicationRecorder):
         return reader.ask(question, values)
 
 
-def _end(last: list[Any]) -> tuple[int, bytes, Instant]:
+class _Transaction:
+    """One append: a class and no generator, since it is on the way of every command."""
+
+    def __init__(self, recorder: SqliteRecorder) -> None:
+        self._recorder = recorder
+
+    def __enter__(self) -> None:
+        self._recorder._begin()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        self._recorder._end(error)
+
+
+def _tip_of(last: list[Any]) -> tuple[int, bytes, Instant]:
     if not last:
         return 0, GENESIS, 0
     ((position, last_chain, stored),) = last

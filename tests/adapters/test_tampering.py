@@ -99,6 +99,16 @@ def test_the_chain_alone_notices_a_change_of_committed_time(hub: Hub) -> None:
         list(verify(hub.log))
 
 
+def test_verify_notices_that_committed_time_goes_back_even_when_the_chain_is_made_anew(hub: Hub) -> None:
+    two_cases(hub)
+    changed = frames(hub)
+    position, committed = place(changed[1])
+    changed[1] = frame(position, committed - 10, changed[1][PLACE_SIZE:])
+    rewrite(hub, changed)
+    with pytest.raises(Tampered, match="position 2: the committed time goes back"):
+        list(verify(hub.log))
+
+
 @pytest.mark.parametrize(
     ("source", "part", "target", "becomes"),
     [(0, 0, 1, 0), (0, 1, 1, 1), (0, 0, 2, 0), (2, 1, 0, 1), (0, 1, 0, 2), (2, 1, 2, 2)],
@@ -148,6 +158,14 @@ def test_a_row_that_stands_in_another_place_is_refused(hub: Hub) -> None:
         ("UPDATE records SET frame = (SELECT frame FROM records WHERE position = 1) WHERE position = 2", ()),
     )
     with pytest.raises(Tampered, match="position 2 holds the frame of position 1"):
+        hub.log.read(0, 10)
+
+
+@pytest.mark.parametrize("column", ["stream = x'00112233445566778899aabbccddeeff'", "version = 7"])
+def test_a_row_whose_columns_say_otherwise_than_its_frame_is_refused(hub: Hub, column: str) -> None:
+    two_cases(hub)
+    behind_the_back(hub.log.rows.path, (f"UPDATE records SET {column} WHERE position = 1", ()))
+    with pytest.raises(Tampered, match="position 1: a record stands in another stream or version"):
         hub.log.read(0, 10)
 
 

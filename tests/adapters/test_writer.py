@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from adapters.application import CoordinationLog
 from adapters.looks import Looks
@@ -74,6 +75,19 @@ def test_what_a_failing_function_appended_does_not_stand(hub: Hub) -> None:
     assert isinstance(writer.append_now(one(ENTROPY.ref(), 1)), Recorded)
     assert list(verify(hub.log))
     writer.stop()
+
+
+def test_when_one_append_under_the_lock_fails_none_of_them_stands(hub: Hub) -> None:
+    stored = StoredEvent(ENTROPY.ref().uuid, 1, "other", b"state")
+
+    def goes_on(log: CoordinationLog) -> None:
+        log.append([one(ENTROPY.ref(), 1)])
+        with pytest.raises(IntegrityError):
+            log.rows.insert_events([stored, stored])
+
+    with pytest.raises(NotRecorded, match="none of them stands"):
+        Writer(hub.log).call(goes_on).result(10)
+    assert hub.log.last() == 0
 
 
 def test_stopping_finishes_what_was_accepted_and_takes_no_more(hub: Hub) -> None:
