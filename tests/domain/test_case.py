@@ -194,6 +194,12 @@ def test_c1_an_assignment_is_ended_once_by_who_is_concerned() -> None:
         POLICE_IN.then(end, by(CENTRE)).when(end, by(CENTRE))
 
 
+@pytest.mark.parametrize("command", [ask.EndAssignment(grant=Ref("9" * 32)), ask.LiftBlock(block=Ref("9" * 32))])
+def test_f_a_grant_or_block_of_which_one_may_not_know_is_not_there(command: Command) -> None:
+    with pytest.raises(NotThere):
+        POLICE_IN.when(command, by(POLICE))
+
+
 def test_c5_guardians_are_told_nothing_by_default() -> None:
     (event,) = BEGUN.when(ask.SetSafeContact(person=SISTER, contact="Via skolan, dagtid."), by(SOCIAL))
     assert event == then.SafeContactSet(person=SISTER, contact="Via skolan, dagtid.")
@@ -339,8 +345,9 @@ def test_f_a_person_of_whom_one_may_not_know_is_not_there() -> None:
 
 
 def test_f_a_case_of_which_one_may_not_know_is_not_there() -> None:
-    with pytest.raises(NotThere):
-        Story().when(TELL, by(POLICE))
+    for command in (TELL, ask.Reopen(), ask.BlockStaff(staff=StaffId("bo"))):
+        with pytest.raises(NotThere):
+            Story().when(command, by(POLICE))
 
 
 def test_f_what_time_brings_about_is_for_the_scheduler_alone() -> None:
