@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from typing import Final
 
 import msgspec
 from msgspec import Struct
@@ -20,9 +21,13 @@ from domain.vocabulary import (
 )
 from hub_api.gateway import Seen, SeenPage
 from hub_api.http import bodies
-from hub_api.http.calls import Call, InvalidBody, Served, body_of, instant, whole_number
+from hub_api.http.calls import Call, InvalidBody, Served, Stopped, body_of, instant, whole_number
+from hub_api.http.problems import NO_ROUTE
 from hub_api.http.responses import JSON, Raw
 from hub_api.personas import NOTICE
+
+TABLES: Final = frozenset({6, 7, 10, 12})
+"""The tables of the support line that are published (E1)."""
 
 
 class Me(Struct, frozen=True, kw_only=True):
@@ -154,6 +159,8 @@ async def statistics(call: Call) -> Raw:
     """A published table, counted from the recorded consultations (E1)."""
     call.query()
     table = whole_number(call.request.path_params["table"], 0)
+    if table not in TABLES:
+        raise Stopped(NO_ROUTE)
     return answer(call, await call.hub.gateway.statistics(call.principal, table))
 
 
