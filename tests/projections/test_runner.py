@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,6 +15,7 @@ from msgspec import structs
 
 import domain.case.events as case
 import domain.consultation.events as consultation
+from domain.act import Fact
 from domain.event import Event
 from domain.hub import ConsultationCounted, Ticked
 from domain.vocabulary import (
@@ -116,6 +118,25 @@ def test_two_runners_on_one_set_write_each_batch_once(tmp_path: Path) -> None:
     while one.step() + two.step():
         pass
     assert counted(views, "act_trail") == 60
+    assert_equal_to_rebuild(views, log)
+    views.close()
+
+
+def test_a_batch_that_another_runner_took_meanwhile_is_not_written_again(tmp_path: Path) -> None:
+    log, views = history(10), views_at(tmp_path)
+    other = Runner(views, ACTS, log, log.stream)
+
+    class Slow(MemoryLog):
+        """While it is read, the other runner takes all there is."""
+
+        def read(self, after: int, limit: int) -> Sequence[Fact]:
+            found = super().read(after, limit)
+            other.catch_up()
+            return found
+
+    slow = Slow()
+    slow.facts = log.facts
+    assert Runner(views, ACTS, slow, slow.stream).catch_up() == 0
     assert_equal_to_rebuild(views, log)
     views.close()
 
