@@ -130,7 +130,7 @@ def test_b3_the_first_agreement_is_recorded_before_any_names_who_records_it() ->
     [
         (replace(CONCLUDE, last=date(2025, 12, 31)), "B3"),
         (replace(CONCLUDE, responsible_body=AgencyId("nobody")), "B3"),
-        (replace(CONCLUDE, parties=(*PARTIES, PARTIES[1])), "B1"),
+        (replace(CONCLUDE, parties=(*PARTIES, replace(PARTIES[1], units=()))), "B1"),
         (replace(CONCLUDE, parties=(*PARTIES, replace(PARTIES[1], id=AgencyId("other.social")))), "B1"),
     ],
 )
