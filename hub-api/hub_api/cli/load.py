@@ -23,7 +23,7 @@ class OnError(StrEnum):
 
 
 def load(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="JSON lines, see docs/load-format.md.")],
+    files: Annotated[list[Path], typer.Argument(help="JSON lines, see docs/load-format.md.")],
     unit: Annotated[str, typer.Option("--unit", help="The unit that took the contacts, and acts in loading them.")],
     by: Annotated[str, typer.Option("--by", help="The member of staff who loads, as the trail will name them.")],
     data: Data = HERE,
