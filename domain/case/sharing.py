@@ -8,20 +8,24 @@ from domain.case import commands as ask
 from domain.case import events as then
 from domain.case.desk import Desk
 from domain.case.state import Consent, Person, withdrawal_preview
-from domain.errors import Caution, NotThere, Refusal
+from domain.disclosing import (
+    legal_ground,
+    refuse_oneself,
+    refuse_unshareable,
+    refuse_without_safe_contact,
+    weighed,
+)
+from domain.errors import NotThere, Refusal
 from domain.event import Event
-from domain.grounds import SHAREABLE, Ground, grounds_at
-from domain.time import day_end, day_of, period
-from domain.vocabulary import Because, Compartment, Instant, Purpose, Ref, UnitId
-
-EMERGENCY = frozenset({Because.DANGER, Because.URGENT})
-"""Emergencies are never blocked by form; the reason is recorded."""
+from domain.grounds import Ground
+from domain.time import day_end, period
+from domain.vocabulary import Compartment, Instant, Purpose, Ref, UnitId
 
 
 def give_consent(desk: Desk, command: ask.GiveConsent) -> Iterator[Event]:
     """C2: a consent is one person's, for one purpose, to one receiver, and to what may be shared at all."""
     desk.works_about(command.person)
-    _shareable(command.compartments)
+    refuse_unshareable(command.compartments)
     desk.can_receive(command.receiver, command.purpose, command.person)
     until = day_end(command.last)
     if until <= desk.now:
@@ -53,16 +57,15 @@ def disclose(desk: Desk, command: ask.Disclose) -> Iterator[Event]:
     """C2, C3, C4, C8, C12: what is the unit's own, on a ground, to one receiver, for a purpose and a time."""
     person = desk.person(command.person)
     _own(desk, person)
-    _shareable(command.compartments)
+    refuse_unshareable(command.compartments)
     _narrowest(command.compartments)
     start, until = _period(desk, command)
-    _to_another(desk, command.receiver)
+    refuse_oneself(desk.act, command.receiver)
     desk.can_receive(command.receiver, command.purpose, command.person)
-    ground = _ground(desk, command.receiver, command.compartments)
-    if ground.needs_balancing and not command.balancing:
-        raise Refusal("C2", f"the ground {ground.id} asks for a note of how the interests were weighed")
+    ground = legal_ground(desk.act, desk.directory, command.receiver, command.compartments)
+    weighed(ground, command.balancing)
     _consent(desk, command, ground, until)
-    _safe_contact(desk, person, spoken=command.spoken)
+    refuse_without_safe_contact(desk.act, known=person.safe_contact, spoken=command.spoken)
     yield then.Disclosed(
         person=command.person,
         receiver=command.receiver,
@@ -101,10 +104,10 @@ def expedite_note(desk: Desk, command: ask.ExpediteNote) -> Iterator[Event]:
         raise Refusal("C6", "the note is purged")
     if not command.memo:
         raise Refusal("C6", "what is sent has a text")
-    _to_another(desk, command.receiver)
+    refuse_oneself(desk.act, command.receiver)
     purpose = desk.act.by.purpose
     memo = frozenset({Compartment.SOCIAL})
-    ground = _ground(desk, command.receiver, memo)
+    ground = legal_ground(desk.act, desk.directory, command.receiver, memo)
     if ground.needs_balancing:
         raise Refusal("C2", "that ground asks for a balancing note", remedy="record the text and disclose it instead")
     desk.can_receive(command.receiver, purpose, command.person)
@@ -112,22 +115,13 @@ def expedite_note(desk: Desk, command: ask.ExpediteNote) -> Iterator[Event]:
         rests = (_covers(desk, consent, command.person, command.receiver, purpose, memo) for consent in _own_of(desk))
         if not any(rests):
             raise Refusal("C2", "no consent in force covers that receiver and purpose")
-    _safe_contact(desk, person, spoken=False)
+    refuse_without_safe_contact(desk.act, known=person.safe_contact)
     yield then.NoteExpedited(note=note.id, person=command.person, receiver=command.receiver, memo=command.memo)
 
 
 def _own(desk: Desk, person: Person) -> None:
     """B5: a unit shares its own about someone around whom it takes part, now."""
     desk.works(person.id)
-
-
-def _shareable(compartments: frozenset[Compartment]) -> None:
-    if Compartment.RISK_ASSESSMENT in compartments:
-        raise Refusal("C3", "a risk assessment is not handed out", remedy="share the memo")
-    if Compartment.WORKING_NOTE in compartments:
-        raise Refusal("C6", "a working note is not disclosed", remedy="expedite it")
-    if not compartments or compartments - SHAREABLE:
-        raise Refusal("C2", "only content about the person is disclosed, and at least one kind of it")
 
 
 def _narrowest(compartments: frozenset[Compartment]) -> None:
@@ -143,31 +137,6 @@ def _period(desk: Desk, command: ask.Disclose) -> tuple[Instant, Instant]:
     if until <= start or (until <= desk.now and not command.spoken):
         raise Refusal("C2", "the period ends before it begins, or is over already")
     return start, until
-
-
-def _to_another(desk: Desk, receiver: UnitId) -> None:
-    if receiver == desk.unit:
-        raise Refusal("C2", "a disclosure is to another unit")
-
-
-def _ground(desk: Desk, receiver: UnitId, compartments: frozenset[Compartment]) -> Ground:
-    """C2: the ground is named, in force on the day of the act, between such agencies, and can open what is named."""
-    if desk.act.ground is None:
-        raise Refusal("C2", "a disclosure states its legal ground")
-    ground = grounds_at(day_of(desk.now)).get(desk.act.ground)
-    if ground is None:
-        raise Refusal("C2", "that ground is not in force today or is not switched on")
-    giver, taker = desk.directory.unit(desk.unit), desk.directory.unit(receiver)
-    if giver is not None and giver.kind not in ground.givers:
-        raise Refusal("C2", f"the ground {ground.id} is not for this kind of agency to use")
-    if taker is not None and taker.kind not in ground.receivers:
-        raise Refusal("C2", f"the ground {ground.id} does not reach that kind of agency")
-    if (giver is None or taker is None) and not ground.needs_consent and ground.id != "child-concern":
-        raise Refusal("C2", "to and from a guest, only consent or the duty to report concern opens anything")
-    beyond = compartments - ground.compartments
-    if beyond:
-        raise Refusal("C2", f"the ground {ground.id} cannot open {', '.join(sorted(beyond))}")
-    return ground
 
 
 def _consent(desk: Desk, command: ask.Disclose, ground: Ground, until: Instant) -> None:
@@ -198,14 +167,3 @@ def _covers(
         and compartments <= consent.compartments
         and consent.in_force(desk.now)
     )
-
-
-def _safe_contact(desk: Desk, person: Person, *, spoken: bool) -> None:
-    """C12: nothing goes out about a person without safe contact on it. Danger does not wait for it, and what was
-    said has gone out already: that is told with a reason, not lost."""
-    if person.safe_contact or desk.act.because in EMERGENCY:
-        return
-    if not spoken:
-        raise Refusal("C12", "nothing goes out without safe contact", remedy="set it, or say that there is danger")
-    if desk.act.because is None:
-        raise Caution("C12", "there is no safe contact for the person of whom was spoken")

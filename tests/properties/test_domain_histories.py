@@ -222,7 +222,7 @@ def test_what_is_due_is_accepted_and_then_due_no_more(data: st.DataObject) -> No
     facts = _play(Kind.CASE, data.draw(st.lists(st.tuples(CASE, ACTS), max_size=12)))
     now = NOW + data.draw(st.integers(0, 60)) * DAY
     for entry in due(fold(Kind.CASE, facts), Kind.CASE, now):
-        act = by(CENTRE, role=Role.SYSTEM, now=now, id=entry.id)
+        act = by(CENTRE, role=Role.SYSTEM, person="the-hub", now=now, id=entry.id)
         (event,) = decide(fold(Kind.CASE, facts), entry.command, act, DIRECTORY)
         facts.append(fact_of(act, event, len(facts) + 1))
     assert due(fold(Kind.CASE, facts), Kind.CASE, now) == ()
