@@ -37,14 +37,16 @@ class Event(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One immutable fact. `name` is stored for ever; a change of shape is a new version and an upcaster.
 
     `row` is the row of table F that governs who may read its `record`; `existence` is what it lets every
-    participant know to be there. Sealed fields default to `UNSET`, which is how an event looks to whoever
-    may not open them: folding never depends on them.
+    participant know to be there. `sends` marks an act that is itself a disclosure (F): what it carries opens to those
+    to whom it is addressed, but for what stays or is named singly (C3, C4, C6). Sealed fields default to `UNSET`,
+    which is how an event looks to whoever may not open them: folding never depends on them.
     """
 
     name: ClassVar[str]
     version: ClassVar[int] = 1
     row: ClassVar[Compartment | Row] = Compartment.RECORD
     existence: ClassVar[Existence | None] = None
+    sends: ClassVar[bool] = False
 
     def subject(self) -> Ref | None:
         """The person in the case whom it is about, if it is about one."""

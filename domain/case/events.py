@@ -240,6 +240,7 @@ class NoteExpedited(Event, frozen=True, kw_only=True):
     """The note was sent to another authority and is no working note any more (C6)."""
 
     name: ClassVar = "case.note_expedited"
+    sends: ClassVar = True
     note: Ref
     person: Ref
     receiver: UnitId

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from domain.act import Fact, Principal
-from domain.case.events import Assigned, Disclosed, NoteExpedited
+from domain.case.events import Assigned, Disclosed
 from domain.event import Event
 from domain.needtoknow.compile import Policy
 from domain.needtoknow.model import NO_GRANT, Action, Decision, Grant, Outcome, Resource
@@ -127,7 +127,7 @@ class _Judge:
     def act(self, event: Event, relation: _Relation, parts: frozenset[Compartment]) -> _Verdict:
         """The verdict on an act in that relation, with those sealed parts."""
         row = Compartment.ACCESS if relation[0] is Kind.ACCESS else event.row
-        sent = isinstance(event, NoteExpedited)
+        sent = event.sends
         opened: list[set[Compartment]] = [set() for _ in self.grants]
         for part in parts:
             for beside, answer in zip(opened, self.ask(part, relation, sent), strict=True):

@@ -26,7 +26,7 @@ from tests.domain.needtoknow.histories import (
     HEALTH,
     NOW,
     POLICE,
-    POLICY,
+    POLICIES,
     SISTER,
     SOCIAL,
     History,
@@ -45,9 +45,10 @@ REGIONAL_AUDITOR = works_at("region.review", Role.REGIONAL_AUDITOR, Purpose.AUDI
 RECORD = Compartment.RECORD
 
 
-@pytest.fixture
-def policy() -> Policy:
-    return POLICY
+@pytest.fixture(params=POLICIES, ids=lambda policy: policy.title)
+def policy(request: pytest.FixtureRequest) -> Policy:
+    found: Policy = request.param
+    return found
 
 
 # F: levels of assurance, coordinator, auditors, what is public.

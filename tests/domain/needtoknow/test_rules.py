@@ -26,7 +26,7 @@ from tests.domain.needtoknow.histories import (
     HEALTH,
     NOW,
     POLICE,
-    POLICY,
+    POLICIES,
     SISTER,
     SOCIAL,
     History,
@@ -43,9 +43,10 @@ from tests.domain.needtoknow.histories import (
 RECORD = Compartment.RECORD
 
 
-@pytest.fixture
-def policy() -> Policy:
-    return POLICY
+@pytest.fixture(params=POLICIES, ids=lambda policy: policy.title)
+def policy(request: pytest.FixtureRequest) -> Policy:
+    found: Policy = request.param
+    return found
 
 
 # C1 and B5: assignment, per person, per unit, for a purpose.

@@ -16,12 +16,13 @@ from tests.domain.needtoknow.histories import (
     CENTRE,
     HEALTH,
     POLICE,
-    POLICY,
+    POLICIES,
     SISTER,
     SOCIAL,
     History,
     Letter,
     Marked,
+    SentLetter,
     asked_of,
     assigned,
     disclosed,
@@ -161,9 +162,29 @@ def _knows_the_disclosure_to_it(policy: Policy) -> bool:
     return history.of(act, READER, policy=policy) is not None
 
 
+@pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.title)
 @pytest.mark.parametrize(("row", "relation", "answer"), list(cells()))
-def test_f_the_table_holds_as_it_stands(row: str, relation: str, answer: str) -> None:
-    check(POLICY, row, relation, answer)
+def test_f_the_table_holds_as_it_stands(policy: Policy, row: str, relation: str, answer: str) -> None:
+    check(policy, row, relation, answer)
+
+
+SENT = {
+    *(Compartment.IDENTITY, Compartment.CONTACT, Compartment.SOCIAL, Compartment.HEALTH, Compartment.POLICE),
+    *(Compartment.RISK_MEMO, Compartment.CHILD_STATEMENT, Compartment.COORDINATION, Compartment.ADVICE),
+}
+"""What an act that sends opens to whom it is sent: never whereabouts (C4), an assessment (C3) or a note (C6)."""
+
+
+@pytest.mark.parametrize("kind", [Kind.CASE, Kind.REFERRAL, Kind.REPORT, Kind.MEETING])
+def test_f_to_send_is_to_disclose_what_is_carried_to_whom_it_is_sent_and_to_no_one_else(kind: Kind) -> None:
+    history = History(kind)
+    parts = {row.value: "text" for row in Compartment if row not in (Compartment.RECORD, Compartment.ACCESS)}
+    sent = history.by(OWNER, SentLetter(to=READER.unit, person=SISTER, **parts))
+    told = history.by(OWNER, Letter(to=READER.unit, person=SISTER, **parts))
+    assert history.opens(sent, READER) == SENT | {Compartment.RECORD}
+    assert Compartment.SOCIAL not in history.opens(told, READER)
+    assert history.of(sent, HEALTH) is None
+    assert history.of(sent, works_at("social.adults")) is None
 
 
 def test_f_the_table_has_a_line_for_every_compartment_and_every_row() -> None:
