@@ -194,6 +194,14 @@ def test_demo_check_serves_nothing_and_ends_with_0_and_its_case_is_replayed(
     assert "could open" in capsys.readouterr().out
 
 
+def test_a_port_that_is_taken_is_said_in_one_line(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        status, error = failed(capsys, ["serve", "--port", str(port), "--data", str(data)])
+    assert status == 1
+    assert f"cannot listen on 127.0.0.1, port {port}" in error
+
+
 def test_serve_answers_on_loopback_with_personas_and_ends_when_interrupted(data: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
