@@ -90,6 +90,22 @@ def test_load_at_a_wrong_line_stops_or_goes_on_as_asked(
     assert f"{path}:17: " in error
 
 
+def test_a_line_that_comes_again_with_another_content_is_named(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(loading(data, SMALL))
+    capsys.readouterr()
+    lines = SMALL.read_text(encoding="utf-8").splitlines()
+    lines[99] = lines[99].replace('"persons": 1', '"persons": 7').replace('"persons": 2', '"persons": 7')
+    path = tmp_path / "changed.jsonl"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    status, error = failed(capsys, loading(data, path))
+    assert status == 1
+    assert f"{path}:100: id: it was loaded before with another content" in error
+    assert run(["stats", "--table", "6", "--data", str(data), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["lines"][0]["numbers"] == [187, 255]
+
+
 def test_e1_a_loaded_year_is_in_the_table_at_once(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(loading(data, SMALL))
     capsys.readouterr()
