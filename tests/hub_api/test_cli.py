@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -134,6 +135,19 @@ def test_verify_names_the_place_of_a_flipped_byte(data: Path, capsys: pytest.Cap
     status, error = failed(capsys, ["verify", "--data", str(data)])
     assert status == 1
     assert "position" in error
+
+
+def test_verify_names_a_view_that_is_not_what_the_log_gives(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(loading(data, SMALL))
+    capsys.readouterr()
+    views = sqlite3.connect(data / "views.db", isolation_level=None)
+    views.execute("UPDATE counted_1 SET persons = persons + 1")
+    views.close()
+    status, error = failed(capsys, ["verify", "--data", str(data)])
+    assert status == 1
+    assert "views.db, counted: a row is not what the log gives" in error
+    assert run(["rebuild", "--data", str(data)]) == 0
+    assert run(["verify", "--data", str(data)]) == 0
 
 
 @pytest.mark.parametrize(
