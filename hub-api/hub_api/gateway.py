@@ -363,7 +363,7 @@ def _both(then: Visible, now: Visible) -> Visible:
     )
     known = {grant.id for grant in now.grants}
     grants = tuple(grant for grant in then.grants if grant.id in known)
-    return Visible(facts=facts, existence=then.existence & now.existence, grants=grants)
+    return Visible(facts=facts, marks=then.marks & now.marks, grants=grants)
 
 
 def _caller(tag: str) -> Principal:
