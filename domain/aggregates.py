@@ -25,11 +25,15 @@ from domain.command import Command
 from domain.errors import Refusal
 from domain.event import Event, decode_ref
 from domain.limits import acting_unit, refuse_content, refuse_future, refuse_readers
-from domain.vocabulary import Instant, Kind, Role
+from domain.vocabulary import Instant, Kind, Mark, Role
 
 
 def _nothing_due(_: Any) -> Iterator[Due]:
     return iter(())
+
+
+def _nothing_more(state: Any, _: Iterable[Mark]) -> Any:
+    return state
 
 
 class Aggregate(Struct, frozen=True, kw_only=True):
@@ -40,6 +44,7 @@ class Aggregate(Struct, frozen=True, kw_only=True):
     decide: Callable[[Any, Command, Act, Directory], Iterator[Event]]
     commands: tuple[type[Command], ...]
     agenda: Callable[[Any], Iterator[Due]] = _nothing_due
+    remember: Callable[[Any, Iterable[Mark]], Any] = _nothing_more
 
 
 AGGREGATES: dict[Kind, Aggregate] = {
@@ -55,6 +60,7 @@ AGGREGATES: dict[Kind, Aggregate] = {
         decide=domain.case.decide.decide,
         commands=domain.case.commands.COMMANDS,
         agenda=domain.case.agenda.agenda,
+        remember=domain.case.evolve.remember,
     ),
     Kind.CONSULTATION: Aggregate(
         initial=domain.consultation.state.INITIAL,
@@ -71,13 +77,13 @@ COMMANDS: dict[str, type[Command]] = {
 _BY_THE_SCHEDULER = frozenset({"case.expire", "case.purge_note"})
 
 
-def fold(kind: Kind, facts: Iterable[Fact]) -> Any:
-    """The state that these facts make; any part of a history folds."""
+def fold(kind: Kind, facts: Iterable[Fact], marks: Iterable[Mark] = ()) -> Any:
+    """The state that these facts make, and what is known to be there beside them; any part of a history folds."""
     aggregate = AGGREGATES[kind]
     state = aggregate.initial
     for fact in facts:
         state = aggregate.evolve(state, fact)
-    return state
+    return aggregate.remember(state, marks)
 
 
 def build(name: str, given: Mapping[str, Any], made: Mapping[str, Any] | None = None) -> Command:

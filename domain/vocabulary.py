@@ -96,6 +96,10 @@ class Existence(StrEnum):
     SAFE_CONTACT = "safe_contact"
 
 
+Mark: TypeAlias = tuple[Existence, Ref | None]
+"""Something that is there, and the person in the case of whom; None if it is of nobody in particular."""
+
+
 class AgencyKind(StrEnum):
     """The kinds of authority and private body that take part (B1)."""
 

@@ -210,15 +210,10 @@ def counties(counts: Iterable[Counted]) -> Table:
         tuple(Line(label, (cases(county), share(county), rank)) for county, label, rank in _COUNTIES),
         "Länsstyrelsen i Östergötland 2019b.",
         notes=(
-            "* Där 1 är det län som använt telefonen i flest ärenden, därefter fallande till 21.",
-            "** Länsstyrelsen Östergötland var den länsstyrelse som använde stödtelefonen i tredje flest antal ärenden "
-            f"(i {written(cases('05'), Shown.COUNT)} ärenden, motsvarande 6,3 %). "
-            "Men vi bedömde att det var lämpligare att inkludera Stockholm utifrån att det är den folkrikaste "
-            "länsstyrelsen i landet.",
-            f"*** Västmanland utnyttjade stödtelefonen 11:e mest (i {written(cases('19'), Shown.COUNT)} ärenden, "
-            f"motsvarande {written(share('19'), Shown.SHARE)} av det totala antalet ärenden). För att öka den "
-            "geografiska spridningen och undvika ett län där den största kommunen var pilotkommun för "
-            "vägledningsuppdraget 2011–2013, valde vi i stället Västernorrland.",
+            "* 1 står för flest ärenden av 21 län.",
+            f"** Östergötland: {written(cases('05'), Shown.COUNT)} ärenden, 6,3 %, plats 3.",
+            f"*** Västmanland: {written(cases('19'), Shown.COUNT)} ärenden, "
+            f"{written(share('19'), Shown.SHARE)}, plats 11.",
             "Rangen och andelen 6,3 % är källans egna uppgifter och följer inte av antalen ovan.",
         ),
         unpublished=(Line("Övriga 13 län", (None, None, None)),),
@@ -309,11 +304,7 @@ def _rounding(shares: Sequence[int], mark: str) -> tuple[str, tuple[str, ...]]:
     summed = sum(shares)
     if not shares or summed == 100:
         return "", ()
-    way = "överstiger" if summed > 100 else "understiger"
-    return mark, (
-        f"{mark} Avrundningen innebär att summan {way} 100 procent.",
-        f"De avrundade andelarna summerar till {summed} procent.",
-    )
+    return mark, (f"{mark} De avrundade andelarna summerar till {summed} procent.",)
 
 
 def _unpublished_scheme(year: int) -> Scheme:

@@ -17,14 +17,14 @@ from domain.command import Command
 from domain.errors import Caution, NotThere, Refusal
 from domain.event import Event
 from domain.time import day_of, day_start, period
-from domain.vocabulary import AgencyKind, Ref, Role
+from domain.vocabulary import AgencyKind, Ref, Role, UnitId
 
 
 def decide(state: Case, command: Command, act: Act, directory: Directory) -> Iterator[Event]:
     """The events that `command` brings about, or the rule that forbids it."""
     if not state.seen and not command.opens:
         raise NotThere
-    if state.blocked(act.by.person):
+    if state.blocked(act.by.person) and act.by.role is not Role.SYSTEM:
         # C9: for who is blocked the case is not there, and the block neither.
         raise NotThere
     yield from _DECIDERS[type(command)](Desk(state, act, directory), command)
@@ -212,14 +212,14 @@ def _enter_phase(desk: Desk, command: ask.EnterPhase) -> Iterator[Event]:
 def _close(desk: Desk, command: ask.Close) -> Iterator[Event]:
     desk.lead()
     desk.still_open()
-    yield then.Closed(outcome=command.outcome)
+    yield then.Closed(outcome=command.outcome, told=_who_began(desk))
 
 
 def _reopen(desk: Desk, _: ask.Reopen) -> Iterator[Event]:
     desk.lead()
     if not desk.state.closed:
         raise Refusal("D9", "the case is not closed")
-    yield then.Reopened()
+    yield then.Reopened(told=_who_began(desk))
 
 
 def _retract(desk: Desk, command: ask.Retract) -> Iterator[Event]:
@@ -290,3 +290,9 @@ _DECIDERS: dict[type[Command], Callable[[Desk, Any], Iterator[Event]]] = {
     ask.Dispose: _dispose,
     ask.Expire: _expire,
 }
+
+
+def _who_began(desk: Desk) -> frozenset[UnitId]:
+    """D9: both can reopen it, so neither is left believing that it is open, or closed."""
+    known = {desk.state.opened_by, desk.state.coordinator} - {None, desk.unit}
+    return frozenset(unit for unit in known if unit is not None)

@@ -264,14 +264,23 @@ class PhaseEntered(Event, frozen=True, kw_only=True):
     phase: Phase
 
 
-class Closed(Event, frozen=True, kw_only=True):
+class _ToWhoBegan(Event, frozen=True, kw_only=True):
+    """An act on the case as a whole, of which the unit that opened it and the coordinator are told."""
+
+    told: frozenset[UnitId] = frozenset()
+
+    def addressees(self) -> frozenset[UnitId]:
+        return self.told
+
+
+class Closed(_ToWhoBegan, frozen=True, kw_only=True):
     """Never final (D9)."""
 
     name: ClassVar = "case.closed"
     outcome: Outcome
 
 
-class Reopened(Event, frozen=True, kw_only=True):
+class Reopened(_ToWhoBegan, frozen=True, kw_only=True):
     """A closed case goes on (D9)."""
 
     name: ClassVar = "case.reopened"

@@ -1,6 +1,6 @@
 """Case, what each fact makes of it. Folding never depends on sealed text, nor on a fact that may be hidden."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from msgspec import Struct
@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from domain.act import Fact
 from domain.case import events as then
 from domain.case.state import Assignment, Block, Case, Consent, Disclosure, Note, Person
-from domain.vocabulary import Compartment, Ref
+from domain.vocabulary import Compartment, Existence, Mark, Ref
 
 Entry = TypeVar("Entry", bound=Struct)
 
@@ -23,6 +23,14 @@ def evolve(state: Case, fact: Fact) -> Case:
         if after is not known:
             return after
     return known
+
+
+def remember(state: Case, marks: Iterable[Mark]) -> Case:
+    """What one may know to be there without knowing the act: that safe contact with a person exists (C12, F)."""
+    for mark, ref in marks:
+        if mark is Existence.SAFE_CONTACT and ref is not None and ref in state.persons:
+            state = _with(state, replace(state.persons[ref], safe_contact=True))
+    return state
 
 
 def _life(state: Case, fact: Fact) -> Case:

@@ -12,7 +12,7 @@ from domain.event import Event
 from domain.needtoknow.compile import Policy
 from domain.needtoknow.model import NO_GRANT, Action, Decision, Grant, Outcome, Resource
 from domain.needtoknow.standing import Standing
-from domain.vocabulary import AgencyId, Compartment, Existence, Instant, Kind, Role, Row, UnitId
+from domain.vocabulary import AgencyId, Compartment, Existence, Instant, Kind, Mark, Role, Row, UnitId
 
 
 class Sight(Struct, frozen=True):
@@ -26,14 +26,19 @@ class Sight(Struct, frozen=True):
 
 
 class Visible(Struct, frozen=True):
-    """All that is there for one principal. `existence` is what one may know to be there, and no more than that.
+    """All that is there for one principal. `marks` are what one may know to be there, of whom, and no more than that.
 
     `grants` are the unit's own, ended and expired ones too.
     """
 
     facts: tuple[Sight, ...] = ()
-    existence: frozenset[Existence] = frozenset()
+    marks: frozenset[Mark] = frozenset()
     grants: tuple[Grant, ...] = ()
+
+    @property
+    def existence(self) -> frozenset[Existence]:
+        """What is known to be there, of whomever."""
+        return frozenset(mark for mark, _ in self.marks)
 
 
 NOTHING = frozenset[Compartment]()
@@ -52,7 +57,7 @@ def visible(policy: Policy, principal: Principal, facts: Sequence[Fact], now: In
     judge = _Judge(policy, principal, Standing.of(facts), now)
     seen: dict[object, _Verdict] = {}
     sights: list[Sight] = []
-    existence: set[Existence] = set()
+    marks: set[Mark] = set()
     grants: list[Grant] = []
     for fact in facts:
         event = fact.event
@@ -63,13 +68,13 @@ def visible(policy: Policy, principal: Principal, facts: Sequence[Fact], now: In
         if verdict is None:
             verdict = seen[shape] = judge.act(event, shape[1:-1], parts)
         if verdict.mark is not None:
-            existence.add(verdict.mark)
+            marks.add((verdict.mark, event.subject()))
         if verdict.record is None:
             continue
         sights.append(Sight(_narrowed(fact, verdict.allowed), verdict.allowed, verdict.record))
         if type(event) in GIVING and (grant := judge.own.get(fact.act.id)) is not None:
             grants.append(grant)
-    return Visible(tuple(sights), frozenset(existence), tuple(grants))
+    return Visible(tuple(sights), frozenset(marks), tuple(grants))
 
 
 class _Verdict(Struct, frozen=True):

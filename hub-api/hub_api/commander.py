@@ -7,13 +7,16 @@ decided again, the last time under the append lock. What was refused leaves its 
 import asyncio
 import hashlib
 import hmac
-from collections.abc import Callable, Iterable, Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from functools import partial
+from typing import Any, Final, TypeAlias
 
 import msgspec
 from msgspec import Struct
 
 from adapters.application import CoordinationLog
+from adapters.record import Prepared
 from domain.access import CommandRefused
 from domain.act import Act, Fact, Principal
 from domain.aggregates import AGGREGATES, decide, fold
@@ -24,12 +27,13 @@ from domain.consultation.commands import Dispose as DisposeOfConsultation
 from domain.consultation.commands import IssueKey, Request
 from domain.consultation.events import KeyIssued, Requested
 from domain.errors import NotThere, Refusal, SamradError
-from domain.event import Event, encode_ref
+from domain.event import Event, Gone, encode_ref
 from domain.needtoknow.visible import visible
-from domain.ports import Append, Conflict, Draft, Repeated, Snapshot, Verdict
+from domain.ports import Append, Conflict, Draft, Recorded, Repeated, Snapshot, Verdict
 from domain.vocabulary import Because, Channel, Compartment, GroundId, Instant, Kind, Ref, Role, StaffId
 from hub_api.core import Core
-from hub_api.seen import etag_of, is_nothing
+from hub_api.drafts import as_if_recorded, refuse_unreadable
+from hub_api.seen import etag_of, is_nothing, state_of
 from hub_api.speakable import caller_key, caller_tag, reference
 
 ATTEMPTS: Final = 3
@@ -86,6 +90,10 @@ class _Ready(Struct, frozen=True):
     events: tuple[Event, ...]
 
 
+_Attempt: TypeAlias = tuple[_Ready, Verdict] | Receipt
+"""What was decided and what came of it, or the first receipt of what was recorded before."""
+
+
 class Commander:
     """`recorded` is called with the events of each accepted command, after they are durable."""
 
@@ -121,12 +129,14 @@ class Commander:
                 ready = self._decide(asked)
                 if isinstance(ready, Receipt):
                     return ready
-                verdict = await asyncio.wrap_future(self._core.writer.submit(ready.append))
+                appended = self._core.writer.submit(ready.append)
+                appended.add_done_callback(partial(self._appended, ready))
+                verdict = await asyncio.wrap_future(appended)
                 if not isinstance(verdict, Conflict):
                     return self._receipt(asked, ready, verdict)
-            return self._settle(
-                asked, await asyncio.wrap_future(self._core.writer.call(lambda _: self._last_attempt(asked)))
-            )
+            attempted = self._core.writer.call(lambda _: self._last_attempt(asked))
+            attempted.add_done_callback(self._attempted)
+            return self._settle(asked, await asyncio.wrap_future(attempted))
         except Refusal as refusal:
             await self._core.looks.write(principal, _refused(command, stream, refusal), trace)
             raise
@@ -147,35 +157,66 @@ class Commander:
         except Refusal as refusal:
             self._core.looks.write_now(principal, _refused(command, stream, refusal))
             raise
+        self._note(attempt)
         return self._settle(asked, attempt)
 
     def handle_many(self, requests: Sequence[Asked]) -> list[Receipt | Refusal]:
         """Many requests in one commit, each whole or not at all, for who writes alone (a load)."""
-        return self._core.writer.call(lambda log: self._together(log, requests)).result()
+        attempts = self._core.writer.call(lambda log: self._together(log, requests)).result()
+        for attempt in attempts:
+            if not isinstance(attempt, Refusal):
+                self._note(attempt)
+        return [self._answer(asked, attempt) for asked, attempt in zip(requests, attempts, strict=True)]
 
-    def _together(self, log: CoordinationLog, requests: Sequence[Asked]) -> list[Receipt | Refusal]:
-        answers: list[Receipt | Refusal | None] = []
-        decided: list[tuple[int, Asked, _Ready]] = []
-        for place, asked in enumerate(requests):
-            try:
-                ready = self._decide(asked)
-            except Refusal as refusal:
-                answers.append(refusal)
-                continue
-            answers.append(ready if isinstance(ready, Receipt) else None)
-            if isinstance(ready, _Ready):
-                decided.append((place, asked, ready))
-        verdicts = log.append([ready.append for _, _, ready in decided])
-        for (place, asked, ready), verdict in zip(decided, verdicts, strict=True):
-            answers[place] = self._receipt(asked, ready, verdict)
-        return [answer for answer in answers if answer is not None]
+    def _together(self, log: CoordinationLog, requests: Sequence[Asked]) -> list[_Attempt | Refusal]:
+        """Decide all of them on what was there before any, and append what is accepted; nothing is durable yet."""
+        decided = [self._prepared(log, asked) for asked in requests]
+        verdicts = iter(log.append_prepared([one[1] for one in decided if isinstance(one, tuple)]))
+        return [(one[0], next(verdicts)) if isinstance(one, tuple) else one for one in decided]
 
-    def _last_attempt(self, asked: Asked) -> tuple[_Ready, Verdict] | Receipt:
+    def _prepared(self, log: CoordinationLog, asked: Asked) -> tuple[_Ready, Prepared] | Receipt | Refusal:
+        try:
+            ready = self._decide(asked)
+            return ready if isinstance(ready, Receipt) else (ready, log.prepare(ready.append))
+        except Refusal as refusal:
+            return refusal
+
+    def _answer(self, asked: Asked, attempt: _Attempt | Refusal) -> Receipt | Refusal:
+        if isinstance(attempt, tuple) and isinstance(attempt[1], Conflict):  # with another of the same commit
+            attempt = self._again(asked)
+        if isinstance(attempt, Refusal):
+            self._core.looks.write_now(asked.principal, _refused(asked.commands[0][0], asked.stream, attempt))
+            return attempt
+        return self._settle(asked, attempt)
+
+    def _again(self, asked: Asked) -> _Attempt | Refusal:
+        try:
+            attempt = self._core.writer.call(lambda _: self._last_attempt(asked)).result()
+        except Refusal as refusal:
+            return refusal
+        self._note(attempt)
+        return attempt
+
+    def _last_attempt(self, asked: Asked) -> _Attempt:
         """Decide and append under the append lock: nothing comes in between."""
         ready = self._decide(asked)
         return ready if isinstance(ready, Receipt) else (ready, self._core.log.append([ready.append])[0])
 
-    def _settle(self, asked: Asked, attempt: tuple[_Ready, Verdict] | Receipt) -> Receipt:
+    # What follows from what is durable: by the writing thread where a caller waits who may go away meanwhile.
+
+    def _appended(self, ready: _Ready, appended: Future[Verdict]) -> None:
+        if not appended.cancelled() and appended.exception() is None:
+            self._note((ready, appended.result()))
+
+    def _attempted(self, attempted: Future[_Attempt]) -> None:
+        if not attempted.cancelled() and attempted.exception() is None:
+            self._note(attempted.result())
+
+    def _note(self, attempt: _Attempt) -> None:
+        if isinstance(attempt, tuple) and isinstance(attempt[1], Recorded):
+            self._recorded(attempt[0].events)
+
+    def _settle(self, asked: Asked, attempt: _Attempt) -> Receipt:
         return attempt if isinstance(attempt, Receipt) else self._receipt(asked, *attempt)
 
     # Deciding.
@@ -183,11 +224,12 @@ class Commander:
     def _decide(self, asked: Asked) -> _Ready | Receipt:
         request = _request_hash(asked)
         tag = self._tag(asked)
+        # In this order: what was recorded under the key since the snapshot is found, and now is after all it holds.
+        snapshot = self._core.log.snapshot()
         earlier = self._core.log.earlier(tag) if tag else ()
         if earlier:  # before If-Match and before any rule: a key always gives the first receipt
-            return self._first_receipt(asked, tag, earlier, request)
+            return self._first_receipt(tag, earlier, request)
         now = self._core.now()
-        snapshot = self._core.log.snapshot()
         if asked.stream is None:
             return self._open(asked, request, tag, now)
         return self._go_on(asked, asked.stream, snapshot, request, tag, now)
@@ -195,7 +237,8 @@ class Commander:
     def _open(self, asked: Asked, request: str, tag: bytes, now: Instant) -> _Ready:
         if not asked.commands[0][0].opens:
             raise NotThere
-        return self._events(asked, self._core.entropy.ref(), (), 0, request, tag, now)
+        nothing = AGGREGATES[asked.commands[0][0].kind].initial
+        return self._events(asked, self._core.entropy.ref(), nothing, 0, request, tag, now)
 
     def _go_on(self, asked: Asked, stream: Ref, snapshot: Snapshot, request: str, tag: bytes, now: Instant) -> _Ready:
         history = snapshot.stream(stream)
@@ -203,21 +246,20 @@ class Commander:
         seen = visible(policy, asked.principal, history, now)
         kind = asked.commands[0][0].kind
         if asked.principal.role is Role.SYSTEM:
-            known: Sequence[Fact] = history
+            state = fold(kind, history)
         elif is_nothing(seen) or history[0].kind is not kind or asked.commands[0][0].opens:
             raise NotThere
         else:
-            known = [sight.fact for sight in seen.facts]
+            state = state_of(kind, seen)
         if asked.if_match is not None and asked.if_match != etag_of(self._etag_secret, asked.principal, seen):
             raise Changed("it has changed since it was read; read it again")
-        return self._events(asked, stream, known, history[-1].version if history else 0, request, tag, now)
+        return self._events(asked, stream, state, history[-1].version if history else 0, request, tag, now)
 
     def _events(
-        self, asked: Asked, stream: Ref, known: Iterable[Fact], version: int, request: str, tag: bytes, now: Instant
+        self, asked: Asked, stream: Ref, state: Any, version: int, request: str, tag: bytes, now: Instant
     ) -> _Ready:
         """Each command decides on the state that those before it leave."""
         kind = asked.commands[0][0].kind
-        state = fold(kind, known)
         drafts: list[Draft] = []
         said: dict[str, str] = {}
         evolve = AGGREGATES[kind].evolve
@@ -227,9 +269,10 @@ class Commander:
             act = self._act(asked.principal, circumstances, request, now)
             filled = self._fill(command, asked, stream, tag, said)
             for event in decide(state, filled, act, directory):
+                refuse_unreadable(command, event)
                 version += 1
                 drafts.append(Draft(stream, kind, version, act, event))
-                state = evolve(state, _as_if_recorded(drafts[-1], now))
+                state = evolve(state, as_if_recorded(drafts[-1], now))
         append = Append(tuple(drafts), tag, asked.trace)
         receipt = Receipt(stream=stream, kind=kind, created=drafts[0].act.id, repeated=False, said=said)
         return _Ready(append, receipt, tuple(draft.event for draft in drafts))
@@ -295,31 +338,30 @@ class Commander:
 
     def _receipt(self, asked: Asked, ready: _Ready, verdict: Verdict) -> Receipt:
         if isinstance(verdict, Repeated):
-            return self._first_receipt(
-                asked, ready.append.tag, self._core.log.earlier(ready.append.tag), _request_hash(asked)
-            )
+            return self._first_receipt(ready.append.tag, self._core.log.earlier(ready.append.tag), _request_hash(asked))
         if isinstance(verdict, Conflict):
             raise RuntimeError("a command that was decided under the append lock met another")
-        self._recorded(ready.events)
         return ready.receipt
 
-    def _first_receipt(self, asked: Asked, tag: bytes, earlier: Sequence[Fact], request: str) -> Receipt:
+    def _first_receipt(self, tag: bytes, earlier: Sequence[Fact], request: str) -> Receipt:
         first = earlier[0]
-        if first.act.request != request:
+        # What was disposed of since cannot be compared any more; it is not recorded again all the same.
+        if first.act.request != request and not isinstance(first.event, Gone):
             raise KeyReused("this idempotency key was used before, for another command")
         said = {}
-        if isinstance(first.event, Requested):
-            said["reference"] = first.event.reference
-        if isinstance(first.event, KeyIssued):
-            said["caller_key"] = self._caller_key(tag)
+        for fact in earlier:
+            if isinstance(fact.event, Requested):
+                said["reference"] = fact.event.reference
+            if isinstance(fact.event, KeyIssued):
+                said["caller_key"] = self._caller_key(tag)
         return Receipt(stream=first.stream, kind=first.kind, created=first.act.id, repeated=True, said=said)
 
     def _tag(self, asked: Asked) -> bytes:
         """The request's tag on the log: an HMAC of who asks and their idempotency key, so that neither can be read."""
         if asked.key is None:
             return b""
-        who = f"{asked.principal.unit}\n{asked.principal.person}\n{asked.key}"
-        return hmac.new(self._tag_secret, who.encode(), hashlib.sha256).digest()
+        who = _canonical.encode((asked.principal.unit, asked.principal.person, asked.key))
+        return hmac.new(self._tag_secret, who, hashlib.sha256).digest()
 
 
 def _refused(command: Command, stream: Ref | None, refusal: Refusal) -> CommandRefused:
@@ -333,17 +375,3 @@ def _request_hash(asked: Asked) -> str:
         for command, act in asked.commands
     ]
     return hashlib.sha256(_canonical.encode((said, asked.stream))).hexdigest()
-
-
-def _as_if_recorded(draft: Draft, now: Instant) -> Fact:
-    """The fact that a draft is about to be, for the next command of the same request to be decided on."""
-    return Fact(
-        id=draft.act.id,
-        stream=draft.stream,
-        kind=draft.kind,
-        version=draft.version,
-        position=0,
-        committed=now,
-        act=draft.act,
-        event=draft.event,
-    )

@@ -4,7 +4,6 @@ import logging
 import threading
 from typing import Final
 
-from domain.errors import SamradError
 from hub_api.register import Register
 from projections.runner import Runner
 
@@ -20,8 +19,9 @@ class Follower:
         self._one = threading.Lock()
         self._something = threading.Event()
         self._stopped = False
-        self.stopped_by: SamradError | None = None
-        """What stopped the views, if anything did: a gap, a broken seal. Lists are refused until it is mended."""
+        self.stopped_by: Exception | None = None
+        """What stopped the views, if anything did: a gap, a broken seal. Whoever asks for a list meets it too, since a
+        list is given only after the views have caught up."""
         self._thread = threading.Thread(target=self._follow, name="follower", daemon=True)
         self._thread.start()
 
@@ -50,6 +50,6 @@ class Follower:
             try:
                 self.catch_up()
                 self.stopped_by = None
-            except SamradError as error:
+            except Exception as error:  # noqa: BLE001 - it is kept, and the next record is another attempt
                 self.stopped_by = error
                 _log.error("the views stopped: %s", type(error).__name__)

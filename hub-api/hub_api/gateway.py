@@ -37,6 +37,8 @@ CALLERS_ATTEMPTS_A_MINUTE: Final = 30
 NO_CONTENT: Final = frozenset[Compartment]()
 IN_LISTS: Final = frozenset({Compartment.COORDINATION})
 """Lists show records, times and tasks; content is opened one aggregate at a time."""
+ACTS_ON_A_PAGE: Final = 10_000
+"""A page ends before its access record, which lists every part shown, would outgrow what one record holds."""
 
 T = TypeVar("T")
 
@@ -118,18 +120,20 @@ class Gateway:
         self._core.follower.catch_up()
         snapshot = self._core.log.snapshot()
         start = None if after is None else self._cursors.open(principal, which, after)
-        items: list[tuple[int, Seen]] = []
+        page: list[Seen] = []
+        last, acts, more = 0, 0, None
         for place, kind, stream in self._listed(principal.unit, which, start):
             seen = self._see(snapshot, principal, kind, stream, None, IN_LISTS)
-            if seen is not None and len(items) == limit:
-                page = [seen for _, seen in items]
-                self._leave_trail(principal, what, snapshot, page)
-                return SeenPage(items=tuple(page), next=self._cursors.make(principal, which, items[-1][0]))
-            if seen is not None:
-                items.append((place, seen))
-        page = [seen for _, seen in items]
+            if seen is None:
+                continue
+            acts += len(seen.facts)
+            if page and (len(page) == limit or acts > ACTS_ON_A_PAGE):
+                more = self._cursors.make(principal, which, last)
+                break
+            page.append(seen)
+            last = place
         self._leave_trail(principal, what, snapshot, page)
-        return SeenPage(items=tuple(page), next=None)
+        return SeenPage(items=tuple(page), next=more)
 
     def _listed(self, unit: UnitId, which: Which, start: int | None) -> Iterable[tuple[int, Kind, Ref]]:
         """The streams that the views list for the unit, page after page until there are no more."""
@@ -181,6 +185,7 @@ class Gateway:
     def replay_now(
         self, principal: Principal, stream: Ref, *, as_of: Instant | None = None, as_unit: UnitId | None = None
     ) -> Seen:
+        self._core.follower.catch_up()  # what the unit opened is asked of the trail, which lags behind the looks
         snapshot = self._core.log.snapshot()
         history = snapshot.stream(stream)
         kind = history[0].kind if history else Kind.CASE
@@ -192,7 +197,7 @@ class Gateway:
             known = [fact for fact in history if fact.committed <= then]
             seen = msgspec.structs.replace(
                 seen,
-                could=self._could_open(known, as_unit, then, seen.facts),
+                could=self._could_open(principal, known, as_unit, then, seen.facts),
                 opened=self._did_open(principal, stream, as_unit, then),
             )
         shown = () if seen is None else (seen,)
@@ -285,11 +290,12 @@ class Gateway:
         )
 
     def _could_open(
-        self, known: list[Fact], unit: UnitId, then: Instant, shown: Iterable[Fact]
+        self, auditor: Principal, known: list[Fact], unit: UnitId, then: Instant, shown: Iterable[Fact]
     ) -> dict[Ref, frozenset[Compartment]]:
-        """Of the acts shown, the parts that the unit could open at that time, for any purpose it had by agreement."""
+        """Of the acts shown, the parts that the unit could open at that time, for any purpose it had by agreement.
+        An agency's own auditor is told of that agency's units alone (F)."""
         entry = self._core.register.directory.at(then).unit(unit)
-        if entry is None:
+        if entry is None or (auditor.role is Role.AUDITOR and entry.agency != auditor.agency):
             return {}
         policy = self._core.register.policy_at(then)
         could: dict[Ref, frozenset[Compartment]] = {}
@@ -355,7 +361,9 @@ def _both(then: Visible, now: Visible) -> Visible:
         for sight in then.facts
         if sight.fact.id in still
     )
-    return Visible(facts=facts, existence=then.existence & now.existence, grants=then.grants)
+    known = {grant.id for grant in now.grants}
+    grants = tuple(grant for grant in then.grants if grant.id in known)
+    return Visible(facts=facts, marks=then.marks & now.marks, grants=grants)
 
 
 def _caller(tag: str) -> Principal:

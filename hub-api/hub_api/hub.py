@@ -1,8 +1,12 @@
 """The composition root: it opens the parts of the embedded hub, wires them, and closes them in order."""
 
+import fcntl
+import logging
+import os
 from collections.abc import Sequence
 from contextlib import ExitStack
-from typing import Self
+from pathlib import Path
+from typing import Final, Self
 
 from adapters.application import CoordinationLog
 from adapters.high_water import HighWater
@@ -14,6 +18,7 @@ from adapters.writer import Writer
 from domain import grounds
 from domain.act import Act
 from domain.agreement.state import Directory
+from domain.errors import SamradError
 from domain.event import Event
 from domain.hub import GroundsAdopted, PolicyAdopted
 from domain.needtoknow import compile as policies
@@ -35,6 +40,8 @@ from projections.statistics import Statistics
 from projections.store import Views
 from projections.trail import Trail
 
+_log: Final = logging.getLogger("samrad.hub")
+
 HUB_STREAM = Ref("6875620000000000000000000000000a")
 """The one stream of what happens to the hub itself."""
 
@@ -46,6 +53,7 @@ class Hub:
         self.settings = settings
         self._parts = parts
         settings.data.mkdir(parents=True, exist_ok=True)
+        parts.callback(os.close, _alone_in(settings.data))
         self.clock: Clock = SystemClock() if settings.start is None else SeededClock(settings.start)
         self.entropy: Entropy = SystemEntropy() if settings.seed is None else SeededEntropy(settings.seed)
         self.vault = SqliteVault(settings.data / "vault.db", self._masters(), self.entropy)
@@ -125,19 +133,37 @@ class Hub:
 
     def _masters(self) -> MasterKeys:
         path = self.settings.keys / "master.json"
-        if path.exists() or (self.settings.data / "vault.db").exists():
+        if path.exists() or any((self.settings.data / name).exists() for name in ("vault.db", "acts.db", "looks.db")):
             return MasterKeys.load(path, self.settings.data)
         return MasterKeys.create(path, self.settings.data, self.entropy)
 
     def _recorded(self, events: Sequence[Event]) -> None:
-        """After a command is durable: keys that it disposed of go, and what it changes for everyone is noted."""
-        for event in events:
-            keys = getattr(event, "keys", ())
-            if keys:
-                self.vault.delete(keys)
-            if event.name.startswith("agreement."):
-                self.register.catch_up()
+        """After a command is durable: keys that it disposed of go, and what it changes for everyone is noted.
+
+        The command stands whatever happens here: a key is used no more from its disposal on, and one that could not be
+        deleted is deleted by the scheduler, or when the hub is opened again.
+        """
+        try:
+            for event in events:
+                keys = getattr(event, "keys", ())
+                if keys:
+                    self.vault.delete(keys)
+                if event.name.startswith("agreement."):
+                    self.register.catch_up()
+        except Exception as error:  # noqa: BLE001 - what was recorded is answered as recorded
+            _log.error("what follows from a command is left for later: %s", type(error).__name__)
         self.follower.poke()
+
+
+def _alone_in(data: Path) -> int:
+    """The lock of the folder: keys that were disposed of, the register and the views are kept up by one process."""
+    lock = os.open(data / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        raise SamradError(f"{data} is in use by another process, such as `samrad serve`: stop that first") from None
+    return lock
 
 
 def _policy_by_hash(digest: str) -> policies.Policy | None:

@@ -17,7 +17,7 @@ from domain.consultation.commands import Close, Request
 from domain.errors import Refusal, SamradError
 from domain.time import STOCKHOLM, instant_of
 from domain.vocabulary import About, CallerCategory, Channel, Outcome, Told
-from hub_api.commander import Asked, Circumstances, Receipt
+from hub_api.commander import Asked, Circumstances, KeyReused, Receipt
 
 FORMAT: Final = "samrad.consultations.v1"
 GROUP: Final = 256
@@ -112,9 +112,9 @@ def load(file: File, recorder: Recorder, principal: Principal, *, skip: bool, pr
     recorded = repeated = 0
     for start in range(0, len(file.lines), GROUP):
         group = file.lines[start : start + GROUP]
-        answers = recorder.handle_many([_asked(file, principal, entry) for _, entry in group])
+        answers = _answers(recorder, [_asked(file, principal, entry) for _, entry in group])
         for (number, _), answer in zip(group, answers, strict=True):
-            if isinstance(answer, Refusal):
+            if isinstance(answer, SamradError):
                 skipped.append(BadLine(file.path, number, str(answer)))
             elif answer.repeated:
                 repeated += 1
@@ -124,6 +124,22 @@ def load(file: File, recorder: Recorder, principal: Principal, *, skip: bool, pr
         if skipped and not skip:
             raise skipped[0]
     return Loaded(file.header.file, recorded, repeated, tuple(skipped))
+
+
+def _answers(recorder: Recorder, group: Sequence[Asked]) -> Sequence[Receipt | SamradError]:
+    """One commit for the group. A key that was used for another content stops all of it, so each line is then sent
+    alone, and the one that it was is known."""
+    try:
+        return recorder.handle_many(group)
+    except KeyReused:
+        return [_alone(recorder, asked) for asked in group]
+
+
+def _alone(recorder: Recorder, asked: Asked) -> Receipt | SamradError:
+    try:
+        return recorder.handle_many([asked])[0]
+    except KeyReused:
+        return SamradError("id: it was loaded before with another content")
 
 
 def _asked(file: File, principal: Principal, entry: Entry) -> Asked:

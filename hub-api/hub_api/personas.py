@@ -54,9 +54,7 @@ class Personas:
 def refuse_to_bind_elsewhere(host: str) -> None:
     """Called before the server listens: personas are never offered to a network."""
     if host != "localhost" and not _is_loopback(host):
-        raise SamradError(
-            f"personas are for this machine only, not for {host!r}: bind to 127.0.0.1, or leave them off"
-        )
+        raise SamradError(f"personas are for this machine only, not for {host!r}: bind to 127.0.0.1, or leave them off")
 
 
 def _is_loopback(host: str) -> bool:

@@ -3,14 +3,21 @@
 A look does not wait for it: a grant that has reached its end is over for every reader at that instant.
 """
 
+import logging
+from typing import Final
+
 from domain.act import Act
+from domain.agenda import Due
 from domain.aggregates import due, fold
+from domain.errors import SamradError
 from domain.ports import Append, Draft, Recorded
 from domain.vocabulary import Kind, Ref
 from hub_api.commander import Circumstances, Commander
 from hub_api.core import SYSTEM, Core
 from projections.schedule import Schedule
 from projections.statistics import due_tick, tick
+
+_log: Final = logging.getLogger("samrad.scheduler")
 
 STATISTICS = Ref("7374617469737469637300000000000a")
 """The one stream of statistical facts."""
@@ -26,6 +33,7 @@ class Scheduler:
 
     def run_now(self) -> int:
         """Record what has come due; how many commands that took."""
+        self._core.log.finish_disposals()  # if the vault could not be written when one was recorded
         return self._ends_and_purges() + self._count()
 
     def _ends_and_purges(self) -> int:
@@ -34,10 +42,18 @@ class Scheduler:
         for stream in self._schedule.due(now):
             history = self._core.log.snapshot().stream(stream)
             for item in due(fold(Kind.CASE, history), Kind.CASE, now):
-                circumstances = Circumstances(happened=item.at)
-                self._commander.handle_now(SYSTEM, item.command, stream, circumstances, key=item.id.hex)
-                done += 1
+                done += self._send(item, stream)
         return done
+
+    def _send(self, item: Due, stream: Ref) -> int:
+        """One command; one that fails does not keep the others waiting, and is sent again the next time."""
+        circumstances = Circumstances(happened=item.at)
+        try:
+            receipt = self._commander.handle_now(SYSTEM, item.command, stream, circumstances, key=item.id.hex)
+        except SamradError as error:
+            _log.error("%s has come due and was not recorded: %s", item.command.name, type(error).__name__)
+            return 0
+        return int(not receipt.repeated)
 
     def _count(self) -> int:
         """E1: statistical facts, shuffled, in one append that no other tick can double."""

@@ -51,7 +51,7 @@ def is_nothing(visible: Visible) -> bool:
 
 def state_of(kind: Kind, visible: Visible) -> Any:
     """The state that the principal may know: the fold of what they may see, and of nothing else."""
-    return fold(kind, [sight.fact for sight in visible.facts])
+    return fold(kind, [sight.fact for sight in visible.facts], visible.marks)
 
 
 def etag_of(secret: bytes, principal: Principal, visible: Visible) -> str:
@@ -80,6 +80,6 @@ def from_bits(number: int) -> frozenset[Compartment]:
 def _marks(visible: Visible) -> Iterable[bytes]:
     for sight in visible.facts:
         yield sight.fact.id.uuid.bytes + bits(sight.allowed).to_bytes(4, "big")
-    yield ",".join(sorted(visible.existence)).encode()
+    yield ",".join(sorted(f"{mark}{person}" for mark, person in visible.marks)).encode()
     for grant in visible.grants:
         yield f"{grant.id}{grant.start}{grant.until}{grant.ended}".encode()

@@ -299,6 +299,19 @@ def test_d9_closed_is_never_final() -> None:
         BEGUN.when(ask.Reopen(), by(CENTRE))
 
 
+def test_d9_who_opened_the_case_and_who_coordinates_it_are_told_of_its_end_and_of_its_going_on() -> None:
+    assert BEGUN.when(ask.Close(outcome=Outcome.PROTECTED), by(CENTRE)) == (
+        then.Closed(outcome=Outcome.PROTECTED, told=frozenset({SOCIAL})),
+    )
+    assert CLOSED.when(ask.Reopen(), by(SOCIAL)) == (then.Reopened(told=frozenset({CENTRE})),)
+
+
+def test_c9_no_block_stops_the_clock() -> None:
+    noted = BEGUN.then(NOTE, by(SOCIAL))
+    blocked = noted.then(ask.BlockStaff(staff=StaffId("anna")), by(CENTRE, person="bo"))
+    assert blocked.when(ask.PurgeNote(note=ref(4)), SCHEDULER)
+
+
 @pytest.mark.parametrize(
     "command", [ask.EnterPhase(phase=Phase.MIDDLE), ask.Close(outcome=Outcome.MOVED), ASSIGN, NOTE]
 )

@@ -7,14 +7,14 @@ from msgspec.inspect import StrType, UnionType, type_info
 from msgspec.structs import fields, replace
 
 from domain.agenda import due_id
-from domain.aggregates import due
+from domain.aggregates import decide, due, fold
 from domain.case import commands as ask
 from domain.case import events as then
 from domain.case.state import Case, withdrawal_preview
 from domain.errors import Caution, NotThere, Refusal
 from domain.event import compartments
 from domain.time import day_end, day_start
-from domain.vocabulary import Because, Compartment, Kind, Purpose, Ref, Role, ToDo
+from domain.vocabulary import Because, Compartment, Existence, Kind, Purpose, Ref, Role, ToDo
 from tests.domain.stories import CARE, CENTRE, NOW, OUTSIDE, POLICE, SOCIAL, Story, by, events_of, given, ref
 
 NORA = ref(2)
@@ -301,6 +301,14 @@ def test_c12_nothing_goes_out_about_a_person_without_safe_contact(because: Becau
     noted = BEGUN.then(ask.WriteNote(person=NORA, purge_on=date(2026, 4, 1), text="Ring."), by(SOCIAL))
     with pytest.raises(Refusal, match="C12"):
         noted.when(replace(SEND, note=ref(3)), replace(ON_LAW, because=because))
+
+
+def test_c12_who_may_know_that_safe_contact_exists_need_not_know_how() -> None:
+    state = fold(Kind.CASE, BEGUN.facts, {(Existence.SAFE_CONTACT, NORA)})
+    assert tuple(decide(state, BY_LAW, ON_LAW, BEGUN.directory))
+    another = fold(Kind.CASE, BEGUN.facts, {(Existence.SAFE_CONTACT, ref(99)), (Existence.PROTECTION, NORA)})
+    with pytest.raises(Refusal, match="C12"):
+        tuple(decide(another, BY_LAW, ON_LAW, BEGUN.directory))
 
 
 @pytest.mark.parametrize("because", [Because.DANGER, Because.URGENT])

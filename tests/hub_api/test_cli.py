@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -90,6 +91,22 @@ def test_load_at_a_wrong_line_stops_or_goes_on_as_asked(
     assert f"{path}:17: " in error
 
 
+def test_a_line_that_comes_again_with_another_content_is_named(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(loading(data, SMALL))
+    capsys.readouterr()
+    lines = SMALL.read_text(encoding="utf-8").splitlines()
+    lines[99] = lines[99].replace('"persons": 1', '"persons": 7').replace('"persons": 2', '"persons": 7')
+    path = tmp_path / "changed.jsonl"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    status, error = failed(capsys, loading(data, path))
+    assert status == 1
+    assert f"{path}:100: id: it was loaded before with another content" in error
+    assert run(["stats", "--table", "6", "--data", str(data), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["lines"][0]["numbers"] == [187, 255]
+
+
 def test_e1_a_loaded_year_is_in_the_table_at_once(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(loading(data, SMALL))
     capsys.readouterr()
@@ -118,6 +135,19 @@ def test_verify_names_the_place_of_a_flipped_byte(data: Path, capsys: pytest.Cap
     status, error = failed(capsys, ["verify", "--data", str(data)])
     assert status == 1
     assert "position" in error
+
+
+def test_verify_names_a_view_that_is_not_what_the_log_gives(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(loading(data, SMALL))
+    capsys.readouterr()
+    views = sqlite3.connect(data / "views.db", isolation_level=None)
+    views.execute("UPDATE counted_1 SET persons = persons + 1")
+    views.close()
+    status, error = failed(capsys, ["verify", "--data", str(data)])
+    assert status == 1
+    assert "views.db, counted: a row is not what the log gives" in error
+    assert run(["rebuild", "--data", str(data)]) == 0
+    assert run(["verify", "--data", str(data)]) == 0
 
 
 @pytest.mark.parametrize(
@@ -192,6 +222,14 @@ def test_demo_check_serves_nothing_and_ends_with_0_and_its_case_is_replayed(
     assert any("identity" in act["opened"] for act in sunday)
     assert run([*asked, "2026-11-10"]) == 0
     assert "could open" in capsys.readouterr().out
+
+
+def test_a_port_that_is_taken_is_said_in_one_line(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        status, error = failed(capsys, ["serve", "--port", str(port), "--data", str(data)])
+    assert status == 1
+    assert f"cannot listen on 127.0.0.1, port {port}" in error
 
 
 def test_serve_answers_on_loopback_with_personas_and_ends_when_interrupted(data: Path) -> None:

@@ -104,7 +104,7 @@ def test_e1_table_7_is_as_published_and_its_shares_sum_to_101() -> None:
     assert sum(share or 0 for _, (_, share) in rows(table)) == 101
     assert table.total is not None
     assert table.total.numbers == (1019, 100)
-    assert "*** Avrundningen innebär att summan överstiger 100 procent." in table.notes
+    assert "*** De avrundade andelarna summerar till 101 procent." in table.notes
 
 
 def test_e1_table_12_is_as_published_in_its_own_order() -> None:
@@ -122,7 +122,7 @@ def test_e1_table_12_is_as_published_in_its_own_order() -> None:
     assert table.total is not None
     assert table.total.numbers == (959, 100)
     assert not table.total.marks
-    assert not any("Avrundningen" in note for note in table.notes)
+    assert not any("avrundade" in note for note in table.notes)
 
 
 def test_e1_table_10_has_the_sources_ranks_and_its_notes() -> None:
@@ -135,8 +135,8 @@ def test_e1_table_10_has_the_sources_ranks_and_its_notes() -> None:
         ("Västerbottens län", (10, 1, 20)),
         ("Örebro", (7, 1, 21)),
     ]
-    assert any("(i 60 ärenden, motsvarande 6,3 %)" in note for note in table.notes)
-    assert any("(i 29 ärenden, motsvarande 3 % av det totala antalet ärenden)" in note for note in table.notes)
+    assert any("60 ärenden, 6,3 %, plats 3" in note for note in table.notes)
+    assert any("29 ärenden, 3 %, plats 11" in note for note in table.notes)
     assert [(each.label, each.numbers) for each in table.unpublished] == [("Övriga 13 län", (None, None, None))]
 
 

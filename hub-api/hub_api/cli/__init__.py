@@ -31,7 +31,9 @@ for command in (demo, serve, load, replay, rebuild, verify, stats):
 def run(arguments: Sequence[str]) -> int:
     """Run one command line. Exit status: 0 done, 1 it did not go as asked, 2 the command line was not understood."""
     try:
-        status = typer.main.get_command(app).main(list(arguments or ["--help"]), prog_name="samrad", standalone_mode=False)
+        status = typer.main.get_command(app).main(
+            list(arguments or ["--help"]), prog_name="samrad", standalone_mode=False
+        )
     except TyperException as error:
         return _failed(error.format_message(), getattr(error, "exit_code", 2))
     except typer.Abort:

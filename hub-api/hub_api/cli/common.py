@@ -20,8 +20,8 @@ from domain.vocabulary import Instant, Purpose, Role, StaffId
 from hub_api.hub import Hub
 from hub_api.settings import Settings
 
-OUT: Final = Console()
-ERRORS: Final = Console(stderr=True)
+OUT: Final = Console(emoji=False)
+ERRORS: Final = Console(stderr=True, emoji=False)  # `file:100:` is a place, no picture
 
 Data: TypeAlias = Annotated[
     Path, typer.Option("--data", envvar="SAMRAD_DATA", help="The folder that holds the hub's logs, vault and views.")

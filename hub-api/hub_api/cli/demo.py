@@ -9,7 +9,7 @@ from rich.rule import Rule
 
 import hub_api
 from domain.vocabulary import Kind
-from hub_api.cli.common import OUT, Data, progress, steps
+from hub_api.cli.common import HERE, OUT, Data, opened, progress, steps
 from hub_api.cli.serve import listen
 from hub_api.demo.check import (
     RUT,
@@ -25,10 +25,9 @@ from hub_api.demo.show import case_panel, looks_table, published_table, replay_t
 from hub_api.demo.story import Story
 from hub_api.demo.week import Week, example_files, fresh, play
 from hub_api.hub import Hub
-from hub_api.personas import STARTED, Personas
+from hub_api.personas import Personas
 from hub_api.proof import prove
 
-FOLDER: Final = Path("samrad-demo")
 EXAMPLES: Final = Path(hub_api.__file__).parents[2] / "examples"
 READERS: Final = {
     "samordnare-anna-exempel": "The coordinator: every act, no content",
@@ -38,7 +37,7 @@ READERS: Final = {
 
 
 def demo(
-    data: Data = FOLDER,
+    data: Data = HERE,
     examples: Annotated[
         Path, typer.Option("--examples", help="The folder with the support line's published years.")
     ] = EXAMPLES,
@@ -61,19 +60,26 @@ def demo(
     try:
         with progress("the support line's years", 3518) as advance:
             week = play(hub, files, advance)
-        story = Story(hub)
         show(week)
-        right = tell((*views_differ(story, week), *both_answers_stand(story, week), *counts_agree(story, week)))
-        with steps() as told:
-            found = prove(hub, told)
-        right = tell((*proven(found), *nothing_readable(data, week))) and right
-        if not right:
+        if not is_right(week, data):
             raise typer.Exit(1)
-        if not check:
-            how_to_go_on(week, data, port)
-            listen(hub, "127.0.0.1", port, Personas(PERSONAS))
+        how_to_go_on(week, data, port)
     finally:
         hub.close()
+    if not check:
+        # Opened anew: what is recorded from here on has the machine's own clock and chance.
+        with opened(data) as living:
+            OUT.print(f"Serving on http://127.0.0.1:{port}; end it with Ctrl-C.", style="bold", highlight=False)
+            listen(living, "127.0.0.1", port, Personas(PERSONAS))
+
+
+def is_right(week: Week, data: Path) -> bool:
+    """Say what must be true of the week, and whether it is."""
+    story = Story(week.hub)
+    right = tell((*views_differ(story, week), *both_answers_stand(story, week), *counts_agree(story, week)))
+    with steps() as told:
+        found = prove(week.hub, told)
+    return tell((*proven(found), *nothing_readable(data, week))) and right
 
 
 def show(week: Week) -> None:
@@ -109,17 +115,17 @@ def tell(found: Iterable[tuple[str, bool]]) -> bool:
 
 def how_to_go_on(week: Week, data: Path, port: int) -> None:
     """What to paste next."""
+    where = "" if data == HERE else f" --data {data}"
     base = f"http://127.0.0.1:{port}"
     case = week.hub.aliases.out(PERSONAS[RUT].unit, week.cast.case)
     OUT.print(Rule("Go on"))
-    OUT.print(STARTED, style="yellow")
     lines = (
+        f"samrad serve --personas --port {port}{where}",
         f"curl -H 'Authorization: Persona samordnare-anna-exempel' {base}/v1/cases",
         f"curl -H 'Authorization: Persona utredare-pia-exempel' {base}/v1/cases",
-        f"samrad replay {case} --as polisen.ost.utredning --as-of 2026-11-10 --data {data}",
-        f"samrad stats --table 6 --data {data}",
-        f"samrad verify --data {data}",
+        f"samrad replay {case} --as polisen.ost.utredning --as-of 2026-11-10{where}",
+        f"samrad stats --table 6{where}",
+        f"samrad verify{where}",
     )
     for line in lines:
         OUT.print(line, markup=False, highlight=False, soft_wrap=True)
-    OUT.print(f"Serving on {base}; end it with Ctrl-C.", style="bold", highlight=False)

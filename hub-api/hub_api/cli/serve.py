@@ -1,16 +1,18 @@
 """`samrad serve`: the hub over HTTP."""
 
+import socket
 from threading import Event, Thread
 from typing import Annotated
 
 import typer
 import uvicorn
 
-from hub_api.cli.common import ERRORS, HERE, Data, opened, settle
+from domain.errors import SamradError
+from hub_api.cli.common import HERE, Data, opened, settle
 from hub_api.demo.county import PERSONAS
 from hub_api.http.app import SERVER_OPTIONS, create_app
 from hub_api.hub import Hub
-from hub_api.personas import STARTED, Personas, refuse_to_bind_elsewhere
+from hub_api.personas import Personas, refuse_to_bind_elsewhere
 
 A_MINUTE = 60
 
@@ -33,24 +35,30 @@ def serve(
     if personas:
         refuse_to_bind_elsewhere(host)
     with opened(data) as hub:
-        if personas:
-            ERRORS.print(STARTED, markup=False)
         listen(hub, host, port, Personas(PERSONAS) if personas else None)
 
 
 def listen(hub: Hub, host: str, port: int, personas: Personas | None) -> None:
     """Answer requests, and every minute record what has come due."""
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(hub, personas), host=host, port=port, log_level="warning", **SERVER_OPTIONS)
-    )
+    listening = _bound(host, port)
+    server = uvicorn.Server(uvicorn.Config(create_app(hub, personas), log_level="warning", **SERVER_OPTIONS))
     ended = Event()
     clockwork = Thread(target=_clockwork, args=(hub, ended), name="clockwork")
     clockwork.start()
     try:
-        server.run()
+        server.run(sockets=[listening])
     finally:
         ended.set()
         clockwork.join()
+        listening.close()
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """The place to listen on, taken before anything starts, so that one that is taken already is said in a line."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise SamradError(f"cannot listen on {host}, port {port}: {error.strerror}") from None
 
 
 def _clockwork(hub: Hub, ended: Event) -> None:

@@ -270,8 +270,8 @@ def test_a4_a_caller_reads_questions_and_answers_under_the_key_that_they_were_gi
     caller = works_at("caller", Role.CALLER, Purpose.ADVICE, person="a" * 64)
     sights = history.seen_by(caller, policy=policy).facts
     assert [(type(sight.fact.event), sight.allowed) for sight in sights] == [
-        (consultation.Requested, {Compartment.ADVICE}),
-        (consultation.AdviceGiven, {Compartment.ADVICE}),
+        (consultation.Requested, frozenset({Compartment.ADVICE})),
+        (consultation.AdviceGiven, frozenset({Compartment.ADVICE})),
     ]
     another = works_at("caller", Role.CALLER, Purpose.ADVICE, person="b" * 64)
     member = works_at("caller", Role.HANDLER, Purpose.ADVICE, person="a" * 64)

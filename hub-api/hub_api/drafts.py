@@ -1,0 +1,45 @@
+"""What a decided event is before it is recorded: something that can be read again, and the fact it is about to be."""
+
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from domain.act import Fact
+from domain.command import Command
+from domain.errors import Refusal
+from domain.event import Event, decode_ref, encode_ref, split
+from domain.ports import Draft
+from domain.vocabulary import Compartment, Instant
+
+_to_json = msgspec.json.Encoder(enc_hook=encode_ref).encode
+
+
+def refuse_unreadable(command: Command, event: Event) -> None:
+    """What could not be read again is never recorded, whoever made the command and however: a text over the limit, a
+    code that is none. HTTP has looked at what it was sent before; a program that makes its commands has not."""
+    try:
+        _decoder(type(event)).decode(_to_json(event))
+    except msgspec.ValidationError as error:
+        where = str(error).rpartition(" - at ")[2]  # the place, and nothing of what stands there
+        raise Refusal("B7", f"{command.name}: {where} is longer than the hub carries, or of no form it knows") from None
+
+
+def as_if_recorded(draft: Draft, now: Instant) -> Fact:
+    """The fact that a draft is about to be, for the next command of the same request to be decided on."""
+    return Fact(
+        id=draft.act.id,
+        stream=draft.stream,
+        kind=draft.kind,
+        version=draft.version,
+        position=0,
+        committed=now,
+        act=draft.act,
+        event=draft.event,
+        sealed=frozenset(split(draft.event)) - {Compartment.RECORD},
+    )
+
+
+@cache
+def _decoder(event: type[Event]) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(event, dec_hook=decode_ref)
