@@ -108,7 +108,11 @@ def decide(state: Any, command: Command, act: Act, directory: Directory) -> Iter
 def _who_acts(state: Any, command: Command, act: Act, today: Directory) -> None:
     if act.by.role is Role.SYSTEM or command.system:
         if act.by.role is not Role.SYSTEM or command.name not in _BY_THE_SCHEDULER:
-            raise Refusal("F", "what time brings about is for the scheduler alone, and nothing else is")
+            raise Refusal(
+                "F",
+                "what time brings about is for the scheduler alone, and nothing else is",
+                remedy="leave it to the hub",
+            )
         return
     entry = acting_unit(act, today)
     if entry is not None:
@@ -120,7 +124,11 @@ def _who_acts(state: Any, command: Command, act: Act, today: Directory) -> None:
         return
     if isinstance(state, Case) and domain.case.decide.guest_grant(state, act) is not None:
         return
-    raise Refusal("B1", f"no agreement in force names the unit {act.by.unit}")
+    raise Refusal(
+        "B1",
+        f"no agreement in force names the unit {act.by.unit}",
+        remedy="ask an administrator to have it named in one",
+    )
 
 
 def due(state: Any, kind: Kind, now: Instant) -> tuple[Due, ...]:

@@ -26,48 +26,70 @@ def refuse_unshareable(named: frozenset[Compartment]) -> None:
     if Compartment.WORKING_NOTE in named:
         raise Refusal("C6", "a working note is not disclosed", remedy="expedite it")
     if not named or named - SHAREABLE:
-        raise Refusal("C2", "only content about the person is disclosed, and at least one kind of it")
+        raise Refusal(
+            "C2",
+            "only content about the person is disclosed, and at least one kind of it",
+            remedy="name what is to be disclosed",
+        )
 
 
 def refuse_oneself(act: Act, receiver: UnitId) -> None:
     """C2: to disclose is to let another take part."""
     if receiver == act.by.unit:
-        raise Refusal("C2", "a disclosure is to another unit")
+        raise Refusal("C2", "a disclosure is to another unit", remedy="choose another unit")
 
 
 def agreed_receiver(directory: Directory, receiver: UnitId, purpose: Purpose) -> None:
     """B1, B3: what is sent goes to a unit that an agreement names, for a purpose that it gives the unit."""
     entry = directory.unit(receiver)
     if entry is None:
-        raise Refusal("B1", f"no agreement in force names the unit {receiver}")
+        raise Refusal(
+            "B1", f"no agreement in force names the unit {receiver}", remedy="choose a unit that an agreement names"
+        )
     if purpose not in entry.purposes:
-        raise Refusal("B3", f"by agreement that unit does not work for {purpose.value}")
+        raise Refusal(
+            "B3",
+            f"by agreement that unit does not work for {purpose.value}",
+            remedy="choose another purpose or another unit",
+        )
 
 
 def legal_ground(act: Act, directory: Directory, receiver: UnitId, named: Iterable[Compartment]) -> Ground:
     """C2: the ground is named, in force on the day of the act, between such agencies, and can open what is named."""
     if act.ground is None:
-        raise Refusal("C2", "a disclosure states its legal ground")
+        raise Refusal("C2", "a disclosure states its legal ground", remedy="state the ground")
     ground = grounds_at(day_of(act.now)).get(act.ground)
     if ground is None:
-        raise Refusal("C2", "that ground is not in force today or is not switched on")
+        raise Refusal("C2", "that ground is not in force today or is not switched on", remedy="state another ground")
     giver, taker = directory.unit(act.by.unit), directory.unit(receiver)
     if giver is not None and giver.kind not in ground.givers:
-        raise Refusal("C2", f"the ground {ground.id} is not for this kind of agency to use")
+        raise Refusal(
+            "C2", f"the ground {ground.id} is not for this kind of agency to use", remedy="state another ground"
+        )
     if taker is not None and taker.kind not in ground.receivers:
-        raise Refusal("C2", f"the ground {ground.id} does not reach that kind of agency")
+        raise Refusal("C2", f"the ground {ground.id} does not reach that kind of agency", remedy="state another ground")
     if (giver is None or taker is None) and not ground.needs_consent and ground.id != "child-concern":
-        raise Refusal("C2", "to and from a guest, only consent or the duty to report concern opens anything")
+        raise Refusal(
+            "C2",
+            "to and from a guest, only consent or the duty to report concern opens anything",
+            remedy="state one of those grounds",
+        )
     beyond = frozenset(named) - ground.compartments
     if beyond:
-        raise Refusal("C2", f"the ground {ground.id} cannot open {', '.join(sorted(beyond))}")
+        raise Refusal(
+            "C2",
+            f"the ground {ground.id} cannot open {', '.join(sorted(beyond))}",
+            remedy="leave that out, or state another ground",
+        )
     return ground
 
 
 def weighed(ground: Ground, note: object) -> None:
     """C2: where the law weighs interests, a note says how they were weighed."""
     if ground.needs_balancing and not note:
-        raise Refusal("C2", f"the ground {ground.id} asks for a note of how the interests were weighed")
+        raise Refusal(
+            "C2", f"the ground {ground.id} asks for a note of how the interests were weighed", remedy="write the note"
+        )
 
 
 def refuse_without_safe_contact(act: Act, *, known: bool, spoken: bool = False) -> None:
@@ -78,7 +100,9 @@ def refuse_without_safe_contact(act: Act, *, known: bool, spoken: bool = False) 
     if not spoken:
         raise Refusal("C12", "nothing goes out without safe contact", remedy="set it, or say that there is danger")
     if act.because is None:
-        raise Caution("C12", "there is no safe contact for the person of whom was spoken")
+        raise Caution(
+            "C12", "there is no safe contact for the person of whom was spoken", remedy="set it, or say why not"
+        )
 
 
 def carried(sent: Struct) -> frozenset[Compartment]:

@@ -23,7 +23,7 @@ class NotThere(Refusal):
     """What does not exist and what one may not know of answer alike (F)."""
 
     def __init__(self) -> None:
-        super().__init__("F", "there is nothing here that this unit may know of")
+        super().__init__("F", "there is nothing here that this unit may know of", "ask whoever gave you the reference")
 
 
 class Tampered(SamradError):

@@ -11,7 +11,9 @@ from domain.vocabulary import Role
 def refuse_future(act: Act) -> None:
     """D1: happened and known are told of the past; what is to come is no fact."""
     if act.happened > act.now or act.known > act.now:
-        raise Refusal("D1", "a time in the future cannot have happened or be known yet")
+        raise Refusal(
+            "D1", "a time in the future cannot have happened or be known yet", remedy="give the time when it did"
+        )
 
 
 def refuse_content(command: Command) -> None:
@@ -23,7 +25,7 @@ def refuse_content(command: Command) -> None:
 def refuse_readers(act: Act) -> None:
     """F: an auditor reads, and records nothing in what is read."""
     if act.by.role in (Role.AUDITOR, Role.REGIONAL_AUDITOR):
-        raise Refusal("F", "an auditor reads and does not act")
+        raise Refusal("F", "an auditor reads and does not act", remedy="leave it to those who work with the matter")
 
 
 def acting_unit(act: Act, directory: Directory) -> UnitEntry | None:
@@ -32,9 +34,19 @@ def acting_unit(act: Act, directory: Directory) -> UnitEntry | None:
     if entry is None:
         return None
     if entry.agency != act.by.agency:
-        raise Refusal("B1", f"the unit {act.by.unit} does not belong to {act.by.agency}")
+        raise Refusal(
+            "B1",
+            f"the unit {act.by.unit} does not belong to {act.by.agency}",
+            remedy="act for the agency that it belongs to",
+        )
     if act.by.role not in entry.roles:
-        raise Refusal("B3", f"by agreement this unit does not act as {act.by.role.value}")
+        raise Refusal(
+            "B3", f"by agreement this unit does not act as {act.by.role.value}", remedy="act in a role that it has"
+        )
     if act.by.purpose not in entry.purposes:
-        raise Refusal("B3", f"by agreement this unit does not act for {act.by.purpose.value}")
+        raise Refusal(
+            "B3",
+            f"by agreement this unit does not act for {act.by.purpose.value}",
+            remedy="act for a purpose that it has",
+        )
     return entry

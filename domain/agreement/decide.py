@@ -37,13 +37,16 @@ def _concluded(state: Agreement, command: Conclude, directory: Directory) -> Con
     _period(command.first, command.last)
     _units(command.parties, directory)
     if command.responsible_body not in {party.id for party in command.parties}:
-        raise Refusal("B3", "the body responsible for the records is not one of the parties")
+        raise Refusal(
+            "B3", "the body responsible for the records is not one of the parties", remedy="name one of the parties"
+        )
     return Concluded(
         title=command.title,
         county=command.county,
         catchment=command.catchment,
         parties=command.parties,
         limits=command.limits,
+        meetings=command.meetings,
         responsible_body=command.responsible_body,
         follow_up=command.follow_up,
         first=command.first,
@@ -59,14 +62,20 @@ def _amended(state: Agreement, command: Amend, directory: Directory) -> Amended:
     parties = state.parties(command.first)
     unknown = command.left - parties.keys()
     if unknown:
-        raise Refusal("B1", f"no party of this agreement is called {min(unknown)}")
+        raise Refusal("B1", f"no party of this agreement is called {min(unknown)}", remedy="name one of its parties")
     remaining = {**parties, **{party.id: party for party in command.parties}}
     for agency in command.left:
         remaining.pop(agency, None)
     if concluded.responsible_body not in remaining:
         raise Refusal("B3", "the body responsible for the records cannot leave", remedy="end the agreement")
     _units(remaining.values(), directory)
-    return Amended(parties=command.parties, left=command.left, limits=command.limits, first=command.first)
+    return Amended(
+        parties=command.parties,
+        left=command.left,
+        limits=command.limits,
+        meetings=command.meetings,
+        first=command.first,
+    )
 
 
 def _ended(state: Agreement, command: End) -> Ended:
@@ -82,7 +91,7 @@ def _there(state: Agreement) -> Concluded:
 
 def _period(first: date, last: date | None) -> None:
     if last is not None and last < first:
-        raise Refusal("B3", "the period ends before it begins")
+        raise Refusal("B3", "the period ends before it begins", remedy="give a later last day")
 
 
 def _units(parties: Iterable[Party], directory: Directory) -> None:
@@ -91,10 +100,10 @@ def _units(parties: Iterable[Party], directory: Directory) -> None:
     agencies: set[AgencyId] = set()
     for party in parties:
         if party.id in agencies:
-            raise Refusal("B1", f"the party {party.id} is named twice")
+            raise Refusal("B1", f"the party {party.id} is named twice", remedy="name it once")
         agencies.add(party.id)
         for unit in party.units:
             known = directory.unit(unit.id)
             if unit.id in owners or (known is not None and known.agency != party.id):
-                raise Refusal("B1", f"the unit {unit.id} belongs to one party only")
+                raise Refusal("B1", f"the unit {unit.id} belongs to one party only", remedy="list it under one party")
             owners[unit.id] = party.id

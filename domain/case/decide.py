@@ -32,12 +32,18 @@ def decide(state: Case, command: Command, act: Act, directory: Directory) -> Ite
 
 def _open(desk: Desk, command: ask.Open) -> Iterator[Event]:
     if desk.state.seen:
-        raise Refusal("A6", "this case is open already")
+        raise Refusal("A6", "this case is open already", remedy="go on in it")
     entry = desk.directory.unit(command.coordinator)
     if entry is None:
-        raise Refusal("B1", f"no agreement in force names the unit {command.coordinator}")
+        raise Refusal(
+            "B1",
+            f"no agreement in force names the unit {command.coordinator}",
+            remedy="choose a unit that an agreement names",
+        )
     if Role.COORDINATOR not in entry.roles or entry.kind is not AgencyKind.RESOURCE_CENTRE:
-        raise Refusal("B3", "by agreement that unit does not coordinate for the resource centre")
+        raise Refusal(
+            "B3", "by agreement that unit does not coordinate for the resource centre", remedy="choose one that does"
+        )
     yield then.Opened(coordinator=command.coordinator)
 
 
@@ -59,7 +65,7 @@ def _add_person(desk: Desk, command: ask.AddPerson) -> Iterator[Event]:
 def _identify_person(desk: Desk, command: ask.IdentifyPerson) -> Iterator[Event]:
     person = desk.works_about(command.person)
     if not command.identity:
-        raise Refusal("A2", "identification says who the person is")
+        raise Refusal("A2", "identification says who the person is", remedy="give the identity")
     if command.contact:
         _address(desk, person)
     yield then.PersonIdentified(person=command.person, identity=command.identity, contact=command.contact or UNSET)
@@ -68,20 +74,32 @@ def _identify_person(desk: Desk, command: ask.IdentifyPerson) -> Iterator[Event]
 def _address(desk: Desk, person: Person) -> None:
     """C11: an address of someone with protected identity is not stored unless a step needs it."""
     if person.protection is not None and desk.act.because is None:
-        raise Caution("C11", "the identity is protected, and an address is stored only if a step needs it")
+        raise Caution(
+            "C11",
+            "the identity is protected, and an address is stored only if a step needs it",
+            remedy="leave the address out, or say why it is stored",
+        )
 
 
 def _assign(desk: Desk, command: ask.Assign) -> Iterator[Event]:
     person = desk.person(command.person)
     if not desk.leads() and person.added_by != desk.unit:
         # B5: taking part around one person lets nobody in around another, nor anybody else around the same.
-        raise Refusal("B5", "the coordinator, or the unit that brought the person in, lets others take part")
+        raise Refusal(
+            "B5",
+            "the coordinator, or the unit that brought the person in, lets others take part",
+            remedy="ask the coordinator",
+        )
     desk.works(command.person)
     if desk.unit not in (command.unit, desk.state.coordinator) and desk.act.because is None:
-        raise Caution("B6", "the coordinator should be the one who brings units together")
+        raise Caution(
+            "B6",
+            "the coordinator should be the one who brings units together",
+            remedy="ask the coordinator, or say why not",
+        )
     start, until = period(command.first, command.last, desk.now)
     if until <= max(start, desk.now):
-        raise Refusal("C1", "the period ends before it begins, or is over already")
+        raise Refusal("C1", "the period ends before it begins, or is over already", remedy="give a later last day")
     _agreed(desk, command)
     # F: whether someone takes part already may be hidden, so identical grants stand side by side.
     yield then.Assigned(
@@ -101,18 +119,26 @@ def _agreed(desk: Desk, command: ask.Assign) -> None:
     entry = desk.directory.unit(command.unit)
     if command.guest:
         if entry is not None:
-            raise Refusal("B1", "a unit within the agreement is no guest")
+            raise Refusal("B1", "a unit within the agreement is no guest", remedy="let it take part as a party")
         if command.last is None:
             raise Refusal("B1", "a guest takes part for a limited time", remedy="name the last day")
         if command.role is not Role.HANDLER:
-            raise Refusal("B1", "a guest takes part as handler")
+            raise Refusal("B1", "a guest takes part as handler", remedy="choose that role")
         return
     if entry is None:
         raise Refusal("B1", f"no agreement in force names the unit {command.unit}", remedy="let it in as a guest")
     if command.role not in entry.roles:
-        raise Refusal("B3", f"by agreement that unit does not act as {command.role.value}")
+        raise Refusal(
+            "B3",
+            f"by agreement that unit does not act as {command.role.value}",
+            remedy="choose another role or another unit",
+        )
     if command.purpose not in entry.purposes:
-        raise Refusal("B3", f"by agreement that unit does not work for {command.purpose.value}")
+        raise Refusal(
+            "B3",
+            f"by agreement that unit does not work for {command.purpose.value}",
+            remedy="choose another purpose or another unit",
+        )
 
 
 def _end_assignment(desk: Desk, command: ask.EndAssignment) -> Iterator[Event]:
@@ -120,9 +146,9 @@ def _end_assignment(desk: Desk, command: ask.EndAssignment) -> Iterator[Event]:
     if grant is None:
         raise NotThere
     if desk.unit not in (grant.unit, grant.by, desk.state.coordinator):
-        raise Refusal("C1", "the unit itself, who let it in, or the coordinator ends this")
+        raise Refusal("C1", "the unit itself, who let it in, or the coordinator ends this", remedy="ask one of them")
     if grant.ended or grant.until <= desk.now:
-        raise Refusal("C1", "the assignment has ended already")
+        raise Refusal("C1", "the assignment has ended already", remedy="nothing more is needed")
     # F: that one grant; identical ones go on.
     yield then.AssignmentEnded(grant=grant.id, unit=grant.unit)
 
@@ -130,7 +156,9 @@ def _end_assignment(desk: Desk, command: ask.EndAssignment) -> Iterator[Event]:
 def _set_safe_contact(desk: Desk, command: ask.SetSafeContact) -> Iterator[Event]:
     desk.works_about(command.person)
     if not command.contact:
-        raise Refusal("C12", "safe contact says how, when and through whom the person can be reached")
+        raise Refusal(
+            "C12", "safe contact says how, when and through whom the person can be reached", remedy="describe it"
+        )
     yield then.SafeContactSet(
         person=command.person,
         contact=command.contact,
@@ -157,7 +185,7 @@ def _lift_block(desk: Desk, command: ask.LiftBlock) -> Iterator[Event]:
     if block is None or block.by != desk.unit:
         raise NotThere
     if block.lifted:
-        raise Refusal("C9", "the block is lifted already")
+        raise Refusal("C9", "the block is lifted already", remedy="nothing more is needed")
     yield then.StaffBlockLifted(block=block.id)
 
 
@@ -165,7 +193,7 @@ def _record_information(desk: Desk, command: ask.RecordInformation) -> Iterator[
     person = desk.works_about(command.person)
     texts = {field: text for field, text in asdict(command).items() if field != "person" and text}
     if not texts:
-        raise Refusal("B7", "there is nothing to record")
+        raise Refusal("B7", "there is nothing to record", remedy="write what is to be recorded")
     if command.whereabouts:
         _address(desk, person)
     yield then.InformationRecorded(person=command.person, **texts)
@@ -177,9 +205,9 @@ def _write_note(desk: Desk, command: ask.WriteNote) -> Iterator[Event]:
     else:
         desk.works_about(command.person)
     if command.purge_on <= day_of(desk.now):
-        raise Refusal("C6", "a working note has a purge date to come")
+        raise Refusal("C6", "a working note has a purge date to come", remedy="give a later purge date")
     if not command.text:
-        raise Refusal("C6", "a note has a text")
+        raise Refusal("C6", "a note has a text", remedy="write the text")
     yield then.NoteWritten(person=command.person, purge_on=command.purge_on, text=command.text)
 
 
@@ -189,11 +217,15 @@ def _purge_note(desk: Desk, command: ask.PurgeNote) -> Iterator[Event]:
     if note is None or (note.by != desk.unit and not system):
         raise NotThere
     if note.purged:
-        raise Refusal("C6", "the note is purged already")
+        raise Refusal("C6", "the note is purged already", remedy="nothing more is needed")
     if note.expedited:
-        raise Refusal("C6", "an expedited note is no working note any more")
+        raise Refusal(
+            "C6",
+            "an expedited note is no working note any more",
+            remedy="dispose of it as a document, when its time has come",
+        )
     if system and desk.now < day_start(note.purge_on):
-        raise Refusal("C6", "the note's purge date has not come")
+        raise Refusal("C6", "the note's purge date has not come", remedy="wait until that day")
     yield then.NotePurged(note=note.id, keys=command.keys)
 
 
@@ -218,7 +250,7 @@ def _close(desk: Desk, command: ask.Close) -> Iterator[Event]:
 def _reopen(desk: Desk, _: ask.Reopen) -> Iterator[Event]:
     desk.lead()
     if not desk.state.closed:
-        raise Refusal("D9", "the case is not closed")
+        raise Refusal("D9", "the case is not closed", remedy="go on in it")
     yield then.Reopened(told=_who_began(desk))
 
 
@@ -228,7 +260,7 @@ def _retract(desk: Desk, command: ask.Retract) -> Iterator[Event]:
     if owner is None or (command.person is not None and command.person not in desk.state.persons):
         raise NotThere
     if owner != desk.unit:
-        raise Refusal("D9", "a unit takes back only what it said itself")
+        raise Refusal("D9", "a unit takes back only what it said itself", remedy="ask the unit that said it")
     yield then.Retracted(act=command.act, person=command.person)
 
 
@@ -238,7 +270,7 @@ def _dispose(desk: Desk, command: ask.Dispose) -> Iterator[Event]:
     if command.whole and desk.takes_part() and not desk.state.closed:
         raise Refusal("D9", "what this unit works with is not disposed of as a whole", remedy="close or leave first")
     if not command.keys:
-        raise Refusal("F", "there is nothing of this unit's own to dispose of here")
+        raise Refusal("F", "there is nothing of this unit's own to dispose of here", remedy="nothing more is needed")
     yield then.Disposed(keys=command.keys, whole=command.whole)
 
 
@@ -247,7 +279,7 @@ def _expire(desk: Desk, command: ask.Expire) -> Iterator[Event]:
     if grant is None:
         raise NotThere
     if grant.ended or grant.expired or grant.until != command.boundary or desk.now < command.boundary:
-        raise Refusal("C2", "there is nothing that ends at that time")
+        raise Refusal("C2", "there is nothing that ends at that time", remedy="nothing more is needed")
     yield then.Expired(grant=grant.id, boundary=command.boundary)
 
 

@@ -62,7 +62,9 @@ class Desk(Struct, frozen=True):
     def lead(self) -> None:
         """B6: the coordinator, or who opened the case, answers for its course."""
         if not self.leads():
-            raise Refusal("B6", "the coordinator or the unit that opened the case does this")
+            raise Refusal(
+                "B6", "the coordinator or the unit that opened the case does this", remedy="ask the coordinator"
+            )
 
     def still_open(self) -> None:
         if self.state.closed:
@@ -73,7 +75,11 @@ class Desk(Struct, frozen=True):
         entry = self.directory.unit(unit)
         if entry is not None:
             if purpose not in entry.purposes:
-                raise Refusal("B3", f"by agreement that unit does not work for {purpose.value}")
+                raise Refusal(
+                    "B3",
+                    f"by agreement that unit does not work for {purpose.value}",
+                    remedy="choose another purpose or another unit",
+                )
             return
         if not any(
             grant.guest and grant.unit == unit and grant.person == person and grant.purpose is purpose

@@ -29,7 +29,7 @@ def give_consent(desk: Desk, command: ask.GiveConsent) -> Iterator[Event]:
     desk.can_receive(command.receiver, command.purpose, command.person)
     until = day_end(command.last)
     if until <= desk.now:
-        raise Refusal("C2", "the consent would be over already")
+        raise Refusal("C2", "the consent would be over already", remedy="give a later last day")
     yield then.ConsentGiven(
         person=command.person,
         purpose=command.purpose,
@@ -45,9 +45,13 @@ def withdraw_consent(desk: Desk, command: ask.WithdrawConsent) -> Iterator[Event
     if consent is None:
         raise NotThere
     if desk.unit not in (consent.by, desk.state.coordinator):
-        raise Refusal("C2", "the unit that recorded the consent, or the coordinator, records that it is withdrawn")
+        raise Refusal(
+            "C2",
+            "the unit that recorded the consent, or the coordinator, records that it is withdrawn",
+            remedy="tell one of them at once",
+        )
     if consent.ended:
-        raise Refusal("C2", "the consent is withdrawn already")
+        raise Refusal("C2", "the consent is withdrawn already", remedy="nothing more is needed")
     yield then.ConsentWithdrawn(consent=consent.id, person=consent.person)
     for ref in withdrawal_preview(desk.state, consent.id, desk.now).ends:
         yield then.DisclosureEnded(grant=ref, receiver=desk.state.disclosures[ref].receiver)
@@ -87,9 +91,9 @@ def end_disclosure(desk: Desk, command: ask.EndDisclosure) -> Iterator[Event]:
     if grant is None:
         raise NotThere
     if grant.by != desk.unit:
-        raise Refusal("C2", "only the unit that disclosed ends it")
+        raise Refusal("C2", "only the unit that disclosed ends it", remedy="ask that unit")
     if grant.ended or grant.until <= desk.now:
-        raise Refusal("C2", "the disclosure has ended already")
+        raise Refusal("C2", "the disclosure has ended already", remedy="nothing more is needed")
     yield then.DisclosureEnded(grant=grant.id, receiver=grant.receiver, to_do=command.to_do)
 
 
@@ -101,9 +105,9 @@ def expedite_note(desk: Desk, command: ask.ExpediteNote) -> Iterator[Event]:
         raise NotThere
     _own(desk, person)
     if note.purged:
-        raise Refusal("C6", "the note is purged")
+        raise Refusal("C6", "the note is purged", remedy="record the information anew")
     if not command.memo:
-        raise Refusal("C6", "what is sent has a text")
+        raise Refusal("C6", "what is sent has a text", remedy="write the text")
     refuse_oneself(desk.act, command.receiver)
     purpose = desk.act.by.purpose
     memo = frozenset({Compartment.SOCIAL})
@@ -114,7 +118,11 @@ def expedite_note(desk: Desk, command: ask.ExpediteNote) -> Iterator[Event]:
     if ground.needs_consent:
         rests = (_covers(desk, consent, command.person, command.receiver, purpose, memo) for consent in _own_of(desk))
         if not any(rests):
-            raise Refusal("C2", "no consent in force covers that receiver and purpose")
+            raise Refusal(
+                "C2",
+                "no consent in force covers that receiver and purpose",
+                remedy="ask the person, or state another ground",
+            )
     refuse_without_safe_contact(desk.act, known=person.safe_contact)
     yield then.NoteExpedited(note=note.id, person=command.person, receiver=command.receiver, memo=command.memo)
 
@@ -135,7 +143,7 @@ def _period(desk: Desk, command: ask.Disclose) -> tuple[Instant, Instant]:
     if command.first is None and command.spoken:
         start = min(desk.act.happened, desk.now)
     if until <= start or (until <= desk.now and not command.spoken):
-        raise Refusal("C2", "the period ends before it begins, or is over already")
+        raise Refusal("C2", "the period ends before it begins, or is over already", remedy="give a later last day")
     return start, until
 
 
@@ -143,15 +151,27 @@ def _consent(desk: Desk, command: ask.Disclose, ground: Ground, until: Instant) 
     """C2: per person, purpose and receiver, given to this unit, and never longer than it lasts."""
     if not ground.needs_consent:
         if command.consent is not None:
-            raise Refusal("C2", "a consent is named only where the ground is consent")
+            raise Refusal(
+                "C2",
+                "a consent is named only where the ground is consent",
+                remedy="leave it out, or state consent as the ground",
+            )
         return
     consent = desk.state.consents.get(command.consent) if command.consent is not None else None
     if consent is None or not _covers(
         desk, consent, command.person, command.receiver, command.purpose, command.compartments
     ):
-        raise Refusal("C2", "no such consent in force covers that person, receiver, purpose and content")
+        raise Refusal(
+            "C2",
+            "no such consent in force covers that person, receiver, purpose and content",
+            remedy="ask the person, or state another ground",
+        )
     if until > consent.until and not command.spoken:
-        raise Refusal("C2", "a disclosure lasts no longer than the consent that it rests on")
+        raise Refusal(
+            "C2",
+            "a disclosure lasts no longer than the consent that it rests on",
+            remedy="shorten the period, or ask the person again",
+        )
 
 
 def _own_of(desk: Desk) -> tuple[Consent, ...]:

@@ -40,7 +40,9 @@ class Desk(Struct, frozen=True):
         """The unit that this act is addressed to; only the two sides act."""
         asker, asked = self.asker(), self.state.asked
         if asked is None or self.unit not in (asker, asked):
-            raise Refusal("B7", "only who asked and who now is asked act in a consultation")
+            raise Refusal(
+                "B7", "only who asked and who now is asked act in a consultation", remedy="request one of your own"
+            )
         return asked if self.unit == asker else asker
 
     def asked_to(self) -> UnitId:
@@ -58,7 +60,9 @@ class Desk(Struct, frozen=True):
     def can_advise(self, unit: UnitId) -> None:
         entry = self.directory.unit(unit)
         if entry is None:
-            raise Refusal("B1", f"no agreement in force names the unit {unit}")
+            raise Refusal(
+                "B1", f"no agreement in force names the unit {unit}", remedy="choose a unit that an agreement names"
+            )
         if not entry.roles & ADVISING:
             # B3: who advises is agreed, never coded.
             raise Refusal("B3", "by agreement that unit does not advise", remedy="ask one that does")
@@ -75,7 +79,7 @@ def decide(state: Consultation, command: Command, act: Act, directory: Directory
 
 def _request(desk: Desk, command: ask.Request) -> Iterator[Event]:
     if desk.state.seen:
-        raise Refusal("D1", "this consultation has been requested already")
+        raise Refusal("D1", "this consultation has been requested already", remedy="go on in it")
     desk.can_advise(command.asked_of)
     _count(command)
     entry = desk.directory.unit(desk.unit)
@@ -106,14 +110,18 @@ def _count(command: ask.Request) -> None:
         About.GROUP: command.persons > 1,
     }
     if not fits[command.about]:
-        raise Refusal("A1", "the number of persons does not fit whom the consultation is about")
+        raise Refusal(
+            "A1",
+            "the number of persons does not fit whom the consultation is about",
+            remedy="say 0 for nobody, 1 for one person, 2 or more for a group",
+        )
 
 
 def _accept(desk: Desk, _: ask.Accept) -> Iterator[Event]:
     asker = desk.asked_to()
     desk.still_open()
     if desk.state.status not in (Status.REQUESTED, Status.PASSED_ON):
-        raise Refusal("D1", "the consultation has been accepted already")
+        raise Refusal("D1", "the consultation has been accepted already", remedy="nothing more is needed")
     yield then.Accepted(to=asker)
 
 
@@ -121,7 +129,7 @@ def _pass_on(desk: Desk, command: ask.PassOn) -> Iterator[Event]:
     asker = desk.asked_to()
     desk.still_open()
     if command.to == desk.unit:
-        raise Refusal("D1", "a consultation is passed on to another unit")
+        raise Refusal("D1", "a consultation is passed on to another unit", remedy="choose another unit")
     desk.can_advise(command.to)
     yield then.PassedOn(to=command.to, asker=asker)
 
@@ -147,7 +155,7 @@ def _follow_up(desk: Desk, command: ask.FollowUp) -> Iterator[Event]:
     to = desk.other_side()
     desk.still_open()
     if not desk.state.advice:
-        raise Refusal("D1", "no advice has been given yet that could be followed up")
+        raise Refusal("D1", "no advice has been given yet that could be followed up", remedy="give advice first")
     yield then.FollowedUp(to=to, note=command.note or UNSET)
 
 
@@ -165,14 +173,18 @@ def _issue_key(desk: Desk, command: ask.IssueKey) -> Iterator[Event]:
     to = desk.other_side()
     desk.still_open()
     if desk.unit in desk.state.identified_by:
-        raise Refusal("A4", "a key is for an anonymous person, and this unit knows who it is")
+        raise Refusal(
+            "A4",
+            "a key is for an anonymous person, and this unit knows who it is",
+            remedy="reach the person by a safe contact",
+        )
     yield then.KeyIssued(to=to, tag=command.tag)
 
 
 def _inform(desk: Desk, command: ask.Inform) -> Iterator[Event]:
     to = desk.other_side()
     if command.told is Told.NO_CONTACT:
-        raise Refusal("A3", "it is recorded that the person was told, or why not")
+        raise Refusal("A3", "it is recorded that the person was told, or why not", remedy="say which")
     yield then.Informed(to=to, told=command.told)
 
 
@@ -180,10 +192,14 @@ def _identify(desk: Desk, command: ask.Identify) -> Iterator[Event]:
     desk.other_side()
     desk.still_open()
     if not command.identity:
-        raise Refusal("A2", "identification says who the person is")
+        raise Refusal("A2", "identification says who the person is", remedy="give the identity")
     if desk.state.direct_contact() and desk.state.told in (None, Told.NO_CONTACT):
         # A3: what the person was told is recorded before they are identified; "not told, because" is an answer too.
-        raise Refusal("A3", "first record whether the person was told about anonymity and the duty to report")
+        raise Refusal(
+            "A3",
+            "first record whether the person was told about anonymity and the duty to report",
+            remedy="record that, or why not",
+        )
     # A2: for this unit alone, so it is addressed to nobody.
     yield then.Identified(identity=command.identity, contact=command.contact or UNSET)
 
@@ -192,7 +208,11 @@ def _close(desk: Desk, command: ask.Close) -> Iterator[Event]:
     to = desk.other_side()
     desk.still_open()
     if desk.state.involve_social_services() and not _social_services_take_part(desk) and desk.act.because is None:
-        raise Caution("A4", "an anonymous minor came back: social services should be involved within reasonable time")
+        raise Caution(
+            "A4",
+            "an anonymous minor came back: social services should be involved within reasonable time",
+            remedy="involve them, or say why not",
+        )
     yield then.Closed(to=to, outcome=command.outcome)
 
 
@@ -204,7 +224,7 @@ def _social_services_take_part(desk: Desk) -> bool:
 def _reopen(desk: Desk, _: ask.Reopen) -> Iterator[Event]:
     to = desk.other_side()
     if desk.state.status is not Status.CLOSED:
-        raise Refusal("D9", "the consultation is not closed")
+        raise Refusal("D9", "the consultation is not closed", remedy="go on in it")
     yield then.Reopened(to=to)
 
 
@@ -213,7 +233,7 @@ def _dispose(desk: Desk, command: ask.Dispose) -> Iterator[Event]:
     if command.whole and desk.unit in (desk.state.asker, desk.state.asked) and desk.state.status is not Status.CLOSED:
         raise Refusal("D9", "a consultation that is open is not disposed of as a whole", remedy="close it first")
     if not command.keys:
-        raise Refusal("F", "there is nothing of this unit's own to dispose of here")
+        raise Refusal("F", "there is nothing of this unit's own to dispose of here", remedy="nothing more is needed")
     yield then.Disposed(keys=command.keys, whole=command.whole)
 
 

@@ -22,7 +22,11 @@ def refuse_unreadable(command: Command, event: Event) -> None:
         _decoder(type(event)).decode(_to_json(event))
     except msgspec.ValidationError as error:
         where = str(error).rpartition(" - at ")[2]  # the place, and nothing of what stands there
-        raise Refusal("B7", f"{command.name}: {where} is longer than the hub carries, or of no form it knows") from None
+        raise Refusal(
+            "B7",
+            f"{command.name}: {where} is longer than the hub carries, or of no form it knows",
+            remedy="shorten it, or use one of the codes",
+        ) from None
 
 
 def as_if_recorded(draft: Draft, now: Instant) -> Fact:

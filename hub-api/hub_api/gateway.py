@@ -99,7 +99,7 @@ class Gateway:
 
     def answer_for_key_now(self, caller_key: str) -> Seen:
         if not self._callers.allow():
-            raise Refusal("A4", "too many keys were tried; wait a minute")
+            raise Refusal("A4", "too many keys were tried", remedy="wait a minute")
         tag = caller_tag(self._caller_secret, caller_key)
         self._core.follower.catch_up()
         found = self._core.lists.for_caller(tag)
