@@ -17,6 +17,12 @@ import domain.case.state
 import domain.consultation.commands
 import domain.consultation.decide
 import domain.consultation.state
+import domain.referral.commands
+import domain.referral.decide
+import domain.referral.state
+import domain.report.commands
+import domain.report.decide
+import domain.report.state
 from domain.act import Act, Fact
 from domain.agenda import Due
 from domain.agreement.state import Directory
@@ -26,10 +32,15 @@ from domain.errors import Refusal
 from domain.event import Event, decode_ref
 from domain.limits import acting_unit, refuse_content, refuse_future, refuse_readers
 from domain.vocabulary import Instant, Kind, Mark, Role
+from domain.waiting import Waiting
 
 
 def _nothing_due(_: Any) -> Iterator[Due]:
     return iter(())
+
+
+def _nothing_waits(*_: Any) -> None:
+    return None
 
 
 def _nothing_more(state: Any, _: Iterable[Mark]) -> Any:
@@ -44,6 +55,7 @@ class Aggregate(Struct, frozen=True, kw_only=True):
     decide: Callable[[Any, Command, Act, Directory], Iterator[Event]]
     commands: tuple[type[Command], ...]
     agenda: Callable[[Any], Iterator[Due]] = _nothing_due
+    waiting: Callable[[Any, Instant, Directory], Waiting | None] = _nothing_waits
     remember: Callable[[Any, Iterable[Mark]], Any] = _nothing_more
 
 
@@ -67,6 +79,20 @@ AGGREGATES: dict[Kind, Aggregate] = {
         evolve=domain.consultation.state.evolve,
         decide=domain.consultation.decide.decide,
         commands=domain.consultation.commands.COMMANDS,
+    ),
+    Kind.REFERRAL: Aggregate(
+        initial=domain.referral.state.INITIAL,
+        evolve=domain.referral.state.evolve,
+        decide=domain.referral.decide.decide,
+        commands=domain.referral.commands.COMMANDS,
+        waiting=domain.referral.state.waiting,
+    ),
+    Kind.REPORT: Aggregate(
+        initial=domain.report.state.INITIAL,
+        evolve=domain.report.state.evolve,
+        decide=domain.report.decide.decide,
+        commands=domain.report.commands.COMMANDS,
+        waiting=domain.report.state.waiting,
     ),
 }
 
@@ -129,6 +155,11 @@ def _who_acts(state: Any, command: Command, act: Act, today: Directory) -> None:
         f"no agreement in force names the unit {act.by.unit}",
         remedy="ask an administrator to have it named in one",
     )
+
+
+def waiting(state: Any, kind: Kind, now: Instant, directory: Directory) -> Waiting | None:
+    """For whom, for what and since when an aggregate waits at `now`, as far as that state knows (D2, D3, D8)."""
+    return AGGREGATES[kind].waiting(state, now, directory)
 
 
 def due(state: Any, kind: Kind, now: Instant) -> tuple[Due, ...]:

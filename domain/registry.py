@@ -7,6 +7,8 @@ import domain.agreement.events
 import domain.case.events
 import domain.consultation.events
 import domain.hub
+import domain.referral.events
+import domain.report.events
 from domain.errors import Unreadable
 from domain.event import Event, compartments
 
@@ -16,6 +18,8 @@ def _all() -> Iterator[type[Event]]:
     yield from domain.agreement.events.EVENTS
     yield from domain.consultation.events.EVENTS
     yield from domain.case.events.EVENTS
+    yield from domain.referral.events.EVENTS
+    yield from domain.report.events.EVENTS
     yield from domain.access.EVENTS
 
 

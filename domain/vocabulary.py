@@ -243,3 +243,47 @@ class ToDo(StrEnum):
     READ_NO_MORE = "read_no_more"
     RETURN_OR_DESTROY_COPIES = "return_or_destroy_copies"
     KEEP_WHAT_LAW_REQUIRES = "keep_what_law_requires"
+
+
+class DeclineReason(StrEnum):
+    """Why a unit does not take on a referral; it goes back to its sender (D2)."""
+
+    NOT_OUR_TASK = "not_our_task"
+    OUTSIDE_AREA = "outside_area"
+    NO_CAPACITY = "no_capacity"
+    OTHER_HELP_NEEDED = "other_help_needed"
+    PERSON_DECLINED = "person_declined"
+    OTHER = "other"
+
+
+class ReportKind(StrEnum):
+    """What is reported (D3)."""
+
+    CONCERN_CHILD = "concern_child"
+    CRIME = "crime"
+
+
+class Duty(StrEnum):
+    """Whether whoever reports is bound to (D3)."""
+
+    BY_LAW = "by_law"
+    ANYONE = "anyone"
+
+
+class Consideration(StrEnum):
+    """What came of considering whether to report (D3)."""
+
+    REPORT = "report"
+    NO_REPORT = "no_report"
+
+
+class ReportOutcome(StrEnum):
+    """What the receiver of a report tells whoever made it (D3)."""
+
+    INQUIRY_OPENED = "inquiry_opened"
+    NO_INQUIRY = "no_inquiry"
+    INVESTIGATION_OPENED = "investigation_opened"
+    NO_INVESTIGATION = "no_investigation"
+    KNOWN_ALREADY = "known_already"
+    HANDED_ON = "handed_on"
+    OTHER = "other"

@@ -70,6 +70,67 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "case.reopened": ("Ärendet öppnades igen.", "The case was reopened."),
     "case.retracted": ("En tidigare uppgift togs tillbaka.", "Something said earlier was taken back."),
     "case.disposed": ("Uppgifter i ärendet gallrades.", "Parts of the case were disposed of."),
+    "referral.proposed": ("En remiss förbereddes.", "A referral was proposed."),
+    "referral.person_agreed": ("Personen gick med på att remissen skickas.", "The person agreed to the referral."),
+    "referral.person_declined": (
+        "Personen gick inte med på att remissen skickas.",
+        "The person did not agree to the referral.",
+    ),
+    "referral.sent": ("En remiss skickades.", "A referral was sent."),
+    "referral.safe_contact_given": (
+        "En säker kontaktväg lämnades till mottagaren.",
+        "A safe way of contact was given to the receiver.",
+    ),
+    "referral.receipt_confirmed": (
+        "Mottagaren bekräftade att remissen kom fram.",
+        "The receiver confirmed that the referral arrived.",
+    ),
+    "referral.safe_contact_confirmed": (
+        "Mottagaren bekräftade den säkra kontaktvägen.",
+        "The receiver confirmed the safe way of contact.",
+    ),
+    "referral.accepted": ("Remissen togs emot.", "The referral was accepted."),
+    "referral.declined": (
+        "Remissen avböjdes och gick tillbaka till avsändaren.",
+        "The referral was declined and went back to its sender.",
+    ),
+    "referral.redirected": (
+        "Mottagaren pekade på en annan enhet, och remissen gick tillbaka till avsändaren.",
+        "The receiver named another unit, and the referral went back to its sender.",
+    ),
+    "referral.contact_attempted": ("Någon försökte nå personen.", "Somebody tried to reach the person."),
+    "referral.first_contact": (
+        "Den första kontakten med personen togs.",
+        "The first contact with the person was made.",
+    ),
+    "referral.did_not_attend": ("Personen kom inte till en avtalad tid.", "The person did not come to an appointment."),
+    "referral.completed": ("Mottagaren slutförde remissen.", "The receiver completed the referral."),
+    "referral.withdrawn": ("Avsändaren drog tillbaka remissen.", "The sender withdrew the referral."),
+    "referral.reminded": ("Mottagaren påmindes om remissen.", "The receiver was reminded of the referral."),
+    "referral.signposted": ("Personen fick veta vart man kan vända sig.", "The person was told where to turn."),
+    "referral.disposed": ("Uppgifter i remissen gallrades.", "Parts of the referral were disposed of."),
+    "report.considered": ("En anmälan övervägdes.", "A report was considered."),
+    "report.reconsidered": ("En anmälan övervägdes på nytt.", "A report was considered again."),
+    "report.crime_considered": (
+        "Det övervägdes om det misstänkta brottet ska anmälas till polisen.",
+        "Whether to report the suspected crime to the Police was considered.",
+    ),
+    "report.identified": ("Enheten fick veta vem anmälan gäller.", "The unit learnt whom the report is about."),
+    "report.made": ("En anmälan gjordes.", "A report was made."),
+    "report.supplemented": ("Anmälan kompletterades.", "The report was supplemented."),
+    "report.receipt_confirmed": (
+        "Mottagaren bekräftade att anmälan kom fram.",
+        "The receiver confirmed that the report arrived.",
+    ),
+    "report.safe_contact_confirmed": (
+        "Mottagaren av anmälan bekräftade den säkra kontaktvägen.",
+        "The receiver of the report confirmed the safe way of contact.",
+    ),
+    "report.outcome_told": (
+        "Mottagaren berättade vad anmälan ledde till.",
+        "The receiver told what came of the report.",
+    ),
+    "report.disposed": ("Uppgifter i anmälan gallrades.", "Parts of the report were disposed of."),
     "access.looked": ("Någon tittade.", "Somebody looked."),
     "access.command_refused": ("Något nekades.", "Something was refused."),
 }

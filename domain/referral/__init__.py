@@ -1,0 +1,1 @@
+"""Referrals: someone is referred to a unit that is to help, and is followed until they have met (D2)."""

@@ -1,0 +1,37 @@
+"""What waits, for whom and since when: computed as of any time, never recorded.
+
+Nothing closes by waiting. An alarm is a view and no event: it follows from what happened, from the limits that the
+agreements set (D8) and from the time at which one looks, so it is there without a clock having run, and is gone again
+as soon as what it waits for is recorded.
+"""
+
+from msgspec import Struct
+
+from domain.agreement.state import Directory
+from domain.vocabulary import Instant, UnitId
+
+HOUR: Instant = 3_600_000_000
+
+
+class Waiting(Struct, frozen=True, kw_only=True):
+    """`what` is waited for from the unit `on`, since that instant. `hours` is the limit of the unit's agreements at the
+    time of the look, 0 for what is done at once, None where no agreement limits it; `due` is when it is over."""
+
+    on: UnitId
+    what: str
+    since: Instant
+    hours: int | None = None
+    due: Instant | None = None
+    alarmed: bool = False
+
+
+def waits(
+    on: UnitId, what: str, since: Instant, now: Instant, directory: Directory, *, at_once: bool = False
+) -> Waiting:
+    """That wait, as it stands at `now`. Reminders do not begin it anew."""
+    today = directory.at(now)
+    entry = today.unit(on)
+    limit = None if entry is None else today.limit(what, entry.agency)
+    hours = 0 if at_once else limit
+    due = None if hours is None else since + hours * HOUR
+    return Waiting(on=on, what=what, since=since, hours=hours, due=due, alarmed=due is not None and due <= now)
