@@ -78,8 +78,8 @@ class Resource(Struct, frozen=True, kw_only=True):
     """One row of table F, of one act: its record, one of its sealed parts, or the mark that it leaves.
 
     `beside` are the parts of the same act that the grant in question opens; `sent` says that the act itself is a
-    disclosure of its parts to its addressees (C6, F); `blocked` are the members of staff who are kept from the case (C9);
-    `callers` are the tags of the keys that were given to anonymous callers (A4).
+    disclosure of its parts to its addressees (C6, F); `blocked` are the members of staff who are kept from the case
+    (C9); `callers` are the tags of the keys that were given to anonymous callers (A4).
     """
 
     kind: Kind

@@ -1,4 +1,5 @@
-"""How everyone stands to a case or a consultation: who was assigned, to whom what was disclosed, who is kept out.
+"""How everyone stands to a case, a consultation, a referral or a report: who was assigned, to whom what was disclosed,
+who is kept out.
 
 Folded from the full history, on the hub's side: what one may see decides nothing here, what is said here decides what
 one may see.
@@ -14,16 +15,20 @@ from domain.case import events as case
 from domain.consultation import events as consultation
 from domain.event import Event
 from domain.needtoknow.model import Grant, GrantKind
+from domain.referral import events as referral
+from domain.report import events as report
 from domain.vocabulary import Ref, StaffId, UnitId
 
 
 class Standing:
     """The fold of one stream, fact by fact. A fact that does not concern it changes nothing."""
 
-    __slots__ = ("_blocks", "_grants", "_passed_on_to", "callers", "coordinator")
+    __slots__ = ("_blocks", "_grants", "_passed_on_to", "callers", "case", "coordinator")
 
     def __init__(self) -> None:
         self.coordinator = UnitId("")
+        self.case: Ref | None = None
+        """The case that a referral or a report belongs to: who is kept from that is kept from this (C9)."""
         self.callers = frozenset[str]()
         self._grants: dict[Ref, Grant] = {}
         self._blocks: dict[Ref, tuple[StaffId, UnitId]] = {}
@@ -115,6 +120,11 @@ class Standing:
     def _unblocked(self, _: Fact, event: case.StaffBlockLifted) -> None:
         self._blocks.pop(event.block, None)
 
+    def _from_a_case(self, _: Fact, event: referral.Proposed | report.Considered) -> None:
+        # F: the coordinator of that case. Whom a referral was redirected to is no part of it until it is sent there.
+        self.case = event.case
+        self.coordinator = event.coordinator or UnitId("")
+
     def _key_issued(self, _: Fact, event: consultation.KeyIssued) -> None:
         self.callers |= {event.tag}
 
@@ -133,4 +143,6 @@ _FOLDS: Final[Mapping[type[Event], Callable[[Standing, Fact, Any], None]]] = {
     case.StaffBlockLifted: Standing._unblocked,
     consultation.KeyIssued: Standing._key_issued,
     consultation.PassedOn: Standing._passed_on,
+    referral.Proposed: Standing._from_a_case,
+    report.Considered: Standing._from_a_case,
 }

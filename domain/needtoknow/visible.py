@@ -12,7 +12,7 @@ from domain.event import Event
 from domain.needtoknow.compile import Policy
 from domain.needtoknow.model import NO_GRANT, Action, Decision, Grant, Outcome, Resource
 from domain.needtoknow.standing import Standing
-from domain.vocabulary import AgencyId, Compartment, Existence, Instant, Kind, Mark, Role, Row, UnitId
+from domain.vocabulary import AgencyId, Compartment, Existence, Instant, Kind, Mark, Role, Row, StaffId, UnitId
 
 
 class Sight(Struct, frozen=True):
@@ -48,13 +48,20 @@ WITHOUT_STANDING = frozenset({Kind.HUB, Kind.AGREEMENT, Kind.STATISTICS, Kind.AC
 """The kinds in which nobody is assigned, disclosed to or blocked; their streams may be read together."""
 
 
-def visible(policy: Policy, principal: Principal, facts: Sequence[Fact], now: Instant) -> Visible:
+def visible(
+    policy: Policy,
+    principal: Principal,
+    facts: Sequence[Fact],
+    now: Instant,
+    kept_out: frozenset[StaffId] = frozenset(),
+) -> Visible:
     """What `principal` may know at `now` of one stream, whose whole history is `facts`.
 
     An auditor audits, everyone else reads. A grant that has reached its end is over at `now`, whatever the log says.
+    `kept_out` are those who are blocked from the case that the stream belongs to (`Standing.case`, C9).
     """
     _one_stream(facts)
-    judge = _Judge(policy, principal, Standing.of(facts), now)
+    judge = _Judge(policy, principal, Standing.of(facts), now, kept_out)
     seen: dict[object, _Verdict] = {}
     sights: list[Sight] = []
     marks: set[Mark] = set()
@@ -97,13 +104,20 @@ ANYONE_ELSE: Final = "?"
 class _Judge:
     """One principal at one instant before one stream: asks the policy once per grant, and combines the answers."""
 
-    def __init__(self, policy: Policy, principal: Principal, standing: Standing, now: Instant) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        principal: Principal,
+        standing: Standing,
+        now: Instant,
+        kept_out: frozenset[StaffId],
+    ) -> None:
         self.decide = policy.decide
         self.principal = principal
         self.now = now
         self.action = Action.AUDIT if principal.role in (Role.AUDITOR, Role.REGIONAL_AUDITOR) else Action.READ
         self.coordinator = standing.coordinator
-        self.blocked = standing.blocked
+        self.blocked = standing.blocked | kept_out
         self.callers = standing.callers
         self.passed_on_here = principal.unit in standing.passed_on_to
         held = standing.held_by(principal.unit)
