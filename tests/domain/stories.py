@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.act import Act, Fact, Principal
-from domain.aggregates import AGGREGATES, decide, fold
+from domain.aggregates import decide, fold
 from domain.agreement.events import Concluded, Party, Unit
 from domain.agreement.state import Agreement, Directory
 from domain.command import Command
@@ -166,6 +166,3 @@ def given(*steps: tuple[Command, Act]) -> Story:
 def events_of(kinds: Sequence[Kind]) -> list[type[Event]]:
     """The registered events of those kinds."""
     return [event for event in EVENTS.values() if event.name.split(".")[0] in {kind.value for kind in kinds}]
-
-
-assert set(AGGREGATES) == {Kind.AGREEMENT, Kind.CASE, Kind.CONSULTATION}

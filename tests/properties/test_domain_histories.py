@@ -18,17 +18,21 @@ from domain.command import Command
 from domain.consultation import commands as consult
 from domain.errors import Refusal
 from domain.event import Event, decode_ref, encode_ref, join, split
+from domain.referral import commands as refer
+from domain.report import commands as report
 from domain.vocabulary import (
     FOREVER,
     AgencyId,
     Because,
     Compartment,
+    Consideration,
     Kind,
     Outcome,
     Phase,
     Protection,
     Purpose,
     Ref,
+    ReportKind,
     Role,
     StaffId,
     Told,
@@ -100,6 +104,8 @@ def _commands(kind: type[Command]) -> st.SearchStrategy[Command]:
 
 CASE = st.one_of([_commands(command) for command in case.COMMANDS])
 CONSULTATION = st.one_of([_commands(command) for command in consult.COMMANDS])
+REFERRAL = st.one_of([_commands(command) for command in refer.COMMANDS])
+REPORT = st.one_of([_commands(command) for command in report.COMMANDS])
 AGREEMENT: st.SearchStrategy[Command] = st.one_of(
     st.builds(
         agree.Conclude,
@@ -128,7 +134,13 @@ ACTS = st.builds(
     ground=st.sampled_from([None, "consent", "osl-10-2", "osl-10-27", "child-concern", "nothing"]),
     because=st.none() | st.sampled_from(Because),
 )
-STEPS = {Kind.CASE: CASE, Kind.CONSULTATION: CONSULTATION, Kind.AGREEMENT: AGREEMENT}
+STEPS = {
+    Kind.CASE: CASE,
+    Kind.CONSULTATION: CONSULTATION,
+    Kind.REFERRAL: REFERRAL,
+    Kind.REPORT: REPORT,
+    Kind.AGREEMENT: AGREEMENT,
+}
 START: dict[Kind, list[tuple[Command, Act]]] = {
     Kind.AGREEMENT: [],
     Kind.CASE: [
@@ -139,6 +151,23 @@ START: dict[Kind, list[tuple[Command, Act]]] = {
         (case.WriteNote(purge_on=date(2026, 3, 20), text="Ring."), by(SOCIAL)),
         (case.MarkProtection(person=ref(2), level=Protection.ASSUMED_IDENTITY), by(SOCIAL)),
         (case.EnterPhase(phase=Phase.ACUTE), by(CENTRE)),
+    ],
+    Kind.REFERRAL: [
+        (refer.Propose(reference="ABCD-1234", receiver=CARE, purpose=Purpose.SUPPORT, coordinator=CENTRE), by(SOCIAL)),
+        (refer.Send(contact="Via skolan.", social="Behöver samtal."), by(SOCIAL, ground="osl-26-9")),
+        (refer.ConfirmSafeContact(), by(CARE)),
+    ],
+    Kind.REPORT: [
+        (
+            report.Consider(
+                reference="ABCD-1234",
+                about=ReportKind.CONCERN_CHILD,
+                outcome=Consideration.REPORT,
+                coordinator=CENTRE,
+            ),
+            by(CARE),
+        ),
+        (report.Make(receiver=SOCIAL, contact="Via skolan."), by(CARE, ground="child-concern")),
     ],
     Kind.CONSULTATION: [
         (
@@ -188,7 +217,9 @@ def _shut(fact: Fact) -> Fact:
     return replace(fact, event=join(type(fact.event), split(fact.event)[Compartment.RECORD]))
 
 
-KINDS = st.sampled_from([Kind.CASE, Kind.CASE, Kind.CONSULTATION, Kind.AGREEMENT])
+KINDS = st.sampled_from(
+    [Kind.CASE, Kind.CASE, Kind.CONSULTATION, Kind.REFERRAL, Kind.REFERRAL, Kind.REPORT, Kind.AGREEMENT]
+)
 
 
 @given(st.data())
@@ -229,5 +260,5 @@ def test_what_is_due_is_accepted_and_then_due_no_more(data: st.DataObject) -> No
 
 
 def test_every_command_is_among_those_that_are_tried() -> None:
-    tried = {*case.COMMANDS, *consult.COMMANDS, *agree.COMMANDS}
+    tried = {*case.COMMANDS, *consult.COMMANDS, *refer.COMMANDS, *report.COMMANDS, *agree.COMMANDS}
     assert tried == {command for aggregate in AGGREGATES.values() for command in aggregate.commands}

@@ -1,0 +1,492 @@
+"""Referral: proposed, agreed to, sent, answered, and followed until someone has met the person (D2, C12)."""
+
+from datetime import date
+
+import pytest
+from msgspec.structs import replace
+
+from domain.aggregates import waiting
+from domain.agreement.events import TimeLimit
+from domain.agreement.state import Agreement, Directory
+from domain.command import Command
+from domain.errors import Caution, NotThere, Refusal
+from domain.event import compartments
+from domain.referral import commands as ask
+from domain.referral import events as then
+from domain.referral.state import Referral, Status
+from domain.time import day_end
+from domain.vocabulary import (
+    Because,
+    Channel,
+    Compartment,
+    DeclineReason,
+    Instant,
+    Kind,
+    Outcome,
+    Purpose,
+    Ref,
+    Role,
+    UnitId,
+)
+from domain.waiting import Waiting
+from tests.domain.stories import (
+    CARE,
+    CENTRE,
+    CONCLUDED,
+    DAY,
+    NOW,
+    OUTSIDE,
+    POLICE,
+    SILENT,
+    SOCIAL,
+    Story,
+    by,
+    events_of,
+    given,
+    ref,
+)
+
+HOUR = DAY // 24
+NORA = ref(1)
+CASE = Ref("d" * 32)
+PROPOSE = ask.Propose(reference="ABCD-1234", receiver=CARE, purpose=Purpose.SUPPORT, coordinator=CENTRE)
+PROPOSED = given((PROPOSE, by(SOCIAL)))
+AGREES = ask.PersonAgrees(
+    compartments=frozenset({Compartment.IDENTITY, Compartment.CONTACT, Compartment.SOCIAL}), last=date(2026, 3, 31)
+)
+AGREED = PROPOSED.then(AGREES, by(SOCIAL))
+SEND = ask.Send(identity="Nora", contact="Via skolan.", must_not_learn="Ingen hemma.", social="Behöver samtal.")
+CONSENT = by(SOCIAL, ground="consent")
+LAW = by(SOCIAL, ground="osl-26-9")
+SENT = AGREED.then(SEND, CONSENT)
+ACCEPTED = SENT.then(ask.Accept(), by(CARE)).then(ask.ConfirmSafeContact(), by(CARE))
+MET = ACCEPTED.then(ask.MeetFirst(), by(CARE))
+LIMITS = tuple(
+    TimeLimit(what=what, hours=hours)
+    for what, hours in (("referral_received", 24), ("referral_answered", 72), ("victim_contacted", 48))
+)
+LIMITED = Directory({Ref("a" * 32): Agreement(concluded=replace(CONCLUDED, limits=LIMITS), last=CONCLUDED.last)})
+
+
+def _state(story: Story) -> Referral:
+    state = story.state(Kind.REFERRAL)
+    assert isinstance(state, Referral)
+    return state
+
+
+def _waits(story: Story, now: Instant = NOW) -> Waiting | None:
+    return waiting(_state(story), Kind.REFERRAL, now, LIMITED)
+
+
+# Proposed, and whether the person agrees.
+
+
+def test_d2_a_proposal_tells_nobody_and_is_not_yet_sent() -> None:
+    (event,) = PROPOSED.facts
+    assert event.event.addressees() == frozenset()
+    assert (_state(PROPOSED).status, _state(PROPOSED).sent) == (Status.PROPOSED, None)
+    assert _state(PROPOSED).person == NORA
+
+
+def test_d2_a_referral_is_proposed_once_to_another_unit_that_works_for_that() -> None:
+    with pytest.raises(Refusal, match="D2"):
+        PROPOSED.when(PROPOSE, by(SOCIAL))
+    with pytest.raises(Refusal, match="C2"):
+        given((replace(PROPOSE, receiver=SOCIAL), by(SOCIAL)))
+    with pytest.raises(Refusal, match="B1"):
+        given((replace(PROPOSE, receiver=OUTSIDE), by(SOCIAL)))
+    with pytest.raises(Refusal, match="B3"):
+        given((replace(PROPOSE, receiver=POLICE, purpose=Purpose.CARE), by(SOCIAL)))
+
+
+def test_b5_a_referral_from_a_case_is_about_one_person_in_it() -> None:
+    with pytest.raises(Refusal, match="B5"):
+        given((replace(PROPOSE, case=CASE), by(SOCIAL)))
+    state = _state(given((replace(PROPOSE, case=CASE, person=ref(7)), by(SOCIAL))))
+    assert (state.case, state.person) == (CASE, ref(7))
+
+
+def test_c2_what_the_person_agrees_to_has_a_receiver_a_content_and_an_end() -> None:
+    (event,) = PROPOSED.when(AGREES, by(SOCIAL))
+    assert event == then.PersonAgreed(
+        person=NORA, receiver=CARE, compartments=AGREES.compartments, until=day_end(date(2026, 3, 31))
+    )
+    with pytest.raises(Refusal, match="C2"):
+        PROPOSED.when(replace(AGREES, last=date(2026, 3, 1)), by(SOCIAL))
+    with pytest.raises(Refusal, match="C3"):
+        PROPOSED.when(replace(AGREES, compartments=frozenset({Compartment.RISK_ASSESSMENT})), by(SOCIAL))
+    with pytest.raises(Refusal, match="C2"):
+        PROPOSED.when(replace(AGREES, receiver=SOCIAL), by(SOCIAL))
+    with pytest.raises(Refusal, match="B1"):
+        PROPOSED.when(replace(AGREES, receiver=OUTSIDE), by(SOCIAL))
+
+
+def test_d2_it_is_sent_on_the_persons_agreement_or_on_a_ground() -> None:
+    for story, act in ((AGREED, CONSENT), (PROPOSED, LAW)):
+        (event,) = story.when(SEND, act)
+        assert isinstance(event, then.Sent)
+        assert event.addressees() == {CARE}
+        assert (event.person, event.reference, event.purpose) == (NORA, "ABCD-1234", Purpose.SUPPORT)
+        assert (event.identity, event.contact, event.social) == ("Nora", "Via skolan.", "Behöver samtal.")
+    with pytest.raises(Refusal, match="states its legal ground"):
+        AGREED.when(SEND, by(SOCIAL))
+
+
+def test_c2_what_is_sent_on_agreement_goes_no_further_than_the_person_agreed() -> None:
+    with pytest.raises(Refusal, match="C2: the person has not agreed"):
+        PROPOSED.when(SEND, CONSENT)
+    with pytest.raises(Refusal, match="C2"):
+        AGREED.when(replace(SEND, health="Sömnlös."), CONSENT)
+    with pytest.raises(Refusal, match="C2"):
+        AGREED.when(replace(SEND, receiver=POLICE), CONSENT)
+    with pytest.raises(Refusal, match="C2"):
+        AGREED.when(SEND, replace(CONSENT, now=day_end(date(2026, 3, 31))))
+    with pytest.raises(Refusal, match="C2"):
+        AGREED.then(ask.PersonDeclines(), by(SOCIAL)).when(SEND, CONSENT)
+
+
+def test_c2_a_ground_opens_what_it_can_and_weighs_where_it_must() -> None:
+    with pytest.raises(Refusal, match="cannot open child_statement"):
+        PROPOSED.when(replace(SEND, child_statement="Jag vill inte."), LAW)
+    weighed = by(SOCIAL, ground="osl-10-27")
+    with pytest.raises(Refusal, match="how the interests were weighed"):
+        PROPOSED.when(SEND, weighed)
+    assert PROPOSED.when(replace(SEND, balancing="Skyddet väger över."), weighed)
+
+
+def test_c4_a_referral_has_no_place_for_whereabouts_an_assessment_or_another_units_note() -> None:
+    carried = set(compartments(then.Sent).values())
+    assert not carried & {Compartment.WHEREABOUTS, Compartment.RISK_ASSESSMENT}
+    assert then.Sent.sends
+
+
+def test_c8_what_is_sent_says_what_it_may_be_used_for() -> None:
+    (event,) = AGREED.when(SEND, CONSENT)
+    assert isinstance(event, then.Sent)
+    assert event.used_for == "support"
+    (event,) = AGREED.when(replace(SEND, used_for="first_talk"), CONSENT)
+    assert isinstance(event, then.Sent)
+    assert event.used_for == "first_talk"
+
+
+# Safe contact.
+
+
+def test_c12_nothing_is_sent_without_safe_contact_but_in_danger() -> None:
+    bare = replace(SEND, contact=None, must_not_learn=None)
+    with pytest.raises(Refusal, match="C12"):
+        AGREED.when(bare, CONSENT)
+    for because in (Because.DANGER, Because.URGENT):
+        (event,) = AGREED.when(bare, replace(CONSENT, because=because))
+        assert isinstance(event, then.Sent)
+        assert not event.has_safe_contact
+    with pytest.raises(Refusal, match="C12"):
+        AGREED.when(bare, replace(CONSENT, because=Because.NOT_AVAILABLE))
+
+
+def test_c12_the_receiver_confirms_the_safe_contact_and_a_new_one_anew() -> None:
+    confirmed = SENT.then(ask.ConfirmSafeContact(), by(CARE))
+    assert _state(confirmed).safe_contact_confirmed
+    assert _state(confirmed).status is Status.RECEIVED
+    with pytest.raises(Refusal, match="C12"):
+        confirmed.when(ask.ConfirmSafeContact(), by(CARE))
+    changed = confirmed.then(ask.GiveSafeContact(contact="Via mostern."), LAW)
+    assert not _state(changed).safe_contact_confirmed
+    assert changed.when(ask.ConfirmSafeContact(), by(CARE))
+
+
+def test_c12_a_safe_contact_that_was_missing_is_given_afterwards_on_a_ground() -> None:
+    bare = replace(SEND, contact=None, must_not_learn=None)
+    urgent = AGREED.then(bare, replace(CONSENT, because=Because.DANGER))
+    with pytest.raises(Refusal, match="C12"):
+        urgent.when(ask.ConfirmSafeContact(), by(CARE))
+    (event,) = urgent.when(ask.GiveSafeContact(contact="Via skolan."), CONSENT)
+    assert event.addressees() == {CARE}
+    with pytest.raises(Refusal, match="C12"):
+        urgent.when(ask.GiveSafeContact(contact=None), CONSENT)
+    with pytest.raises(Refusal, match="C2"):
+        urgent.when(ask.GiveSafeContact(contact="Via skolan."), by(SOCIAL, ground="osl-10-27"))
+    with pytest.raises(Refusal, match="C2"):
+        urgent.then(ask.PersonDeclines(), by(SOCIAL)).when(ask.GiveSafeContact(contact="Via skolan."), CONSENT)
+    with pytest.raises(Refusal, match="D2"):
+        AGREED.when(ask.GiveSafeContact(contact="Via skolan."), CONSENT)
+
+
+@pytest.mark.parametrize("command", [ask.AttemptContact(), ask.MeetFirst()])
+def test_c12_who_reaches_out_before_confirming_the_safe_contact_says_why(command: Command) -> None:
+    unconfirmed = SENT.then(ask.Accept(), by(CARE))
+    with pytest.raises(Caution, match="C12"):
+        unconfirmed.when(command, by(CARE))
+    assert unconfirmed.when(command, by(CARE, because=Because.DANGER))
+    assert ACCEPTED.when(command, by(CARE))
+
+
+# What the receiver answers.
+
+
+def test_d2_sent_is_not_done_and_received_is_no_answer() -> None:
+    assert _state(SENT).status is Status.SENT
+    received = SENT.then(ask.ConfirmReceipt(), by(CARE))
+    assert _state(received).status is Status.RECEIVED
+    assert not _state(received).ended
+    with pytest.raises(Refusal, match="D2"):
+        received.when(ask.ConfirmReceipt(), by(CARE))
+
+
+def test_d2_who_answers_at_once_has_received_it_by_that() -> None:
+    assert SENT.when(ask.Accept(), by(CARE)) == (then.ReceiptConfirmed(to=SOCIAL), then.Accepted(to=SOCIAL))
+    received = SENT.then(ask.ConfirmReceipt(), by(CARE))
+    assert received.when(ask.Accept(), by(CARE)) == (then.Accepted(to=SOCIAL),)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ask.ConfirmReceipt(),
+        ask.ConfirmSafeContact(),
+        ask.Accept(),
+        ask.Decline(reason=DeclineReason.OTHER),
+        ask.Redirect(to=POLICE),
+        ask.AttemptContact(),
+        ask.MeetFirst(),
+        ask.MissAppointment(),
+        ask.Complete(outcome=Outcome.OTHER),
+    ],
+)
+def test_d2_only_the_unit_that_it_was_sent_to_answers_and_only_once_it_was(command: Command) -> None:
+    for unit in (SOCIAL, POLICE, CENTRE):
+        with pytest.raises(Refusal, match="D2"):
+            SENT.when(command, by(unit))
+    with pytest.raises(Refusal, match="D2"):
+        AGREED.when(command, by(CARE))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [AGREES, ask.PersonDeclines(), SEND, ask.GiveSafeContact(contact="Ny."), ask.Withdraw(), ask.Signpost()],
+)
+def test_d2_only_the_sender_does_what_is_the_senders(command: Command) -> None:
+    for story in (AGREED, SENT):
+        with pytest.raises(Refusal, match="D2"):
+            story.when(command, by(CARE, ground="consent"))
+
+
+def test_d2_a_refusal_has_a_reason_and_goes_back_to_the_sender() -> None:
+    answer = ask.Decline(reason=DeclineReason.NO_CAPACITY, explanation="Kö till maj.")
+    declined = SENT.then(answer, by(CARE))
+    assert (_state(declined).status, _state(declined).reason) == (Status.DECLINED, DeclineReason.NO_CAPACITY)
+    wait = _waits(declined)
+    assert wait is not None
+    assert (wait.on, wait.what) == (SOCIAL, "referral_sent_on")
+    again = declined.then(replace(SEND, receiver=POLICE), by(SOCIAL, ground="osl-10-2", purpose=Purpose.SUPPORT))
+    assert (_state(again).status, _state(again).receiver, _state(again).reason) == (Status.SENT, POLICE, None)
+
+
+def test_d2_what_was_accepted_is_completed_not_declined() -> None:
+    for command in (ask.Accept(), ask.Decline(reason=DeclineReason.OTHER), ask.Redirect(to=POLICE)):
+        with pytest.raises(Refusal, match="D2"):
+            ACCEPTED.when(command, by(CARE))
+
+
+def test_d2_redirecting_names_another_unit_and_moves_nothing() -> None:
+    events = SENT.when(ask.Redirect(to=POLICE), by(CARE))
+    assert events == (then.ReceiptConfirmed(to=SOCIAL), then.Redirected(to=SOCIAL, named=POLICE))
+    assert all(POLICE not in event.addressees() for event in events)
+    redirected = SENT.then(ask.Redirect(to=POLICE), by(CARE))
+    assert (_state(redirected).receiver, _state(redirected).named) == (CARE, POLICE)
+    with pytest.raises(Refusal, match="C2"):
+        redirected.when(replace(SEND, receiver=POLICE), CONSENT)
+    agreed = redirected.then(replace(AGREES, receiver=POLICE), by(SOCIAL))
+    assert agreed.when(replace(SEND, receiver=POLICE), CONSENT)
+
+
+def test_d2_it_is_redirected_to_a_third_unit_that_could_take_it() -> None:
+    for to in (SOCIAL, CARE):
+        with pytest.raises(Refusal, match="D2"):
+            SENT.when(ask.Redirect(to=to), by(CARE))
+    with pytest.raises(Refusal, match="B1"):
+        SENT.when(ask.Redirect(to=OUTSIDE), by(CARE))
+
+
+def test_d2_while_one_unit_has_it_it_is_sent_to_no_other() -> None:
+    with pytest.raises(Refusal, match="D2"):
+        SENT.when(replace(SEND, receiver=POLICE), by(SOCIAL, ground="osl-10-2"))
+
+
+# Contact with the person, and the end.
+
+
+def test_d2_nobody_is_contacted_before_the_referral_is_accepted() -> None:
+    with pytest.raises(Refusal, match="D2"):
+        SENT.when(ask.AttemptContact(), by(CARE, because=Because.DANGER))
+
+
+def test_d2_attempts_and_not_attending_are_told_and_end_nothing() -> None:
+    tried = ACCEPTED.then(ask.AttemptContact(), by(CARE)).then(ask.AttemptContact(), by(CARE))
+    assert (_state(tried).status, _state(tried).attempts) == (Status.CONTACT_ATTEMPTED, 2)
+    missed = tried.then(ask.MissAppointment(), by(CARE))
+    assert (_state(missed).status, _state(missed).ended) == (Status.DID_NOT_ATTEND, False)
+    assert _state(missed.then(ask.MeetFirst(), by(CARE))).status is Status.FIRST_CONTACT
+
+
+def test_d2_the_first_contact_is_made_once_and_later_attempts_do_not_undo_it() -> None:
+    with pytest.raises(Refusal, match="D2"):
+        MET.when(ask.MeetFirst(), by(CARE))
+    assert _state(MET.then(ask.AttemptContact(), by(CARE))).status is Status.FIRST_CONTACT
+
+
+def test_d2_who_completes_without_having_met_the_person_says_why() -> None:
+    done = ask.Complete(outcome=Outcome.DECLINED_BY_PERSON)
+    with pytest.raises(Caution, match="D2"):
+        ACCEPTED.when(done, by(CARE))
+    assert ACCEPTED.when(done, by(CARE, because=Because.PERSON_DECLINED)) == (
+        then.Completed(to=SOCIAL, outcome=Outcome.DECLINED_BY_PERSON),
+    )
+
+
+def test_d13_a_referral_is_completed_with_an_outcome() -> None:
+    state = _state(MET.then(ask.Complete(outcome=Outcome.PROTECTED), by(CARE)))
+    assert (state.status, state.outcome) == (Status.COMPLETED, Outcome.PROTECTED)
+
+
+def test_r4_a_withdrawal_says_that_and_never_why_to_whoever_has_it() -> None:
+    assert SENT.when(ask.Withdraw(), by(SOCIAL)) == (then.Withdrawn(to=CARE),)
+    assert set(then.Withdrawn.__struct_fields__) == {"to"}
+    declined = SENT.then(ask.Decline(reason=DeclineReason.OTHER), by(CARE))
+    for story in (AGREED, declined):
+        (event,) = story.when(ask.Withdraw(), by(SOCIAL))
+        assert event.addressees() == frozenset()
+
+
+def test_d2_signposting_sends_nothing_and_ends_when_given() -> None:
+    signposted = PROPOSED.then(ask.Signpost(told="Ring kliniken."), by(SOCIAL))
+    assert (_state(signposted).status, _waits(signposted)) == (Status.SIGNPOSTED, None)
+    assert signposted.facts[-1].event.addressees() == frozenset()
+    with pytest.raises(Refusal, match="D2"):
+        SENT.when(ask.Signpost(), by(SOCIAL))
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        PROPOSED.then(ask.Signpost(), by(SOCIAL)),
+        SENT.then(ask.Withdraw(), by(SOCIAL)),
+        MET.then(ask.Complete(outcome=Outcome.OTHER), by(CARE)),
+    ],
+)
+def test_d2_what_has_ended_takes_nothing_more_and_waits_for_nobody(end: Story) -> None:
+    assert _waits(end) is None
+    for command, act in ((SEND, LAW), (ask.Withdraw(), by(SOCIAL)), (ask.Remind(), by(SOCIAL))):
+        with pytest.raises(Refusal, match="D2: this referral has ended"):
+            end.when(command, act)
+    with pytest.raises(Refusal, match="D2"):
+        end.when(ask.Accept(), by(CARE))
+
+
+# Reminders and waiting.
+
+
+def test_d2_a_reminder_by_telephone_is_an_act_and_does_not_begin_the_wait_anew() -> None:
+    later = NOW + 5 * DAY
+    reminded = SENT.then(ask.Remind(), by(SOCIAL, channel=Channel.TELEPHONE, now=later))
+    assert reminded.facts[-1].event == then.Reminded(to=CARE, sender=SOCIAL)
+    assert _state(reminded).reminders == (later,)
+    before, after = _waits(SENT, later), _waits(reminded, later)
+    assert before == after
+
+
+def test_d2_the_coordinator_of_the_case_reminds_too_and_the_sender_is_told() -> None:
+    (event,) = SENT.when(ask.Remind(), by(CENTRE))
+    assert event.addressees() == {CARE, SOCIAL}
+    with pytest.raises(Refusal, match="D2"):
+        SENT.when(ask.Remind(), by(POLICE))
+    with pytest.raises(Refusal, match="D2: there is nobody to remind"):
+        AGREED.when(ask.Remind(), by(SOCIAL))
+
+
+@pytest.mark.parametrize(
+    ("story", "on", "what"),
+    [
+        (PROPOSED, SOCIAL, "referral_sent"),
+        (SENT, CARE, "referral_received"),
+        (SENT.then(ask.ConfirmReceipt(), by(CARE, now=NOW + DAY)), CARE, "referral_answered"),
+        (ACCEPTED, CARE, "victim_contacted"),
+        (ACCEPTED.then(ask.AttemptContact(), by(CARE, now=NOW + DAY)), CARE, "victim_contacted"),
+        (ACCEPTED.then(ask.MissAppointment(), by(CARE, now=NOW + DAY)), CARE, "victim_contacted"),
+        (MET, CARE, "referral_completed"),
+        (SENT.then(ask.Redirect(to=POLICE), by(CARE)), SOCIAL, "referral_sent_on"),
+    ],
+)
+def test_d2_how_long_it_has_waited_and_for_whom_is_always_in_view(story: Story, on: UnitId, what: str) -> None:
+    wait = _waits(story, NOW + 9 * DAY)
+    assert wait is not None
+    assert (wait.on, wait.what, wait.since) == (on, what, NOW)
+
+
+@pytest.mark.parametrize(("after", "alarmed"), [(24 * HOUR - 1, False), (24 * HOUR, True)])
+def test_d8_no_answer_raises_an_alarm_when_the_agreements_limit_is_over(after: Instant, alarmed: bool) -> None:
+    wait = _waits(SENT, NOW + after)
+    assert wait is not None
+    assert (wait.hours, wait.due, wait.alarmed) == (24, NOW + 24 * HOUR, alarmed)
+
+
+def test_d8_without_a_limit_the_wait_shows_and_raises_no_alarm() -> None:
+    wait = _waits(MET, NOW + 90 * DAY)
+    assert wait is not None
+    assert (wait.hours, wait.due, wait.alarmed) == (None, None, False)
+
+
+def test_d1_it_waits_since_it_happened_not_since_it_was_written_down() -> None:
+    told_later = AGREED.then(SEND, replace(CONSENT, happened=NOW - 3 * DAY, known=NOW - 3 * DAY))
+    wait = _waits(told_later, NOW)
+    assert wait is not None
+    assert (wait.since, wait.alarmed) == (NOW - 3 * DAY, True)
+
+
+def test_d2_who_sent_it_back_is_not_told_what_it_waits_for_now() -> None:
+    redirected = SENT.then(ask.Redirect(to=POLICE), by(CARE)).without(then.Proposed, then.PersonAgreed)
+    assert _waits(redirected) is None
+
+
+# What one may not know of.
+
+
+def test_f_of_what_one_may_not_know_nothing_is_there() -> None:
+    with pytest.raises(NotThere):
+        Story().when(ask.Accept(), by(CARE))
+    with pytest.raises(NotThere):
+        SENT.without(then.Proposed, then.Sent).when(ask.Accept(), by(CARE))
+
+
+def test_f_the_receiver_needs_no_more_than_what_was_sent_to_it() -> None:
+    seen = SENT.without(then.Proposed, then.PersonAgreed)
+    assert seen.when(ask.Accept(), by(CARE))[-1] == then.Accepted(to=SOCIAL)
+
+
+def test_a5_a_service_that_keeps_no_record_sends_no_content() -> None:
+    quiet = given((replace(PROPOSE, receiver=CARE), by(SILENT)))
+    with pytest.raises(Refusal, match="A5"):
+        quiet.when(SEND, by(SILENT, ground="consent"))
+
+
+def test_d9_what_one_works_with_is_not_disposed_of_as_a_whole() -> None:
+    whole = ask.Dispose(whole=True, keys=(ref(9),))
+    for unit in (SOCIAL, CARE):
+        with pytest.raises(Refusal, match="D9"):
+            SENT.when(whole, by(unit))
+    redirected = SENT.then(ask.Redirect(to=POLICE), by(CARE))
+    assert redirected.when(whole, by(CARE))
+    assert SENT.then(ask.Withdraw(), by(SOCIAL)).when(whole, by(SOCIAL))
+    with pytest.raises(Refusal, match="F"):
+        SENT.when(ask.Dispose(), by(SOCIAL))
+
+
+def test_f_only_what_is_sent_carries_content_to_another_unit() -> None:
+    for event in events_of([Kind.REFERRAL]):
+        content = set(compartments(event).values()) - {Compartment.ADVICE}
+        assert event.sends == bool(content), event.name
+
+
+def test_b9_a_step_is_taken_at_any_hour_by_any_role_that_acts() -> None:
+    night = NOW + 17 * HOUR
+    assert SENT.when(ask.Accept(), by(CARE, now=night, role=Role.HANDLER))
