@@ -3,7 +3,6 @@
 A caller learns the names of fields that are ours, and nothing of what they sent: what is echoed ends in a log (C7).
 """
 
-import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Final
@@ -14,7 +13,10 @@ from msgspec import Struct
 from domain.errors import Caution, NotThere, Refusal
 from domain.vocabulary import Because
 from hub_api.http.language import Language
+from hub_api.http.misfits import explained
 from hub_api.http.responses import PROBLEM_JSON, Headers, Raw
+from hub_api.refusals import told
+from hub_api.swedish.remedies import REMEDIES
 
 _TYPES: Final = "urn:samrad:problem:"
 
@@ -44,6 +46,8 @@ class Fixed(Struct, frozen=True):
     en: str
     sv: str
     headers: Headers = ()
+    remedy_en: str = ""
+    remedy_sv: str = ""
 
 
 NOT_THERE: Final = Fixed(
@@ -51,6 +55,8 @@ NOT_THERE: Final = Fixed(
     "not-there",
     "There is nothing here that this unit may know of.",
     "Här finns inget som den här enheten får känna till.",
+    remedy_en="ask whoever gave you the reference",
+    remedy_sv=REMEDIES["ask whoever gave you the reference"],
 )
 NO_ROUTE: Final = Fixed(404, "no-such-address", "There is no such address.", "Adressen finns inte.")
 METHOD: Final = Fixed(405, "method", "The address does not take that method.", "Adressen tar inte emot den metoden.")
@@ -142,15 +148,16 @@ def refused(refusal: Refusal, language: Language) -> Raw:
     """The response to a refusal; `NotThere` is the one that is always the same (F)."""
     if isinstance(refusal, NotThere):
         return fixed(NOT_THERE, language)
+    reason, remedy = told(refusal, language)
     advised = isinstance(refusal, Caution)
     what = CAUTION if advised else REFUSED
     problem = Problem(
         type=_TYPES + what.slug,
         title=_title(what, language),
         status=what.status,
-        detail=refusal.reason,
+        detail=reason,
         rule=refusal.rule,
-        remedy=refusal.remedy,
+        remedy=remedy,
         because=tuple(Because) if advised else (),
     )
     return Raw(what.status, msgspec.json.encode(problem), (PROBLEM_JSON, *_spoken(language)))
@@ -160,36 +167,18 @@ def invalid(error: msgspec.DecodeError | UnicodeError, language: Language, field
     """The response to a body that does not fit: which field, and what it should be; never what it was."""
     if not isinstance(error, msgspec.ValidationError):
         return fixed(MALFORMED, language)
-    detail, field = explained(str(error), fields)
+    detail, field = explained(str(error), fields, language)
     problem = Problem(
         type=_TYPES + INVALID.slug, title=_title(INVALID, language), status=INVALID.status, detail=detail, field=field
     )
     return Raw(INVALID.status, msgspec.json.encode(problem), (PROBLEM_JSON, *_spoken(language)))
 
 
-_PATH: Final = re.compile(r" - at `\$\.?([A-Za-z0-9_.\[\]…]*)`$")
-_MISSING: Final = re.compile(r"^Object missing required field `([a-z_]+)`$")
-_EXPECTED: Final = re.compile(r"^Expected [^']+$|^Expected `str` matching regex '[^']+'$")
-
-
-def explained(message: str, fields: Sequence[str]) -> tuple[str, str]:
-    """msgspec's message as (detail, field) without what was sent: only the forms that name nothing but our own."""
-    place = _PATH.search(message)
-    path = place[1] if place else ""
-    core = message[: place.start()] if place else message
-    if missing := _MISSING.match(core):
-        return "it is missing", f"{path}.{missing[1]}".lstrip(".")
-    if core.startswith("Object contains unknown field"):
-        known = f"; there are: {', '.join(fields)}" if fields and not path else ""
-        return "there is a field that is not known here" + known, path
-    if core.startswith("Invalid enum value"):
-        return "it is none of the codes that are allowed here", path
-    return (core[0].lower() + core[1:] if _EXPECTED.match(core) else "it cannot be read"), path
-
-
 @cache
 def _body(what: Fixed, language: Language) -> bytes:
-    return msgspec.json.encode(Problem(type=_TYPES + what.slug, title=_title(what, language), status=what.status))
+    remedy = what.remedy_sv if language is Language.SV else what.remedy_en
+    problem = Problem(type=_TYPES + what.slug, title=_title(what, language), status=what.status, remedy=remedy)
+    return msgspec.json.encode(problem)
 
 
 def _title(what: Fixed, language: Language) -> str:

@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
 from domain.errors import Caution, NotThere, Refusal, SamradError
 from hub_api.commander import Changed, KeyReused
+from hub_api.http import problems
+from hub_api.http.language import Language
+from hub_api.http.misfits import explained
 from hub_api.http.routes import ROUTES, Route, RouteKind
 from tests.hub_api.http.stage import Stage
 
@@ -31,13 +35,13 @@ def asking(kind: RouteKind) -> list[Route]:
 
 def test_a_refusal_names_its_rule_and_the_way_on() -> None:
     stage = Stage()
-    stage.hub.answer = Refusal("B7", "only the unit that was asked advises", remedy="pass the consultation on")
+    stage.hub.answer = Refusal("B7", "only the unit that was asked may do this", "pass the consultation on to it")
     response = stage.post(f"/v1/consultations/{ALIAS}/advise", {"answer": "Vänta."})
     assert response.status_code == 409
     assert response.headers["content-type"] == "application/problem+json"
     problem = response.json()
-    assert (problem["rule"], problem["remedy"]) == ("B7", "pass the consultation on")
-    assert problem["detail"] == "only the unit that was asked advises"
+    assert (problem["rule"], problem["remedy"]) == ("B7", "pass the consultation on to it")
+    assert problem["detail"] == "only the unit that was asked may do this"
 
 
 def test_a_should_that_was_not_followed_lists_the_reasons_that_may_be_given() -> None:
@@ -199,3 +203,94 @@ def test_the_hubs_own_words_are_swedish_for_whoever_reads_swedish() -> None:
     assert words("en,sv;q=0.5").startswith("There is nothing")
     assert words("de, sv;q=0.2, en;q=0.1").startswith("Här finns inget")
     assert words("sv;q=high").startswith("There is nothing")
+
+
+@pytest.mark.parametrize(
+    ("tag", "spoken", "title", "detail", "remedy"),
+    [
+        ("sv", "sv", "En regel hindrar det.", "ärendet är avslutat", "öppna på nytt"),
+        ("en", "en", "A rule forbids it.", "the case is closed", "reopen it"),
+        ("fi", "en", "A rule forbids it.", "the case is closed", "reopen it"),
+    ],
+)
+def test_a_refusal_is_in_one_language_from_beginning_to_end_and_says_which(
+    tag: str, spoken: str, title: str, detail: str, remedy: str
+) -> None:
+    stage = Stage()
+    stage.hub.answer = Refusal("D9", "the case is closed", remedy="reopen it")
+    response = stage.get(f"/v1/cases/{ALIAS}", accept_language=tag)
+    problem = response.json()
+    assert (problem["title"], problem["detail"], problem["remedy"]) == (title, detail, remedy)
+    assert response.headers["content-language"] == spoken
+    assert "Accept-Language" in response.headers["vary"]
+
+
+def test_a_should_that_was_not_followed_is_said_in_swedish_too() -> None:
+    stage = Stage()
+    stage.hub.answer = Caution("B6", "the coordinator should be the one who brings units together")
+    response = stage.get(f"/v1/cases/{ALIAS}", accept_language="sv")
+    problem = response.json()
+    assert problem["title"].startswith("En regel avråder.")
+    assert problem["detail"] == "det bör vara samordnaren som för samman enheterna"
+    assert response.headers["content-language"] == "sv"
+
+
+def test_f_what_is_not_there_says_its_way_on_in_both_languages() -> None:
+    stage = Stage()
+    stage.hub.answer = NotThere()
+    remedies = {tag: stage.get(f"/v1/cases/{ALIAS}", accept_language=tag).json()["remedy"] for tag in ("sv", "en")}
+    assert remedies == {"sv": "fråga den som gav dig referensen", "en": "ask whoever gave you the reference"}
+
+
+def test_c7_what_no_catalogue_holds_leaves_nothing_but_its_rule() -> None:
+    stage = Stage()
+    stage.hub.answer = Refusal("C12", f"{SECRET} is not reached", remedy=f"call {SECRET}")
+    for tag in ("sv", "en"):
+        response = stage.get(f"/v1/cases/{ALIAS}", accept_language=tag)
+        assert response.json()["rule"] == "C12"
+        assert SECRET not in response.text
+
+
+@pytest.mark.parametrize("told", problems.ALL, ids=lambda told: told.slug)
+@pytest.mark.parametrize("language", Language)
+def test_every_message_of_the_hubs_own_is_in_the_language_that_it_says_it_is_in(
+    told: problems.Fixed, language: Language
+) -> None:
+    response = problems.fixed(told, language)
+    spoken = told.sv if language is Language.SV else told.en
+    assert msgspec.json.decode(response.body)["title"] == spoken
+    assert (b"content-language", language.encode()) in response.raw_headers
+
+
+@pytest.mark.parametrize(
+    ("change", "detail"),
+    [
+        ({"caller": SECRET}, "det är ingen av koderna som är tillåtna här"),
+        ({"persons": SECRET}, "det ska vara `heltal`, inte `text`"),
+        ({"persons": -1}, "det ska vara `heltal` >= 0"),
+        ({"county": "nittio"}, "det ska vara `text` av formen '^[0-9]{2}$'"),
+        ({"county": 5}, "det ska vara `text | null`, inte `heltal`"),
+        ({"question": "x" * 20_001}, "det ska vara `text` med längden <= 20000"),
+        ({"act": {"happened": SECRET}}, "det ska vara `heltal | null`, inte `text`"),
+        ({"act": {SECRET: 1}}, "det finns ett fält som inte är känt här"),
+    ],
+)
+def test_why_a_field_does_not_fit_is_said_in_swedish_too(change: dict[str, Any], detail: str) -> None:
+    response = Stage().send(
+        "POST",
+        "/v1/consultations",
+        content=msgspec.json.encode(REQUEST | change),
+        headers={"content-type": "application/json", "accept-language": "sv"},
+    )
+    problem = response.json()
+    assert (problem["title"], problem["detail"]) == ("Ett fält i kroppen kan inte tas emot.", detail)
+    assert response.headers["content-language"] == "sv"
+    assert SECRET not in response.text
+
+
+def test_a_field_that_is_missing_or_not_known_is_named_in_swedish_too() -> None:
+    known = explained("Object contains unknown field `x`", ("asked_of", "caller"), Language.SV)
+    assert known == ("det finns ett fält som inte är känt här; det finns: asked_of, caller", "")
+    missing = explained("Object missing required field `told` - at `$.act`", (), Language.SV)
+    assert missing == ("det saknas", "act.told")
+    assert explained("Invalid RFC3339 encoded date - at `$.day`", (), Language.SV) == ("det går inte att läsa", "day")

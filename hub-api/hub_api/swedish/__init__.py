@@ -1,0 +1,1 @@
+"""The hub's own words in Swedish: data alone, found by their English, in the terms of `docs/glossary.md`."""
