@@ -13,10 +13,17 @@ import domain.case.agenda
 import domain.case.commands
 import domain.case.decide
 import domain.case.evolve
+import domain.case.places
+import domain.case.risk
 import domain.case.state
+import domain.case.waiting
 import domain.consultation.commands
 import domain.consultation.decide
 import domain.consultation.state
+import domain.meeting.commands
+import domain.meeting.decide
+import domain.meeting.state
+import domain.meeting.waiting
 import domain.referral.commands
 import domain.referral.decide
 import domain.referral.state
@@ -70,8 +77,9 @@ AGGREGATES: dict[Kind, Aggregate] = {
         initial=domain.case.state.INITIAL,
         evolve=domain.case.evolve.evolve,
         decide=domain.case.decide.decide,
-        commands=domain.case.commands.COMMANDS,
+        commands=domain.case.commands.COMMANDS + domain.case.risk.COMMANDS + domain.case.places.COMMANDS,
         agenda=domain.case.agenda.agenda,
+        waiting=domain.case.waiting.waiting,
         remember=domain.case.evolve.remember,
     ),
     Kind.CONSULTATION: Aggregate(
@@ -93,6 +101,13 @@ AGGREGATES: dict[Kind, Aggregate] = {
         decide=domain.report.decide.decide,
         commands=domain.report.commands.COMMANDS,
         waiting=domain.report.state.waiting,
+    ),
+    Kind.MEETING: Aggregate(
+        initial=domain.meeting.state.INITIAL,
+        evolve=domain.meeting.state.evolve,
+        decide=domain.meeting.decide.decide,
+        commands=domain.meeting.commands.COMMANDS,
+        waiting=domain.meeting.waiting.waiting,
     ),
 }
 

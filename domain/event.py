@@ -1,5 +1,6 @@
 """What an event is: frozen, named for ever, each field in the compartment that may read it."""
 
+from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any, ClassVar, TypeAlias, get_args, get_origin, get_type_hints
 
@@ -33,6 +34,13 @@ WorkingNote: TypeAlias = Annotated[_Text | UnsetType | None, sealed(Compartment.
 Advice: TypeAlias = Annotated[_Text | UnsetType | None, sealed(Compartment.ADVICE)]
 
 
+class Audience(StrEnum):
+    """To whom an act within a meeting is addressed beside those it names: all its parties, or who leads it (F)."""
+
+    PARTIES = "parties"
+    LEADS = "leads"
+
+
 class Event(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One immutable fact. `name` is stored for ever; a change of shape is a new version and an upcaster.
 
@@ -56,6 +64,10 @@ class Event(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def addressees(self) -> frozenset[UnitId]:
         """The units to whom the act is addressed (F)."""
         return frozenset()
+
+    def audience(self) -> Audience | None:
+        """Who of a meeting is addressed without being named in the act; nobody elsewhere."""
+        return None
 
 
 class Gone(Event, frozen=True, kw_only=True):

@@ -5,8 +5,11 @@ from collections.abc import Iterator
 import domain.access
 import domain.agreement.events
 import domain.case.events
+import domain.case.places
+import domain.case.risk
 import domain.consultation.events
 import domain.hub
+import domain.meeting.events
 import domain.referral.events
 import domain.report.events
 from domain.errors import Unreadable
@@ -18,8 +21,11 @@ def _all() -> Iterator[type[Event]]:
     yield from domain.agreement.events.EVENTS
     yield from domain.consultation.events.EVENTS
     yield from domain.case.events.EVENTS
+    yield from domain.case.risk.EVENTS
+    yield from domain.case.places.EVENTS
     yield from domain.referral.events.EVENTS
     yield from domain.report.events.EVENTS
+    yield from domain.meeting.events.EVENTS
     yield from domain.access.EVENTS
 
 

@@ -245,6 +245,82 @@ class ToDo(StrEnum):
     KEEP_WHAT_LAW_REQUIRES = "keep_what_law_requires"
 
 
+class MeetingKind(StrEnum):
+    """The kinds of joint meeting (D4). Only a forum can be without a case (B4)."""
+
+    CONSULTATIVE_SAMRAD = "consultative_samrad"
+    LEGAL_SAMRAD = "legal_samrad"
+    COORDINATION_MEETING = "coordination_meeting"
+    FORUM = "forum"
+
+
+class Mode(StrEnum):
+    """How people meet, and how an interpreter takes part (D5, D12)."""
+
+    ON_SITE = "on_site"
+    VIDEO = "video"
+    TELEPHONE = "telephone"
+    CHAT = "chat"
+    MOBILE_VISIT = "mobile_visit"
+
+
+class ReportOrder(StrEnum):
+    """How a samråd stood to the police report; the order is shown, never forced (D6)."""
+
+    BEFORE_REPORT = "before_report"
+    WITH_REPORT = "with_report"
+    AFTER_REPORT = "after_report"
+    NO_REPORT = "no_report"
+    UNKNOWN = "unknown"
+
+
+class Instrument(StrEnum):
+    """With what a risk was assessed; the Police know three steps (D7)."""
+
+    FREDA = "freda"
+    PATRIARK = "patriark"
+    POLICE_INITIAL = "police_initial"
+    POLICE_STRUCTURED = "police_structured"
+    POLICE_IN_DEPTH = "police_in_depth"
+    OTHER = "other"
+
+
+class Motive(StrEnum):
+    """Whether honour is the motive; it often appears late (A10)."""
+
+    SUSPECTED = "suspected"
+    CONFIRMED = "confirmed"
+    REFUTED = "refuted"
+
+
+class Place(StrEnum):
+    """Four places that are not one (D10)."""
+
+    RESIDENCE = "residence"
+    CRIME = "crime"
+    HELP_SEEKING = "help_seeking"
+    PLACEMENT = "placement"
+
+
+class PlacementEnd(StrEnum):
+    """How a placement ended (D11)."""
+
+    OWN_HOME = "own_home"
+    PLACED_AGAIN = "placed_again"
+    COMPROMISED = "compromised"
+    RETURNED = "returned"
+
+
+class Protected(StrEnum):
+    """The answer to whether the victim got protection (D13)."""
+
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+    DECLINED = "declined"
+    UNKNOWN = "unknown"
+
+
 class DeclineReason(StrEnum):
     """Why a unit does not take on a referral; it goes back to its sender (D2)."""
 

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from domain.agreement.events import Party, TimeLimit
+from domain.agreement.events import MeetingRule, Party, TimeLimit
 from domain.command import Command
 from domain.vocabulary import AgencyId, Kind
 
@@ -23,6 +23,7 @@ class Conclude(Command, frozen=True, kw_only=True):
     catchment: frozenset[Municipality]
     parties: Annotated[tuple[Party, ...], Meta(min_length=1)]
     limits: tuple[TimeLimit, ...] = ()
+    meetings: tuple[MeetingRule, ...] = ()
     responsible_body: AgencyId
     follow_up: Annotated[str, Meta(max_length=400)] = ""
     first: date
@@ -37,6 +38,7 @@ class Amend(Command, frozen=True, kw_only=True):
     parties: tuple[Party, ...] = ()
     left: frozenset[AgencyId] = frozenset()
     limits: tuple[TimeLimit, ...] = ()
+    meetings: tuple[MeetingRule, ...] = ()
     first: date
 
 

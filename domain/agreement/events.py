@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta, Struct
 
 from domain.event import Event
-from domain.vocabulary import AgencyId, AgencyKind, Purpose, Role, UnitId
+from domain.vocabulary import AgencyId, AgencyKind, MeetingKind, Purpose, Role, UnitId
 
 Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$", max_length=80)]
 
@@ -38,6 +38,14 @@ class TimeLimit(Struct, frozen=True, kw_only=True):
     hours: Annotated[int, Meta(gt=0)]
 
 
+class MeetingRule(Struct, frozen=True, kw_only=True):
+    """What this agreement asks of a kind of joint meeting: whom it requires, and how many units at least (B3, D4)."""
+
+    meeting: MeetingKind
+    required: frozenset[AgencyKind] = frozenset()
+    quorum: Annotated[int, Meta(ge=0, le=100)] = 0
+
+
 class Concluded(Event, frozen=True, kw_only=True):
     """The parties agreed, for a period: `first` is its first day, `last` its last (Europe/Stockholm)."""
 
@@ -47,6 +55,7 @@ class Concluded(Event, frozen=True, kw_only=True):
     catchment: frozenset[str]
     parties: tuple[Party, ...]
     limits: tuple[TimeLimit, ...] = ()
+    meetings: tuple[MeetingRule, ...] = ()
     responsible_body: AgencyId
     """The body responsible for the resource centre's own records."""
     follow_up: Annotated[str, Meta(max_length=400)] = ""
@@ -61,6 +70,7 @@ class Amended(Event, frozen=True, kw_only=True):
     parties: tuple[Party, ...] = ()
     left: frozenset[AgencyId] = frozenset()
     limits: tuple[TimeLimit, ...] = ()
+    meetings: tuple[MeetingRule, ...] = ()
     first: date
 
 

@@ -8,9 +8,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.act import Fact
-from domain.agreement.events import Amended, Concluded, Ended, Party, TimeLimit
+from domain.agreement.events import Amended, Concluded, Ended, MeetingRule, Party, TimeLimit
 from domain.time import day_of
-from domain.vocabulary import AgencyId, AgencyKind, Instant, Kind, Purpose, Ref, Role, UnitId
+from domain.vocabulary import AgencyId, AgencyKind, Instant, Kind, MeetingKind, Purpose, Ref, Role, UnitId
 
 
 class Agreement(Struct, frozen=True):
@@ -42,6 +42,12 @@ class Agreement(Struct, frozen=True):
         changes: list[tuple[TimeLimit, ...]] = [self.concluded.limits] if self.concluded else []
         changes += [change.limits for change in self._until(day)]
         return {limit.what: limit.hours for limits in changes for limit in limits}
+
+    def meetings(self, day: date) -> dict[MeetingKind, MeetingRule]:
+        """What is asked of each kind of meeting on that day (B3)."""
+        stated = [self.concluded.meetings] if self.concluded else []
+        stated += [change.meetings for change in self._until(day)]
+        return {rule.meeting: rule for rules in stated for rule in rules}
 
     def _until(self, day: date) -> Iterable[Amended]:
         return (change for change in self.amendments if change.first <= day)
@@ -145,6 +151,17 @@ class Directory:
             if agency in agreement.parties(day) and what in (limits := agreement.limits(day))
         ]
         return min(hours, default=None)
+
+    def meeting_rule(self, meeting: MeetingKind, agency: AgencyId) -> MeetingRule:
+        """What the agreements of that agency together ask of such a meeting; nothing if none does (B3, D4)."""
+        day = self._today()
+        rules = [
+            rule
+            for agreement in self.agreements()
+            if agency in agreement.parties(day) and (rule := agreement.meetings(day).get(meeting)) is not None
+        ]
+        required = frozenset(kind for rule in rules for kind in rule.required)
+        return MeetingRule(meeting=meeting, required=required, quorum=max((rule.quorum for rule in rules), default=0))
 
     def responsible_bodies(self) -> frozenset[AgencyId]:
         """The bodies responsible for the resource centres' own records (B3)."""

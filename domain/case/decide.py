@@ -10,7 +10,7 @@ from domain.act import Act
 from domain.agreement.state import Directory
 from domain.case import commands as ask
 from domain.case import events as then
-from domain.case import sharing
+from domain.case import places, risk, sharing
 from domain.case.desk import Desk
 from domain.case.state import Assignment, Case, Person
 from domain.command import Command
@@ -321,6 +321,8 @@ _DECIDERS: dict[type[Command], Callable[[Desk, Any], Iterator[Event]]] = {
     ask.Retract: _retract,
     ask.Dispose: _dispose,
     ask.Expire: _expire,
+    **risk.DECIDERS,
+    **places.DECIDERS,
 }
 
 

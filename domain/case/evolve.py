@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from domain.act import Fact
 from domain.case import events as then
-from domain.case.state import Assignment, Block, Case, Consent, Disclosure, Note, Person
+from domain.case import places, risk
+from domain.case.state import Assignment, Block, Case, Consent, Disclosure, Note, Person, person_of, with_person
 from domain.vocabulary import Compartment, Existence, Mark, Ref
 
 Entry = TypeVar("Entry", bound=Struct)
@@ -18,7 +19,7 @@ def evolve(state: Case, fact: Fact) -> Case:
     """Fold one fact; what it refers to may be missing."""
     acts = (*state.acts, (fact.act.id, fact.act.by.unit))
     known = replace(state, seen=True, acts=acts, last_act=fact.act.now)
-    for part in (_life, _people, _taking_part, _sharing, _ending, _notes):
+    for part in (_life, _people, _taking_part, _sharing, _ending, _notes, risk.evolve, places.evolve):
         after = part(known, fact)
         if after is not known:
             return after
@@ -29,7 +30,7 @@ def remember(state: Case, marks: Iterable[Mark]) -> Case:
     """What one may know to be there without knowing the act: that safe contact with a person exists (C12, F)."""
     for mark, ref in marks:
         if mark is Existence.SAFE_CONTACT and ref is not None and ref in state.persons:
-            state = _with(state, replace(state.persons[ref], safe_contact=True))
+            state = with_person(state, replace(state.persons[ref], safe_contact=True))
     return state
 
 
@@ -56,24 +57,24 @@ def _people(state: Case, fact: Fact) -> Case:
         case then.PersonAdded(person=ref, minor=minor, secondary=secondary):
             named = Compartment.IDENTITY in fact.sealed
             person = replace(
-                _person(state, ref),
+                person_of(state, ref),
                 added_by=unit,
                 minor=minor,
                 secondary=secondary,
                 identified_by=frozenset({unit} if named else ()),
             )
         case then.PersonIdentified(person=ref):
-            person = _person(state, ref)
+            person = person_of(state, ref)
             person = replace(person, identified_by=person.identified_by | {unit})
         case then.SafeContactSet(person=ref):
-            person = replace(_person(state, ref), safe_contact=True)
+            person = replace(person_of(state, ref), safe_contact=True)
         case then.ProtectionMarked(person=ref, level=level):
-            person = replace(_person(state, ref), protection=level)
+            person = replace(person_of(state, ref), protection=level)
         case then.InformationRecorded(person=ref):
-            person = _person(state, ref)
+            person = person_of(state, ref)
         case _:
             return state
-    return _with(state, person)
+    return with_person(state, person)
 
 
 def _taking_part(state: Case, fact: Fact) -> Case:
@@ -167,17 +168,9 @@ def _notes(state: Case, fact: Fact) -> Case:
     return state
 
 
-def _person(state: Case, ref: Ref) -> Person:
-    return state.persons.get(ref) or Person(id=ref)
-
-
-def _with(state: Case, person: Person) -> Case:
-    return replace(state, persons={**state.persons, person.id: person})
-
-
 def _mentioned(state: Case, ref: Ref) -> Case:
     """A person of whom one knows only by what is about them."""
-    return state if ref in state.persons else _with(state, Person(id=ref))
+    return state if ref in state.persons else with_person(state, Person(id=ref))
 
 
 def _changed(entries: Mapping[Ref, Entry], ref: Ref, **changes: bool) -> Mapping[Ref, Entry]:

@@ -4,14 +4,18 @@ from collections.abc import Mapping
 from datetime import date
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.vocabulary import (
     FOREVER,
     Compartment,
     GroundId,
     Instant,
+    Instrument,
+    Motive,
     Outcome,
     Phase,
+    Protected,
     Protection,
     Purpose,
     Ref,
@@ -19,6 +23,35 @@ from domain.vocabulary import (
     StaffId,
     UnitId,
 )
+
+
+class Assessment(Struct, frozen=True, kw_only=True):
+    """That the risk was assessed: by whom, with what, and until when it holds; never what it says (C3, D7)."""
+
+    id: Ref
+    by: UnitId
+    instrument: Instrument
+    assessed: date
+    valid_until: date
+
+
+class MotiveView(Struct, frozen=True, kw_only=True):
+    """One unit's view of whether honour is the motive, and since when (A10)."""
+
+    by: UnitId
+    motive: Motive
+    at: Instant
+
+
+class Transfer(Struct, frozen=True, kw_only=True):
+    """Responsibility for a person, offered to another unit; `accepted` is None until it answers (D10)."""
+
+    id: Ref
+    person: Ref
+    by: UnitId
+    to: UnitId
+    offered: Instant
+    accepted: bool | None = None
 
 
 class Person(Struct, frozen=True, kw_only=True):
@@ -32,6 +65,14 @@ class Person(Struct, frozen=True, kw_only=True):
     """The units that know who it is, each by an act of its own (A2)."""
     protection: Protection | None = None
     safe_contact: bool = False
+    assessments: tuple[Assessment, ...] = ()
+    risk_due: Instant | None = None
+    """Since when a new assessment is asked for, because circumstances changed (D7)."""
+    risk_asked: UnitId | None = None
+    risk_at_once: bool = False
+    motives: Mapping[UnitId, MotiveView] = {}
+    protected: Protected | None = None
+    """The last answer to whether they got protection (D13)."""
 
 
 class Period(Struct, frozen=True, kw_only=True):
@@ -116,6 +157,9 @@ class Case(Struct, frozen=True, kw_only=True):
     disclosures: Mapping[Ref, Disclosure] = {}
     notes: Mapping[Ref, Note] = {}
     blocks: Mapping[Ref, Block] = {}
+    responsible: Mapping[Ref, UnitId] = {}
+    """The responsible unit by person (D10)."""
+    transfers: Mapping[Ref, Transfer] = {}
     consultations: frozenset[Ref] = frozenset()
     acts: tuple[tuple[Ref, UnitId], ...] = ()
     """Every visible act and the unit whose it was, in their order."""
@@ -132,6 +176,16 @@ class Case(Struct, frozen=True, kw_only=True):
 
 
 INITIAL = Case()
+
+
+def person_of(state: Case, ref: Ref) -> Person:
+    """The person, of whom one may know only that they are there."""
+    return state.persons.get(ref) or Person(id=ref)
+
+
+def with_person(state: Case, person: Person) -> Case:
+    """The case, in which that person is as told here."""
+    return replace(state, persons={**state.persons, person.id: person})
 
 
 class Preview(Struct, frozen=True):

@@ -13,7 +13,8 @@ import msgspec
 from domain.act import Fact
 from domain.case import events as case
 from domain.consultation import events as consultation
-from domain.event import Event
+from domain.event import Audience, Event
+from domain.meeting import events as meeting
 from domain.needtoknow.model import Grant, GrantKind
 from domain.referral import events as referral
 from domain.report import events as report
@@ -23,16 +24,18 @@ from domain.vocabulary import Ref, StaffId, UnitId
 class Standing:
     """The fold of one stream, fact by fact. A fact that does not concern it changes nothing."""
 
-    __slots__ = ("_blocks", "_grants", "_passed_on_to", "callers", "case", "coordinator")
+    __slots__ = ("_blocks", "_grants", "_leads", "_parties", "_passed_on_to", "callers", "case", "coordinator")
 
     def __init__(self) -> None:
         self.coordinator = UnitId("")
         self.case: Ref | None = None
-        """The case that a referral or a report belongs to: who is kept from that is kept from this (C9)."""
+        """The case that a referral, a report or a meeting belongs to: who is kept from that is kept from this (C9)."""
         self.callers = frozenset[str]()
         self._grants: dict[Ref, Grant] = {}
         self._blocks: dict[Ref, tuple[StaffId, UnitId]] = {}
         self._passed_on_to: frozenset[UnitId] = frozenset()
+        self._leads: frozenset[UnitId] = frozenset()
+        self._parties: frozenset[UnitId] = frozenset()
 
     @classmethod
     def of(cls, facts: Iterable[Fact]) -> Self:
@@ -71,6 +74,15 @@ class Standing:
     def passed_on_to(self) -> frozenset[UnitId]:
         """The units to which the consultation was passed on: what is said in it is addressed to them, too (D1)."""
         return self._passed_on_to
+
+    def audience(self, who: Audience | None) -> frozenset[UnitId]:
+        """To whom an act within a meeting is addressed without naming them: who leads it, or all its parties (F)."""
+        match who:
+            case Audience.LEADS:
+                return self._leads
+            case Audience.PARTIES:
+                return self._leads | self._parties
+        return frozenset()
 
     def _opened(self, _: Fact, event: case.Opened) -> None:
         self.coordinator = event.coordinator
@@ -114,10 +126,10 @@ class Standing:
             if grant.consent == event.consent:
                 self._grants[id] = msgspec.structs.replace(grant, ended=True)
 
-    def _blocked(self, fact: Fact, event: case.StaffBlocked) -> None:
+    def _blocked(self, fact: Fact, event: case.StaffBlocked | meeting.StaffBlocked) -> None:
         self._blocks[fact.act.id] = (event.staff, fact.act.by.unit)
 
-    def _unblocked(self, _: Fact, event: case.StaffBlockLifted) -> None:
+    def _unblocked(self, _: Fact, event: case.StaffBlockLifted | meeting.StaffBlockLifted) -> None:
         self._blocks.pop(event.block, None)
 
     def _from_a_case(self, _: Fact, event: referral.Proposed | report.Considered) -> None:
@@ -130,6 +142,21 @@ class Standing:
 
     def _passed_on(self, _: Fact, event: consultation.PassedOn) -> None:
         self._passed_on_to |= {event.to}
+
+    def _met(self, fact: Fact, event: meeting.Requested) -> None:
+        self.case = event.case
+        self._leads |= {fact.act.by.unit, *event.addressees()}
+        if event.coordinator is not None:
+            self.coordinator = event.coordinator
+
+    def _joined(self, fact: Fact, _: meeting.InvitationAccepted) -> None:
+        self._parties |= {fact.act.by.unit}
+
+    def _left(self, fact: Fact, _: meeting.InvitationDeclined) -> None:
+        self._parties -= {fact.act.by.unit}
+
+    def _attended(self, _: Fact, event: meeting.Held) -> None:
+        self._parties |= {attendee.unit for attendee in event.attended}
 
 
 _FOLDS: Final[Mapping[type[Event], Callable[[Standing, Fact, Any], None]]] = {
@@ -145,4 +172,10 @@ _FOLDS: Final[Mapping[type[Event], Callable[[Standing, Fact, Any], None]]] = {
     consultation.PassedOn: Standing._passed_on,
     referral.Proposed: Standing._from_a_case,
     report.Considered: Standing._from_a_case,
+    meeting.Requested: Standing._met,
+    meeting.InvitationAccepted: Standing._joined,
+    meeting.InvitationDeclined: Standing._left,
+    meeting.Held: Standing._attended,
+    meeting.StaffBlocked: Standing._blocked,
+    meeting.StaffBlockLifted: Standing._unblocked,
 }

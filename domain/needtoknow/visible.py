@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from domain.act import Fact, Principal
 from domain.case.events import Assigned, Disclosed
-from domain.event import Event
+from domain.event import Audience, Event
 from domain.needtoknow.compile import Policy
 from domain.needtoknow.model import NO_GRANT, Action, Decision, Grant, Outcome, Resource
 from domain.needtoknow.standing import Standing
@@ -120,6 +120,7 @@ class _Judge:
         self.blocked = standing.blocked | kept_out
         self.callers = standing.callers
         self.passed_on_here = principal.unit in standing.passed_on_to
+        self.among = frozenset(who for who in Audience if principal.unit in standing.audience(who))
         held = standing.held_by(principal.unit)
         self.own = {grant.id: grant for grant in held}
         alike = {msgspec.structs.astuple(msgspec.structs.replace(grant, id=None)): grant for grant in held}
@@ -134,7 +135,7 @@ class _Judge:
         subject = "" if person is None else person.hex
         addressees = event.addressees()
         # An act addressed to nobody is its unit's own, whoever else was drawn in (A2).
-        addressed = unit in addressees or (self.passed_on_here and bool(addressees))
+        addressed = unit in addressees or (self.passed_on_here and bool(addressees)) or event.audience() in self.among
         return (
             fact.kind,
             subject if subject in self.subjects else ANYONE_ELSE,

@@ -131,6 +131,71 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "The receiver told what came of the report.",
     ),
     "report.disposed": ("Uppgifter i anmälan gallrades.", "Parts of the report were disposed of."),
+    "case.risk_assessed": ("Risken bedömdes.", "The risk was assessed."),
+    "case.circumstances_changed": (
+        "Omständigheterna ändrades och risken behöver bedömas på nytt.",
+        "Circumstances changed, and the risk is to be assessed anew.",
+    ),
+    "case.motive_assessed": (
+        "Det bedömdes om heder är motivet.",
+        "Whether honour is the motive was assessed.",
+    ),
+    "case.place_recorded": ("En plats antecknades.", "A place was recorded."),
+    "case.place_left": ("En plats gäller inte längre.", "A place holds no more."),
+    "case.responsibility_taken": (
+        "En kommun tog på sig ansvaret för personen.",
+        "A municipality took responsibility for the person.",
+    ),
+    "case.transfer_offered": (
+        "En överflyttning av ansvaret erbjöds.",
+        "A transfer of responsibility was offered.",
+    ),
+    "case.transfer_accepted": (
+        "Överflyttningen av ansvaret godtogs.",
+        "The transfer of responsibility was accepted.",
+    ),
+    "case.transfer_declined": (
+        "Överflyttningen av ansvaret avböjdes.",
+        "The transfer of responsibility was declined.",
+    ),
+    "case.transfer_withdrawn": (
+        "Erbjudandet om överflyttning togs tillbaka.",
+        "The offer to transfer responsibility was withdrawn.",
+    ),
+    "case.outcome_recorded": (
+        "Det antecknades om personen fick skydd.",
+        "Whether the person got protection was recorded.",
+    ),
+    "meeting.requested": ("Ett möte begärdes.", "A meeting was asked for."),
+    "meeting.scheduled": ("Mötet fick en tid.", "The meeting got a time."),
+    "meeting.called_now": ("Mötet sammankallades genast.", "The meeting was called at once."),
+    "meeting.invited": ("En enhet bjöds in till mötet.", "A unit was invited to the meeting."),
+    "meeting.told": (
+        "En inbjuden enhet fick veta hur det står till med mötet.",
+        "An invited unit was told how the meeting stands.",
+    ),
+    "meeting.invitation_accepted": ("En enhet tackade ja till mötet.", "A unit accepted the invitation."),
+    "meeting.invitation_declined": ("En enhet tackade nej till mötet.", "A unit declined the invitation."),
+    "meeting.held": ("Mötet hölls.", "The meeting was held."),
+    "meeting.cancelled": ("Mötet ställdes in.", "The meeting was cancelled."),
+    "meeting.minutes_written": (
+        "Minnesanteckningar från mötet skickades till närvarande.",
+        "Minutes of the meeting were sent to those present.",
+    ),
+    "meeting.work_divided": ("En enhet fick en uppgift.", "A unit got a task."),
+    "meeting.task_done": ("En uppgift blev gjord.", "A task was done."),
+    "meeting.task_not_done": ("En uppgift blev inte gjord.", "A task was not done."),
+    "meeting.task_no_longer_possible": (
+        "En uppgift gick inte längre att göra.",
+        "A task was no longer possible.",
+    ),
+    "meeting.interpreter_booked": ("En tolk bokades.", "An interpreter was booked."),
+    "meeting.staff_blocked": (
+        "En medarbetare eller tolk spärrades från mötet.",
+        "A member of staff or an interpreter was blocked from the meeting.",
+    ),
+    "meeting.staff_block_lifted": ("En spärr från mötet hävdes.", "A block from the meeting was lifted."),
+    "meeting.disposed": ("Uppgifter om mötet gallrades.", "Parts of the meeting were disposed of."),
     "access.looked": ("Någon tittade.", "Somebody looked."),
     "access.command_refused": ("Något nekades.", "Something was refused."),
 }

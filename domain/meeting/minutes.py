@@ -1,0 +1,79 @@
+"""The minutes: what was said, sealed by compartment and sent, so that each party has what it may know (D4, F)."""
+
+from collections.abc import Iterator
+
+from msgspec import UNSET
+
+from domain.disclosing import (
+    agreed_receiver,
+    carried,
+    legal_ground,
+    refuse_oneself,
+    refuse_unshareable,
+    refuse_without_safe_contact,
+    weighed,
+)
+from domain.errors import Refusal
+from domain.event import Event
+from domain.meeting.commands import WriteMinutes
+from domain.meeting.desk import Desk
+from domain.meeting.events import MinutesWritten, Status
+from domain.vocabulary import Compartment
+
+ABOUT_NOBODY = frozenset({Compartment.COORDINATION, Compartment.ADVICE})
+"""What minutes say about nobody who could be pointed out (A1, B7): no ground is asked for it."""
+
+
+def write_minutes(desk: Desk, command: WriteMinutes) -> Iterator[Event]:
+    """Send them: after the meeting, by who was there or leads it, to those who were there, on a ground (C2, F)."""
+    state = desk.state
+    if state.status is not Status.HELD:
+        raise Refusal("D4", "minutes are of a meeting that was held", remedy="record first that it was held")
+    if desk.unit not in state.present() and not state.leads(desk.unit):
+        raise Refusal("D4", "who was there writes the minutes", remedy="ask who called the meeting")
+    if command.to - state.present():
+        raise Refusal(
+            "D4", "minutes go to those who were present", remedy="leave the others out, or disclose it to them"
+        )
+    for unit in sorted(command.to):
+        refuse_oneself(desk.act, unit)
+    content = carried(command) - ABOUT_NOBODY
+    if not carried(command):
+        raise Refusal("D4", "minutes say something", remedy="write what was said")
+    if not desk.case_bearing() and (command.person is not None or content):
+        # B4: what is said about someone belongs to a meeting that bears the case.
+        raise Refusal("B4", "a forum that bears no case takes nobody's identity", remedy="leave out whom it is about")
+    if content:
+        _disclose(desk, command, content)
+    yield MinutesWritten(
+        to=command.to,
+        person=command.person,
+        # C8: each item says what it may be used for.
+        used_for=command.used_for or (desk.act.by.purpose.value if content else None),
+        summary=command.summary or UNSET,
+        advice=command.advice or UNSET,
+        social=command.social or UNSET,
+        health=command.health or UNSET,
+        police=command.police or UNSET,
+        risk_memo=command.risk_memo or UNSET,
+        child_statement=command.child_statement or UNSET,
+        balancing=command.balancing or UNSET,
+    )
+
+
+def _disclose(desk: Desk, command: WriteMinutes, content: frozenset[Compartment]) -> None:
+    """C2: the same is asked for each receiver as of any other disclosure."""
+    if command.person is None:
+        raise Refusal("C2", "what is said about someone says about which person", remedy="name the person in the case")
+    refuse_unshareable(content)
+    for unit in sorted(command.to):
+        agreed_receiver(desk.directory, unit, desk.act.by.purpose)
+        ground = legal_ground(desk.act, desk.directory, unit, content)
+        weighed(ground, command.balancing)
+        if ground.needs_consent and unit not in command.consented:
+            raise Refusal(
+                "C2",
+                "no consent in force covers that receiver, purpose and content",
+                remedy="ask the person, or state another ground",
+            )
+    refuse_without_safe_contact(desk.act, known=command.safe_contact)
