@@ -59,6 +59,11 @@ def _code(kind: type[StrEnum]) -> Hole:
     return Hole(in_english, in_swedish)
 
 
+def _word(words: Mapping[str, str]) -> Hole:
+    """One of a few words of ours."""
+    return Hole(lambda value: value if value in words else None, words.get)
+
+
 HOLES: Final[Mapping[str, Hole]] = {
     "unit": _same(_SLUG),
     "agency": _same(_SLUG),
@@ -66,6 +71,7 @@ HOLES: Final[Mapping[str, Hole]] = {
     "role": _code(Role),
     "purpose": _code(Purpose),
     "compartments": _code(Compartment),
+    "authority": _word({"social services": "socialtjänsten", "the Police": "polisen"}),
     "command": _same(re.compile(r"[a-z]{1,40}\.[a-z_]{1,40}")),
     "field": _same(re.compile(r"`\$(?:[.\[\]…]|[a-z_]{1,40}){0,20}`")),
 }

@@ -5,6 +5,8 @@ What stands in braces is a code or an identifier, named by its kind (`hub_api/re
 
 from typing import Final
 
+from hub_api.swedish.between import BETWEEN_UNITS
+
 _EVERYWHERE: Final = {
     "there is nothing here that this unit may know of": "här finns inget som den här enheten får känna till",
     "a time in the future cannot have happened or be known yet": (
@@ -178,4 +180,4 @@ _CONSULTATION: Final = {
     "by agreement that unit does not advise": "enligt överenskommelsen ger den enheten inte råd",
 }
 
-REASONS: Final = _EVERYWHERE | _AGREEMENT | _CASE | _SHARING | _CONSULTATION
+REASONS: Final = _EVERYWHERE | _AGREEMENT | _CASE | _SHARING | _CONSULTATION | BETWEEN_UNITS
