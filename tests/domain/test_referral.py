@@ -17,7 +17,6 @@ from domain.referral.state import Referral, Status
 from domain.time import day_end
 from domain.vocabulary import (
     Because,
-    Channel,
     Compartment,
     DeclineReason,
     Instant,
@@ -25,8 +24,6 @@ from domain.vocabulary import (
     Outcome,
     Purpose,
     Ref,
-    Role,
-    UnitId,
 )
 from domain.waiting import Waiting
 from tests.domain.stories import (
@@ -68,14 +65,14 @@ LIMITS = tuple(
 LIMITED = Directory({Ref("a" * 32): Agreement(concluded=replace(CONCLUDED, limits=LIMITS), last=CONCLUDED.last)})
 
 
-def _state(story: Story) -> Referral:
+def state_of(story: Story) -> Referral:
     state = story.state(Kind.REFERRAL)
     assert isinstance(state, Referral)
     return state
 
 
-def _waits(story: Story, now: Instant = NOW) -> Waiting | None:
-    return waiting(_state(story), Kind.REFERRAL, now, LIMITED)
+def wait_of(story: Story, now: Instant = NOW) -> Waiting | None:
+    return waiting(state_of(story), Kind.REFERRAL, now, LIMITED)
 
 
 # Proposed, and whether the person agrees.
@@ -84,8 +81,8 @@ def _waits(story: Story, now: Instant = NOW) -> Waiting | None:
 def test_d2_a_proposal_tells_nobody_and_is_not_yet_sent() -> None:
     (event,) = PROPOSED.facts
     assert event.event.addressees() == frozenset()
-    assert (_state(PROPOSED).status, _state(PROPOSED).sent) == (Status.PROPOSED, None)
-    assert _state(PROPOSED).person == NORA
+    assert (state_of(PROPOSED).status, state_of(PROPOSED).sent) == (Status.PROPOSED, None)
+    assert state_of(PROPOSED).person == NORA
 
 
 def test_d2_a_referral_is_proposed_once_to_another_unit_that_works_for_that() -> None:
@@ -102,7 +99,7 @@ def test_d2_a_referral_is_proposed_once_to_another_unit_that_works_for_that() ->
 def test_b5_a_referral_from_a_case_is_about_one_person_in_it() -> None:
     with pytest.raises(Refusal, match="B5"):
         given((replace(PROPOSE, case=CASE), by(SOCIAL)))
-    state = _state(given((replace(PROPOSE, case=CASE, person=ref(7)), by(SOCIAL))))
+    state = state_of(given((replace(PROPOSE, case=CASE, person=ref(7)), by(SOCIAL))))
     assert (state.case, state.person) == (CASE, ref(7))
 
 
@@ -186,12 +183,12 @@ def test_c12_nothing_is_sent_without_safe_contact_but_in_danger() -> None:
 
 def test_c12_the_receiver_confirms_the_safe_contact_and_a_new_one_anew() -> None:
     confirmed = SENT.then(ask.ConfirmSafeContact(), by(CARE))
-    assert _state(confirmed).safe_contact_confirmed
-    assert _state(confirmed).status is Status.RECEIVED
+    assert state_of(confirmed).safe_contact_confirmed
+    assert state_of(confirmed).status is Status.RECEIVED
     with pytest.raises(Refusal, match="C12"):
         confirmed.when(ask.ConfirmSafeContact(), by(CARE))
     changed = confirmed.then(ask.GiveSafeContact(contact="Via mostern."), LAW)
-    assert not _state(changed).safe_contact_confirmed
+    assert not state_of(changed).safe_contact_confirmed
     assert changed.when(ask.ConfirmSafeContact(), by(CARE))
 
 
@@ -225,10 +222,10 @@ def test_c12_who_reaches_out_before_confirming_the_safe_contact_says_why(command
 
 
 def test_d2_sent_is_not_done_and_received_is_no_answer() -> None:
-    assert _state(SENT).status is Status.SENT
+    assert state_of(SENT).status is Status.SENT
     received = SENT.then(ask.ConfirmReceipt(), by(CARE))
-    assert _state(received).status is Status.RECEIVED
-    assert not _state(received).ended
+    assert state_of(received).status is Status.RECEIVED
+    assert not state_of(received).ended
     with pytest.raises(Refusal, match="D2"):
         received.when(ask.ConfirmReceipt(), by(CARE))
 
@@ -274,12 +271,12 @@ def test_d2_only_the_sender_does_what_is_the_senders(command: Command) -> None:
 def test_d2_a_refusal_has_a_reason_and_goes_back_to_the_sender() -> None:
     answer = ask.Decline(reason=DeclineReason.NO_CAPACITY, explanation="Kö till maj.")
     declined = SENT.then(answer, by(CARE))
-    assert (_state(declined).status, _state(declined).reason) == (Status.DECLINED, DeclineReason.NO_CAPACITY)
-    wait = _waits(declined)
+    assert (state_of(declined).status, state_of(declined).reason) == (Status.DECLINED, DeclineReason.NO_CAPACITY)
+    wait = wait_of(declined)
     assert wait is not None
     assert (wait.on, wait.what) == (SOCIAL, "referral_sent_on")
     again = declined.then(replace(SEND, receiver=POLICE), by(SOCIAL, ground="osl-10-2", purpose=Purpose.SUPPORT))
-    assert (_state(again).status, _state(again).receiver, _state(again).reason) == (Status.SENT, POLICE, None)
+    assert (state_of(again).status, state_of(again).receiver, state_of(again).reason) == (Status.SENT, POLICE, None)
 
 
 def test_d2_what_was_accepted_is_completed_not_declined() -> None:
@@ -293,7 +290,7 @@ def test_d2_redirecting_names_another_unit_and_moves_nothing() -> None:
     assert events == (then.ReceiptConfirmed(to=SOCIAL), then.Redirected(to=SOCIAL, named=POLICE))
     assert all(POLICE not in event.addressees() for event in events)
     redirected = SENT.then(ask.Redirect(to=POLICE), by(CARE))
-    assert (_state(redirected).receiver, _state(redirected).named) == (CARE, POLICE)
+    assert (state_of(redirected).receiver, state_of(redirected).named) == (CARE, POLICE)
     with pytest.raises(Refusal, match="C2"):
         redirected.when(replace(SEND, receiver=POLICE), CONSENT)
     agreed = redirected.then(replace(AGREES, receiver=POLICE), by(SOCIAL))
@@ -306,6 +303,13 @@ def test_d2_it_is_redirected_to_a_third_unit_that_could_take_it() -> None:
             SENT.when(ask.Redirect(to=to), by(CARE))
     with pytest.raises(Refusal, match="B1"):
         SENT.when(ask.Redirect(to=OUTSIDE), by(CARE))
+
+
+def test_b1_it_is_sent_to_another_unit_that_an_agreement_names_for_that() -> None:
+    with pytest.raises(Refusal, match="C2: a disclosure is to another unit"):
+        PROPOSED.when(replace(SEND, receiver=SOCIAL), LAW)
+    with pytest.raises(Refusal, match="B1"):
+        PROPOSED.when(replace(SEND, receiver=OUTSIDE), LAW)
 
 
 def test_d2_while_one_unit_has_it_it_is_sent_to_no_other() -> None:
@@ -323,16 +327,16 @@ def test_d2_nobody_is_contacted_before_the_referral_is_accepted() -> None:
 
 def test_d2_attempts_and_not_attending_are_told_and_end_nothing() -> None:
     tried = ACCEPTED.then(ask.AttemptContact(), by(CARE)).then(ask.AttemptContact(), by(CARE))
-    assert (_state(tried).status, _state(tried).attempts) == (Status.CONTACT_ATTEMPTED, 2)
+    assert (state_of(tried).status, state_of(tried).attempts) == (Status.CONTACT_ATTEMPTED, 2)
     missed = tried.then(ask.MissAppointment(), by(CARE))
-    assert (_state(missed).status, _state(missed).ended) == (Status.DID_NOT_ATTEND, False)
-    assert _state(missed.then(ask.MeetFirst(), by(CARE))).status is Status.FIRST_CONTACT
+    assert (state_of(missed).status, state_of(missed).ended) == (Status.DID_NOT_ATTEND, False)
+    assert state_of(missed.then(ask.MeetFirst(), by(CARE))).status is Status.FIRST_CONTACT
 
 
 def test_d2_the_first_contact_is_made_once_and_later_attempts_do_not_undo_it() -> None:
     with pytest.raises(Refusal, match="D2"):
         MET.when(ask.MeetFirst(), by(CARE))
-    assert _state(MET.then(ask.AttemptContact(), by(CARE))).status is Status.FIRST_CONTACT
+    assert state_of(MET.then(ask.AttemptContact(), by(CARE))).status is Status.FIRST_CONTACT
 
 
 def test_d2_who_completes_without_having_met_the_person_says_why() -> None:
@@ -345,7 +349,7 @@ def test_d2_who_completes_without_having_met_the_person_says_why() -> None:
 
 
 def test_d13_a_referral_is_completed_with_an_outcome() -> None:
-    state = _state(MET.then(ask.Complete(outcome=Outcome.PROTECTED), by(CARE)))
+    state = state_of(MET.then(ask.Complete(outcome=Outcome.PROTECTED), by(CARE)))
     assert (state.status, state.outcome) == (Status.COMPLETED, Outcome.PROTECTED)
 
 
@@ -360,92 +364,10 @@ def test_r4_a_withdrawal_says_that_and_never_why_to_whoever_has_it() -> None:
 
 def test_d2_signposting_sends_nothing_and_ends_when_given() -> None:
     signposted = PROPOSED.then(ask.Signpost(told="Ring kliniken."), by(SOCIAL))
-    assert (_state(signposted).status, _waits(signposted)) == (Status.SIGNPOSTED, None)
+    assert (state_of(signposted).status, wait_of(signposted)) == (Status.SIGNPOSTED, None)
     assert signposted.facts[-1].event.addressees() == frozenset()
     with pytest.raises(Refusal, match="D2"):
         SENT.when(ask.Signpost(), by(SOCIAL))
-
-
-@pytest.mark.parametrize(
-    "end",
-    [
-        PROPOSED.then(ask.Signpost(), by(SOCIAL)),
-        SENT.then(ask.Withdraw(), by(SOCIAL)),
-        MET.then(ask.Complete(outcome=Outcome.OTHER), by(CARE)),
-    ],
-)
-def test_d2_what_has_ended_takes_nothing_more_and_waits_for_nobody(end: Story) -> None:
-    assert _waits(end) is None
-    for command, act in ((SEND, LAW), (ask.Withdraw(), by(SOCIAL)), (ask.Remind(), by(SOCIAL))):
-        with pytest.raises(Refusal, match="D2: this referral has ended"):
-            end.when(command, act)
-    with pytest.raises(Refusal, match="D2"):
-        end.when(ask.Accept(), by(CARE))
-
-
-# Reminders and waiting.
-
-
-def test_d2_a_reminder_by_telephone_is_an_act_and_does_not_begin_the_wait_anew() -> None:
-    later = NOW + 5 * DAY
-    reminded = SENT.then(ask.Remind(), by(SOCIAL, channel=Channel.TELEPHONE, now=later))
-    assert reminded.facts[-1].event == then.Reminded(to=CARE, sender=SOCIAL)
-    assert _state(reminded).reminders == (later,)
-    before, after = _waits(SENT, later), _waits(reminded, later)
-    assert before == after
-
-
-def test_d2_the_coordinator_of_the_case_reminds_too_and_the_sender_is_told() -> None:
-    (event,) = SENT.when(ask.Remind(), by(CENTRE))
-    assert event.addressees() == {CARE, SOCIAL}
-    with pytest.raises(Refusal, match="D2"):
-        SENT.when(ask.Remind(), by(POLICE))
-    with pytest.raises(Refusal, match="D2: there is nobody to remind"):
-        AGREED.when(ask.Remind(), by(SOCIAL))
-
-
-@pytest.mark.parametrize(
-    ("story", "on", "what"),
-    [
-        (PROPOSED, SOCIAL, "referral_sent"),
-        (SENT, CARE, "referral_received"),
-        (SENT.then(ask.ConfirmReceipt(), by(CARE, now=NOW + DAY)), CARE, "referral_answered"),
-        (ACCEPTED, CARE, "victim_contacted"),
-        (ACCEPTED.then(ask.AttemptContact(), by(CARE, now=NOW + DAY)), CARE, "victim_contacted"),
-        (ACCEPTED.then(ask.MissAppointment(), by(CARE, now=NOW + DAY)), CARE, "victim_contacted"),
-        (MET, CARE, "referral_completed"),
-        (SENT.then(ask.Redirect(to=POLICE), by(CARE)), SOCIAL, "referral_sent_on"),
-    ],
-)
-def test_d2_how_long_it_has_waited_and_for_whom_is_always_in_view(story: Story, on: UnitId, what: str) -> None:
-    wait = _waits(story, NOW + 9 * DAY)
-    assert wait is not None
-    assert (wait.on, wait.what, wait.since) == (on, what, NOW)
-
-
-@pytest.mark.parametrize(("after", "alarmed"), [(24 * HOUR - 1, False), (24 * HOUR, True)])
-def test_d8_no_answer_raises_an_alarm_when_the_agreements_limit_is_over(after: Instant, alarmed: bool) -> None:
-    wait = _waits(SENT, NOW + after)
-    assert wait is not None
-    assert (wait.hours, wait.due, wait.alarmed) == (24, NOW + 24 * HOUR, alarmed)
-
-
-def test_d8_without_a_limit_the_wait_shows_and_raises_no_alarm() -> None:
-    wait = _waits(MET, NOW + 90 * DAY)
-    assert wait is not None
-    assert (wait.hours, wait.due, wait.alarmed) == (None, None, False)
-
-
-def test_d1_it_waits_since_it_happened_not_since_it_was_written_down() -> None:
-    told_later = AGREED.then(SEND, replace(CONSENT, happened=NOW - 3 * DAY, known=NOW - 3 * DAY))
-    wait = _waits(told_later, NOW)
-    assert wait is not None
-    assert (wait.since, wait.alarmed) == (NOW - 3 * DAY, True)
-
-
-def test_d2_who_sent_it_back_is_not_told_what_it_waits_for_now() -> None:
-    redirected = SENT.then(ask.Redirect(to=POLICE), by(CARE)).without(then.Proposed, then.PersonAgreed)
-    assert _waits(redirected) is None
 
 
 # What one may not know of.
@@ -485,8 +407,3 @@ def test_f_only_what_is_sent_carries_content_to_another_unit() -> None:
     for event in events_of([Kind.REFERRAL]):
         content = set(compartments(event).values()) - {Compartment.ADVICE}
         assert event.sends == bool(content), event.name
-
-
-def test_b9_a_step_is_taken_at_any_hour_by_any_role_that_acts() -> None:
-    night = NOW + 17 * HOUR
-    assert SENT.when(ask.Accept(), by(CARE, now=night, role=Role.HANDLER))
