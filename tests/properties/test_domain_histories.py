@@ -14,10 +14,12 @@ from domain.act import Act, Fact
 from domain.aggregates import AGGREGATES, decide, due, fold
 from domain.agreement import commands as agree
 from domain.case import commands as case
+from domain.case import places, risk
 from domain.command import Command
 from domain.consultation import commands as consult
 from domain.errors import Refusal
 from domain.event import Event, decode_ref, encode_ref, join, split
+from domain.meeting import commands as meet
 from domain.referral import commands as refer
 from domain.report import commands as report
 from domain.vocabulary import (
@@ -27,8 +29,12 @@ from domain.vocabulary import (
     Compartment,
     Consideration,
     Kind,
+    MeetingKind,
+    Mode,
     Outcome,
     Phase,
+    Place,
+    PlacementEnd,
     Protection,
     Purpose,
     Ref,
@@ -47,6 +53,7 @@ from tests.domain.stories import (
     OUTSIDE,
     PARTIES,
     POLICE,
+    SECOND,
     SILENT,
     SOCIAL,
     by,
@@ -59,6 +66,22 @@ UNITS: list[UnitId] = [CENTRE, SOCIAL, POLICE, CARE, SILENT, OUTSIDE]
 REFS = st.builds(ref, st.integers(1, 9))
 DAYS = st.dates(date(2026, 2, 25), date(2026, 4, 5))
 TEXT = st.sampled_from([None, UNSET, "En text."])
+
+
+MOMENTS = st.integers(-2, 4).map(lambda hours: NOW + hours * 3600 * SECOND)
+UNIT = st.sampled_from(UNITS)
+SETS = st.frozensets(UNIT, max_size=3)
+STAFF = st.sampled_from([StaffId("anna"), StaffId("bo")])
+PRESENT = st.lists(st.builds(meet.Present, unit=UNIT, role=st.sampled_from(Role)), min_size=1, max_size=4).map(tuple)
+_OF_ITS_OWN: dict[tuple[str, str], st.SearchStrategy[object]] = {
+    ("case.record_place", "place"): st.sampled_from([None, *Place]),
+    ("case.record_place", "municipality"): st.sampled_from([None, "0580"]),
+    ("case.leave_place", "place"): st.sampled_from([None, *Place]),
+    ("case.leave_place", "how"): st.sampled_from([None, *PlacementEnd]),
+    ("meeting.request", "persons"): st.lists(REFS, max_size=2).map(tuple),
+    ("meeting.write_minutes", "to"): st.frozensets(UNIT, min_size=1, max_size=2),
+}
+"""What one command's field takes, where its name elsewhere means something else."""
 
 
 def _field(name: str, hint: type) -> st.SearchStrategy[object]:
@@ -76,15 +99,22 @@ def _field(name: str, hint: type) -> st.SearchStrategy[object]:
         "guidance": st.none(),
         "guidance_version": st.none(),
         "boundary": st.sampled_from([NOW, FOREVER]),
-        "staff": st.sampled_from([StaffId("anna"), StaffId("bo")]),
         "compartments": st.frozensets(st.sampled_from(Compartment), max_size=2),
+        "staff": STAFF,
+        "interpreter": st.none() | STAFF,
+        "start": MOMENTS,
+        "end": MOMENTS,
+        "due": st.none() | MOMENTS,
+        "units": SETS,
+        "apologies": SETS,
+        "consented": SETS,
+        "attended": PRESENT,
     }
     return by_name[name] if name in by_name else st.from_type(hint)
 
 
 st.register_type_strategy(Ref, REFS)
 st.register_type_strategy(date, DAYS)
-UNIT = st.sampled_from(UNITS)
 _UNIT_FIELDS = {"unit", "receiver", "to", "asked_of", "coordinator"}
 
 
@@ -93,7 +123,9 @@ def _commands(kind: type[Command]) -> st.SearchStrategy[Command]:
     fields: dict[str, st.SearchStrategy[object]] = {}
     for name, field in hints.items():
         text = field.type
-        if name in _UNIT_FIELDS:
+        if (kind.name, name) in _OF_ITS_OWN:
+            fields[name] = _OF_ITS_OWN[kind.name, name]
+        elif name in _UNIT_FIELDS:
             fields[name] = UNIT
         elif "extra={'compartment'" in repr(text):
             fields[name] = TEXT
@@ -102,10 +134,12 @@ def _commands(kind: type[Command]) -> st.SearchStrategy[Command]:
     return st.builds(kind, **fields)
 
 
-CASE = st.one_of([_commands(command) for command in case.COMMANDS])
+CASE_COMMANDS = case.COMMANDS + risk.COMMANDS + places.COMMANDS
+CASE = st.one_of([_commands(command) for command in CASE_COMMANDS])
 CONSULTATION = st.one_of([_commands(command) for command in consult.COMMANDS])
 REFERRAL = st.one_of([_commands(command) for command in refer.COMMANDS])
 REPORT = st.one_of([_commands(command) for command in report.COMMANDS])
+MEETING = st.one_of([_commands(command) for command in meet.COMMANDS])
 AGREEMENT: st.SearchStrategy[Command] = st.one_of(
     st.builds(
         agree.Conclude,
@@ -139,6 +173,7 @@ STEPS = {
     Kind.CONSULTATION: CONSULTATION,
     Kind.REFERRAL: REFERRAL,
     Kind.REPORT: REPORT,
+    Kind.MEETING: MEETING,
     Kind.AGREEMENT: AGREEMENT,
 }
 START: dict[Kind, list[tuple[Command, Act]]] = {
@@ -168,6 +203,22 @@ START: dict[Kind, list[tuple[Command, Act]]] = {
             by(CARE),
         ),
         (report.Make(receiver=SOCIAL, contact="Via skolan."), by(CARE, ground="child-concern")),
+    ],
+    Kind.MEETING: [
+        (meet.Request(meeting=MeetingKind.COORDINATION_MEETING, coordinator=CENTRE), by(SOCIAL)),
+        (meet.Schedule(mode=Mode.VIDEO, start=NOW, end=NOW + SECOND), by(CENTRE)),
+        (meet.Invite(unit=POLICE), by(CENTRE)),
+        (meet.AcceptInvitation(role=Role.HANDLER), by(POLICE)),
+        (
+            meet.Hold(
+                mode=Mode.VIDEO,
+                start=NOW,
+                attended=tuple(meet.Present(unit=unit, role=Role.HANDLER) for unit in (SOCIAL, POLICE, CENTRE)),
+                confidentiality=True,
+            ),
+            by(CENTRE),
+        ),
+        (meet.DivideWork(unit=POLICE, what="Bedöm risken."), by(CENTRE)),
     ],
     Kind.CONSULTATION: [
         (
@@ -202,10 +253,10 @@ def _answer(state: Any, command: Command, act: Act) -> tuple[Event, ...]:
     return ()
 
 
-def _play(kind: Kind, steps: list[tuple[Command, Act]]) -> list[Fact]:
-    """The history that these steps make, those refused left out."""
+def _play(kind: Kind, steps: list[tuple[Command, Act]], begun: int | None = None) -> list[Fact]:
+    """The history that these steps make, those refused left out, after that many of the first ones."""
     facts: list[Fact] = []
-    for number, (command, act) in enumerate([*START[kind], *steps], start=1):
+    for number, (command, act) in enumerate([*START[kind][:begun], *steps], start=1):
         numbered = replace(act, id=ref(number))
         events = _answer(fold(kind, facts), command, numbered)
         facts.extend(fact_of(numbered, event, len(facts) + n) for n, event in enumerate(events, start=1))
@@ -218,7 +269,17 @@ def _shut(fact: Fact) -> Fact:
 
 
 KINDS = st.sampled_from(
-    [Kind.CASE, Kind.CASE, Kind.CONSULTATION, Kind.REFERRAL, Kind.REFERRAL, Kind.REPORT, Kind.AGREEMENT]
+    [
+        Kind.CASE,
+        Kind.CASE,
+        Kind.CONSULTATION,
+        Kind.REFERRAL,
+        Kind.REFERRAL,
+        Kind.REPORT,
+        Kind.MEETING,
+        Kind.MEETING,
+        Kind.AGREEMENT,
+    ]
 )
 
 
@@ -226,7 +287,8 @@ KINDS = st.sampled_from(
 @settings(max_examples=150, deadline=None)
 def test_any_part_of_a_history_folds_and_answers_every_command(data: st.DataObject) -> None:
     kind = data.draw(KINDS)
-    facts = _play(kind, data.draw(st.lists(st.tuples(STEPS[kind], ACTS), max_size=12)))
+    begun = data.draw(st.integers(min(1, len(START[kind])), len(START[kind])))
+    facts = _play(kind, data.draw(st.lists(st.tuples(STEPS[kind], ACTS), max_size=12)), begun)
     hidden = data.draw(st.sets(st.integers(0, max(len(facts) - 1, 0))))
     visible = [fact for number, fact in enumerate(facts) if number not in hidden]
     state = fold(kind, visible)
@@ -260,5 +322,5 @@ def test_what_is_due_is_accepted_and_then_due_no_more(data: st.DataObject) -> No
 
 
 def test_every_command_is_among_those_that_are_tried() -> None:
-    tried = {*case.COMMANDS, *consult.COMMANDS, *refer.COMMANDS, *report.COMMANDS, *agree.COMMANDS}
+    tried = {*CASE_COMMANDS, *meet.COMMANDS, *consult.COMMANDS, *refer.COMMANDS, *report.COMMANDS, *agree.COMMANDS}
     assert tried == {command for aggregate in AGGREGATES.values() for command in aggregate.commands}
