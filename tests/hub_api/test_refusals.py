@@ -178,6 +178,8 @@ def test_c7_what_a_caller_sent_as_a_code_and_is_none_is_not_repeated(language: L
         f"no agreement in force names the unit {sent}",
         f"by agreement that unit does not act as {sent}",
         f"the ground {sent} cannot open {sent}",
+        f"such a report is made to {sent}",
+        f"{sent}: `$.question` is longer than the hub carries, or of no form it knows",
         f"case.open: {sent} is longer than the hub carries, or of no form it knows",
     ):
         reason, _ = told(Refusal("B1", words), language)
