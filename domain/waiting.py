@@ -1,8 +1,8 @@
 """What waits, for whom and since when: computed as of any time, never recorded.
 
 Nothing closes by waiting. An alarm is a view and no event: it follows from what happened, from the limits that the
-agreements set (D8) and from the time at which one looks, so it is there without a clock having run, and is gone again
-as soon as what it waits for is recorded.
+agreements set (D8), in hours of the clock and not of an office (B9), and from the time at which one looks. So it is
+there without a clock having run, and is gone again as soon as what it waits for is recorded.
 """
 
 from msgspec import Struct

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from domain.errors import Refusal
 from domain.referral import commands as ask
 from domain.referral import events as then
+from domain.time import parse_instant
 from domain.vocabulary import Channel, Instant, Outcome, UnitId
 from tests.domain.stories import CARE, CENTRE, DAY, NOW, POLICE, SOCIAL, Story, by
 from tests.domain.test_referral import (
@@ -65,6 +66,14 @@ def test_d8_no_answer_raises_an_alarm_when_the_agreements_limit_is_over(after: I
     wait = wait_of(SENT, NOW + after)
     assert wait is not None
     assert (wait.hours, wait.due, wait.alarmed) == (24, NOW + 24 * HOUR, alarmed)
+
+
+def test_b9_a_limit_runs_through_the_night_and_the_weekend() -> None:
+    friday = parse_instant("2026-03-06T20:00:00+01:00")
+    sent = AGREED.then(SEND, replace(CONSENT, now=friday, happened=friday, known=friday))
+    wait = wait_of(sent, parse_instant("2026-03-07T20:00:00+01:00"))
+    assert wait is not None
+    assert wait.alarmed
 
 
 def test_d8_without_a_limit_the_wait_shows_and_raises_no_alarm() -> None:

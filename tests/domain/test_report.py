@@ -200,6 +200,8 @@ def test_d3_a_concern_goes_to_social_services_and_a_crime_to_the_police() -> Non
         CRIME_CONSIDERED.when(replace(TO_POLICE, receiver=SOCIAL), BY_LAW)
     with pytest.raises(Refusal, match="B1"):
         CONSIDERED.when(replace(MAKE, receiver=OUTSIDE), DUTY)
+    with pytest.raises(Refusal, match="C2: a disclosure is to another unit"):
+        given((CONCERN, by(SOCIAL))).when(MAKE, by(SOCIAL, ground="child-concern"))
     assert {party.kind for party in CONCLUDED.parties} >= {AgencyKind.SOCIAL_SERVICES, AgencyKind.POLICE}
 
 
