@@ -8,8 +8,8 @@ from domain.errors import Caution, Refusal
 from domain.referral import commands as ask
 from domain.referral import events as then
 from domain.referral.state import Status
-from domain.vocabulary import Because
-from tests.domain.stories import CARE, SOCIAL, by
+from domain.vocabulary import Because, DeclineReason
+from tests.domain.stories import CARE, POLICE, SOCIAL, by
 from tests.domain.test_referral import ACCEPTED, AGREED, CONSENT, LAW, SEND, SENT, state_of
 
 
@@ -60,3 +60,12 @@ def test_c12_who_reaches_out_before_confirming_the_safe_contact_says_why(command
         unconfirmed.when(command, by(CARE))
     assert unconfirmed.when(command, by(CARE, because=Because.DANGER))
     assert ACCEPTED.when(command, by(CARE))
+
+
+def test_c12_what_one_receiver_confirmed_the_next_one_confirms_for_itself() -> None:
+    confirmed = SENT.then(ask.ConfirmSafeContact(), by(CARE)).then(ask.Remind(), by(SOCIAL))
+    back = confirmed.then(ask.Decline(reason=DeclineReason.OTHER), by(CARE))
+    assert state_of(back).safe_contact_confirmed
+    again = state_of(back.then(replace(SEND, receiver=POLICE), by(SOCIAL, ground="osl-10-2")))
+    assert (again.safe_contact, again.safe_contact_confirmed) == (True, False)
+    assert (again.attempts, again.met, again.reminders) == (0, False, ())
