@@ -131,8 +131,6 @@ def _beginning(state: Referral, fact: Fact) -> Referral:
                 since=happened,
                 safe_contact=event.has_safe_contact,
                 safe_contact_confirmed=False,
-                attempts=0,
-                met=False,
                 reminders=(),
                 reason=None,
             )

@@ -103,7 +103,7 @@ def test_d2_who_sent_it_back_is_not_told_what_it_waits_for_now() -> None:
     ],
 )
 def test_d2_what_has_ended_takes_nothing_more_and_waits_for_nobody(end: Story) -> None:
-    assert wait_of(end) is None
+    assert (wait_of(end), state_of(end).since) == (None, None)
     for command, act in ((SEND, LAW), (ask.Withdraw(), by(SOCIAL)), (ask.Remind(), by(SOCIAL))):
         with pytest.raises(Refusal, match="D2: this referral has ended"):
             end.when(command, act)
