@@ -164,18 +164,24 @@ class TakeResponsibility(_AboutPerson, frozen=True, kw_only=True):
 
 
 class OfferTransfer(_AboutPerson, frozen=True, kw_only=True):
+    """Ask another municipality to take over."""
+
     name: ClassVar = "case.offer_transfer"
     to: UnitId
     reason: Coordination = None
 
 
 class AcceptTransfer(Command, frozen=True, kw_only=True):
+    """Take over the responsibility that was offered."""
+
     name: ClassVar = "case.accept_transfer"
     kind: ClassVar = Kind.CASE
     transfer: Ref
 
 
 class DeclineTransfer(Command, frozen=True, kw_only=True):
+    """Say why this unit does not take over."""
+
     name: ClassVar = "case.decline_transfer"
     kind: ClassVar = Kind.CASE
     transfer: Ref
@@ -183,6 +189,8 @@ class DeclineTransfer(Command, frozen=True, kw_only=True):
 
 
 class WithdrawTransfer(Command, frozen=True, kw_only=True):
+    """Ask no more for a transfer that nobody has answered."""
+
     name: ClassVar = "case.withdraw_transfer"
     kind: ClassVar = Kind.CASE
     transfer: Ref

@@ -21,7 +21,7 @@ from domain.vocabulary import (
     Role,
     UnitId,
 )
-from tests.domain.stories import CARE, CENTRE, CONCLUDED, NOW, POLICE, SECOND, SOCIAL, Story, by
+from tests.domain.stories import CARE, CENTRE, CONCLUDED, DAY, NOW, POLICE, SECOND, SOCIAL, Story, by
 
 HOUR = 3600 * SECOND
 PROSECUTOR = UnitId("aklagare.ost")
@@ -48,6 +48,10 @@ REQUEST = ask.Request(
 SCHEDULE = ask.Schedule(mode=Mode.ON_SITE, start=NOW + HOUR, end=NOW + 2 * HOUR, place="Resurscentrum, rum 2.")
 ACCEPT = ask.AcceptInvitation(role=Role.HANDLER, mandate="decide")
 LATER = NOW + 3 * HOUR
+MINUTES = ask.WriteMinutes(to=frozenset({POLICE}), summary="Vi ses igen på fredag.")
+ABOUT = ask.WriteMinutes(to=frozenset({POLICE}), person=NORA, social="Flickan är rädd.", safe_contact=True)
+TASK = ask.DivideWork(unit=POLICE, due=LATER + DAY, what="Bedöm risken.", how="Ring socialtjänsten först.")
+INTERPRETER = ask.BookInterpreter(mode=Mode.TELEPHONE, language="sorani")
 
 
 def there(*units: UnitId, mandate: str | None = "decide") -> tuple[ask.Present, ...]:
