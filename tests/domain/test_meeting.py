@@ -255,7 +255,7 @@ def test_b4_a_forum_without_a_case_takes_no_identity() -> None:
     for wrong in (
         replace(forum, case=CASE),
         replace(forum, case=CASE, persons=(NORA,)),
-        replace(REQUEST, case_bearing=False),
+        replace(REQUEST, case=None, persons=(), case_bearing=False),
     ):
         with pytest.raises(Refusal, match="B4"):
             told((wrong, by(CENTRE)))

@@ -108,7 +108,7 @@ def test_c3_c4_minutes_have_no_place_for_assessments_or_whereabouts() -> None:
 
 
 def test_d4_minutes_are_written_after_the_meeting_by_who_was_there() -> None:
-    with pytest.raises(Refusal, match="D4"):
+    with pytest.raises(Refusal, match="D4: minutes are of a meeting that was held"):
         ACCEPTED.when(MINUTES, by(CENTRE))
     with pytest.raises(Refusal, match="D4"):
         MET.when(MINUTES, by(CARE, now=LATER))

@@ -112,7 +112,7 @@ def test_d11_compromised_asks_for_a_new_assessment_and_tells_no_more() -> None:
 
 def test_d10_one_municipality_is_responsible_by_its_social_services() -> None:
     assert case(TAKEN).responsible == {SISTER: SOCIAL}
-    with pytest.raises(Refusal, match="D10"):
+    with pytest.raises(Refusal, match="D10: this unit is responsible already"):
         TAKEN.when(TAKE, by(SOCIAL))
     with pytest.raises(Refusal, match="D10"):
         BEGUN.when(TAKE, by(POLICE))
