@@ -1,4 +1,5 @@
-"""Lists per unit: its cases and consultations, its inbox, and what a spoken reference or a caller's key leads to.
+"""Lists per unit: its cases, consultations, referrals, reports and meetings, its inbox, and what a spoken reference or
+a caller's key leads to; and what waits in all of that, with the unit's tasks (`waits.py`).
 
 Only ids and codes. The order key is the position of the first fact that the unit may see; it is for ordering and for
 going on with the next page, and leaves the hub only inside an opaque token, since positions count what others do.
@@ -13,6 +14,7 @@ from msgspec import Struct
 from domain.act import Fact
 from domain.needtoknow.model import GrantKind
 from domain.vocabulary import Instant, Kind, Ref, UnitId
+from projections import waits
 from projections.members import Members, fold, holds
 from projections.store import Views, ViewSet
 from projections.view import Folded, Row, Rows, View, code, instant, number, ref
@@ -55,7 +57,7 @@ CALLER_KEY = View("caller_key", (ref("tag", key=True), code("unit", key=True), r
 
 
 class Listed(Struct, frozen=True):
-    """One case or consultation in a unit's list. The two `until` are the latest ends of its grants, past ones too:
+    """One aggregate in a unit's list. The two `until` are the latest ends of its grants, past ones too:
     a grant that is over leaves the case in the list, as ended (R4)."""
 
     stream: Ref
@@ -72,8 +74,8 @@ class Listed(Struct, frozen=True):
 
 
 class Waits(Struct, frozen=True):
-    """One thing that waits for a unit: `what` is `consultation`, `assignment`, `disclosure` or `memo`; `item` is the
-    act that put it there."""
+    """One thing that waits for a unit: `what` is `consultation`, `assignment`, `disclosure`, `memo`, `referral`,
+    `referral_returned`, `report`, `invitation` or `task`; `item` is the act that put it there."""
 
     stream: Ref
     item: Ref
@@ -86,12 +88,15 @@ class Waits(Struct, frozen=True):
 
 class _State(Struct):
     members: Members
+    waits: waits.Waits
     kind: Kind = Kind.CASE
 
 
 def _fold(state: _State, fact: Fact) -> None:
     state.kind = fact.kind
-    fold(state.members, fact)
+    reading = fold(state.members, fact)
+    if reading:
+        waits.fold(state.waits, fact, reading, state.members.standing)
 
 
 def _rows(stream: Ref, state: _State) -> Rows:
@@ -100,22 +105,23 @@ def _rows(stream: Ref, state: _State) -> Rows:
         "unit_stream": set(_members(stream, state)),
         "inbox": {
             (
-                wait.unit,
+                each.unit,
                 stream.hex,
                 item.hex,
                 state.kind.value,
-                wait.what,
-                wait.position,
-                wait.since,
-                wait.start,
-                wait.until,
+                each.what,
+                each.position,
+                each.since,
+                each.start,
+                each.until,
             )
-            for item, wait in members.waits.items()
+            for item, each in members.inbox.waits.items()
         },
         "reference": {
             (unit, reference, stream.hex) for reference, units in members.references.items() for unit in units
         },
         "caller_key": {(tag, unit, stream.hex) for tag, units in members.tags.items() for unit in units},
+        **waits.rows(stream, state.waits),
     }
 
 
@@ -139,9 +145,9 @@ def _members(stream: Ref, state: _State) -> Iterator[Row]:
 
 
 LISTS = Folded(
-    frozenset({Kind.CASE, Kind.CONSULTATION}),
-    (UNIT_STREAM, INBOX, REFERENCE, CALLER_KEY),
-    lambda: _State(Members()),
+    frozenset({Kind.CASE, Kind.CONSULTATION, Kind.REFERRAL, Kind.REPORT, Kind.MEETING}),
+    (UNIT_STREAM, INBOX, REFERENCE, CALLER_KEY, waits.WAITS, waits.TASKS),
+    lambda: _State(Members(), waits.Waits()),
     _fold,
     _rows,
 )
@@ -155,7 +161,7 @@ class Lists:
         self._set = view_set
 
     def page(self, unit: UnitId, kind: Kind, *, limit: int = 50, before: int | None = None) -> tuple[Listed, ...]:
-        """The unit's cases or consultations, newest first; the next page goes on `before` the last one's `since`."""
+        """The unit's aggregates of one kind, newest first; the next page goes on `before` the last one's `since`."""
         with self._views.living(self._set) as living:
             rows = living.tables["unit_stream"].c
             asked = sa.select(*(rows[column.name] for column in UNIT_STREAM.columns[1:])).where(
@@ -183,7 +189,7 @@ class Lists:
             )
 
     def by_reference(self, unit: UnitId, reference: str) -> tuple[Ref, ...]:
-        """The consultations that one of their parties knows by that reference: one, or none."""
+        """What one of its parties knows by that reference: one aggregate, or none."""
         with self._views.living(self._set) as living:
             rows = living.tables["reference"].c
             return _refs(

@@ -1,4 +1,4 @@
-"""What each unit knows of one case or consultation, folded from the facts that the unit itself may see (F).
+"""What each unit knows of one aggregate, folded from the facts that the unit itself may see (F).
 
 A row of a unit is moved by nothing else: not its order, its status, nor its latest position, so that what is hidden
 from a unit leaves no trace in its lists. What a list selects is decided again, item by item, where it is read.
@@ -11,11 +11,16 @@ from msgspec import Struct, field
 
 import domain.case.events as case
 import domain.consultation.events as consultation
+import domain.meeting.events as meeting
+import domain.referral.events as referral
+import domain.report.events as report
 from domain.act import Fact
 from domain.event import Event
 from domain.needtoknow.model import Grant, GrantKind
 from domain.needtoknow.standing import Standing
-from domain.vocabulary import FOREVER, Compartment, Instant, Kind, Ref, Role, Row, UnitId
+from domain.vocabulary import Compartment, Instant, Ref, Role, Row, UnitId
+from projections.inbox import Inbox
+from projections.inbox import fold as put_in
 
 _STATUS: Final[dict[type[Event], str]] = {
     case.Opened: "open",
@@ -28,6 +33,27 @@ _STATUS: Final[dict[type[Event], str]] = {
     consultation.FollowedUp: "followed_up",
     consultation.Closed: "closed",
     consultation.Reopened: "reopened",
+    referral.Proposed: "proposed",
+    referral.Sent: "sent",
+    referral.ReceiptConfirmed: "received",
+    referral.Accepted: "accepted",
+    referral.Declined: "declined",
+    referral.Redirected: "redirected",
+    referral.ContactAttempted: "contact_attempted",
+    referral.FirstContact: "first_contact",
+    referral.DidNotAttend: "did_not_attend",
+    referral.Completed: "completed",
+    referral.Withdrawn: "withdrawn",
+    referral.Signposted: "signposted",
+    report.Considered: "considered",
+    report.Made: "made",
+    report.ReceiptConfirmed: "received",
+    report.OutcomeTold: "answered",
+    meeting.Requested: "requested",
+    meeting.Scheduled: "scheduled",
+    meeting.CalledNow: "called",
+    meeting.Held: "held",
+    meeting.Cancelled: "cancelled",
 }
 KNOWN: Final = "known"
 """The status of what a unit knows to be there, and no more."""
@@ -44,50 +70,48 @@ class Member(Struct, gc=False):
     status: str = KNOWN
 
 
-class Wait(Struct, frozen=True, gc=False):
-    """Something addressed to a unit that it has not acted on yet."""
-
-    unit: UnitId
-    what: str
-    position: int
-    since: Instant
-    start: Instant = 0
-    until: Instant = FOREVER
-
-
 class Members(Struct):
-    """All units that know of one case or consultation."""
+    """All units that know of one aggregate."""
 
     units: dict[UnitId, Member] = field(default_factory=dict)
     standing: Standing = field(default_factory=Standing)
-    asked: set[UnitId] = field(default_factory=set)
-    waits: dict[Ref, Wait] = field(default_factory=dict)
+    inbox: Inbox = field(default_factory=Inbox)
     references: dict[str, set[UnitId]] = field(default_factory=dict)
     tags: dict[str, set[UnitId]] = field(default_factory=dict)
 
 
-def fold(state: Members, fact: Fact) -> None:
-    """Let one fact move the rows of those who may see it, and of nobody else."""
+def fold(state: Members, fact: Fact) -> set[UnitId]:
+    """Let one fact move the rows of those who may see it, and of nobody else; the units that may read its record."""
     # The scheduler's event changes nothing more to be seen; what is disposed of says nothing any more.
     if isinstance(fact.event, case.Expired) or Compartment.RECORD in fact.disposed:
-        return
+        return set()
     state.standing.add(fact)
     owner = None if fact.act.by.role is Role.SYSTEM else fact.act.by.unit
     owners = frozenset() if owner is None else frozenset({owner})
     addressees = fact.event.addressees()
     if addressees:  # an act addressed to nobody is its unit's own, whoever else was drawn in (A2)
         addressees |= state.standing.passed_on_to
-    for unit in owners | addressees:
+    addressees |= state.standing.audience(fact.event.audience())
+    leading = frozenset({state.standing.coordinator} - {""}) if fact.event.row is not Row.STAFF_BLOCK else frozenset()
+    for unit in owners | addressees | leading:
         member = state.units.setdefault(unit, Member(fact.position, fact.committed))
         member.owner |= unit == owner
         member.addressee |= unit in addressees
     _call(state, fact)
     seeing = _seeing(state, fact, owners, addressees)
     for unit in seeing:
-        state.units[unit].status = _STATUS.get(type(fact.event), state.units[unit].status)
+        state.units[unit].status = _status(fact.event) or state.units[unit].status
     for unit in seeing | _noticing(state, fact):
         state.units[unit].latest = fact.position
-    _wait(state, fact, owners, seeing)
+    put_in(state.inbox, fact, owners, seeing, state.standing)
+    return seeing
+
+
+def _status(event: Event) -> str | None:
+    """How far it has come, for who reads the event; None where the event says nothing of that."""
+    if isinstance(event, meeting.Invited | meeting.Told):
+        return event.status.value  # all that R2 tells
+    return _STATUS.get(type(event))
 
 
 def holds(state: Members, unit: UnitId, kind: GrantKind) -> Instant | None:
@@ -105,14 +129,16 @@ def _call(state: Members, fact: Fact) -> None:
     by, later = fact.act.by.unit, state.standing.passed_on_to
     match fact.event:
         case consultation.Requested(asked_of=asked_of, reference=reference):
-            state.asked.add(asked_of)
             state.references[reference] = {by, asked_of, *later}
         case consultation.PassedOn(to=to):
-            state.asked.add(to)
             for units in (*state.references.values(), *state.tags.values()):
                 units.add(to)
         case consultation.KeyIssued(tag=tag, to=to):
             state.tags[tag] = {by, to, *later}
+        case referral.Proposed(reference=reference) | report.Considered(reference=reference):
+            state.references.setdefault(reference, set()).add(by)
+        case referral.Sent(reference=reference, receiver=to) | report.Made(reference=reference, receiver=to):
+            state.references.setdefault(reference, set()).update((by, to))
         case _:
             pass
 
@@ -152,42 +178,3 @@ def _opened_by(grant: Grant) -> frozenset[Compartment]:
     if grant.compartments == {Compartment.WHEREABOUTS}:
         return grant.compartments
     return grant.compartments - {Compartment.WHEREABOUTS}
-
-
-def _wait(state: Members, fact: Fact, owners: frozenset[UnitId], seeing: set[UnitId]) -> None:
-    """What begins to wait for a unit by this fact, and what waits no more: the unit acted itself, or it ended."""
-    event = fact.event
-    if fact.kind is Kind.CASE or isinstance(event, consultation.AdviceGiven | consultation.PassedOn):
-        _settle(state, owners)
-    if isinstance(event, consultation.Closed):
-        _settle(state, seeing)
-    if isinstance(event, consultation.Reopened | consultation.ContactedAgain):
-        _settle(state, event.addressees())
-    if isinstance(event, case.AssignmentEnded | case.DisclosureEnded | case.ConsentWithdrawn):
-        for grant in state.standing.grants:
-            if grant.ended and grant.id is not None:
-                state.waits.pop(grant.id, None)
-    begins = _begins(state, fact)
-    if begins is not None and (fact.kind is not Kind.CASE or begins.unit not in owners):
-        state.waits[fact.act.id] = begins
-
-
-def _begins(state: Members, fact: Fact) -> Wait | None:
-    event = fact.event
-    match event:
-        case consultation.Requested(asked_of=unit) | consultation.PassedOn(to=unit):
-            return Wait(unit, "consultation", fact.position, fact.committed)
-        case consultation.Reopened(to=unit) | consultation.ContactedAgain(to=unit) if unit in state.asked:
-            return Wait(unit, "consultation", fact.position, fact.committed)
-        case case.Assigned(unit=unit, start=start, until=until):
-            return Wait(unit, "assignment", fact.position, max(fact.committed, start), start, until)
-        case case.Disclosed(receiver=unit, start=start, until=until, spoken=False):
-            return Wait(unit, "disclosure", fact.position, max(fact.committed, start), start, until)
-        case case.NoteExpedited(receiver=unit):
-            return Wait(unit, "memo", fact.position, fact.committed)
-        case _:
-            return None
-
-
-def _settle(state: Members, units: frozenset[UnitId] | set[UnitId]) -> None:
-    state.waits = {act: wait for act, wait in state.waits.items() if wait.unit not in units}

@@ -49,9 +49,9 @@ def number(name: str, *, key: bool = False, optional: bool = False) -> Column:
     return Column(name, number=True, key=key, optional=optional)
 
 
-def instant(name: str, *, optional: bool = False) -> Column:
+def instant(name: str, *, key: bool = False, optional: bool = False) -> Column:
     """Microseconds since 1970."""
-    return Column(name, number=True, optional=optional, timed=True)
+    return Column(name, number=True, key=key, optional=optional, timed=True)
 
 
 class View(Struct, frozen=True):

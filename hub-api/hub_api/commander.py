@@ -20,24 +20,19 @@ from adapters.record import Prepared
 from domain.access import CommandRefused
 from domain.act import Act, Fact, Principal
 from domain.aggregates import AGGREGATES, decide, fold
-from domain.case.commands import Dispose as DisposeOfCase
-from domain.case.commands import LinkConsultation, PurgeNote
 from domain.command import Command
-from domain.consultation.commands import Dispose as DisposeOfConsultation
-from domain.consultation.commands import IssueKey, Request
-from domain.consultation.events import KeyIssued, Requested
 from domain.errors import NotThere, Refusal, SamradError
 from domain.event import Event, Gone, encode_ref
-from domain.needtoknow.visible import visible
 from domain.ports import Append, Conflict, Draft, Recorded, Repeated, Snapshot, Verdict
-from domain.vocabulary import Because, Channel, Compartment, GroundId, Instant, Kind, Ref, Role, StaffId
+from domain.vocabulary import Because, Channel, GroundId, Instant, Kind, Ref, Role, StaffId
 from hub_api.core import Core
 from hub_api.drafts import as_if_recorded, refuse_unreadable
+from hub_api.fills import Desk, Fills
+from hub_api.linked import Linked
 from hub_api.seen import etag_of, is_nothing, state_of
-from hub_api.speakable import caller_key, caller_tag, reference
+from hub_api.sight import sight
 
 ATTEMPTS: Final = 3
-CONTENT_OF_CONSULTATIONS: Final = frozenset({Compartment.ADVICE, Compartment.IDENTITY, Compartment.CONTACT})
 _canonical = msgspec.json.Encoder(enc_hook=encode_ref, order="deterministic")
 
 
@@ -101,7 +96,7 @@ class Commander:
         self._core = core
         self._recorded = recorded
         self._tag_secret = core.vault.secret(b"request-tag")
-        self._caller_secret = core.vault.secret(b"caller-key")
+        self._fills = Fills(core)
         self._etag_secret = core.vault.secret(b"etag")
 
     async def handle(
@@ -243,7 +238,7 @@ class Commander:
     def _go_on(self, asked: Asked, stream: Ref, snapshot: Snapshot, request: str, tag: bytes, now: Instant) -> _Ready:
         history = snapshot.stream(stream)
         policy = self._core.register.policy_at(now)
-        seen = visible(policy, asked.principal, history, now)
+        seen = sight(policy, asked.principal, snapshot, history, now)
         kind = asked.commands[0][0].kind
         if asked.principal.role is Role.SYSTEM:
             state = fold(kind, history)
@@ -264,11 +259,16 @@ class Commander:
         said: dict[str, str] = {}
         evolve = AGGREGATES[kind].evolve
         directory = self._core.register.directory
+        linked = Linked(self._core.register, self._core.log.snapshot, asked.principal, now)
         for command, circumstances in asked.commands:
-            self._know_what_is_linked(command, asked.principal, now)
             act = self._act(asked.principal, circumstances, request, now)
-            filled = self._fill(command, asked, stream, tag, said)
-            for event in decide(state, filled, act, directory):
+            desk = Desk(
+                principal=asked.principal, stream=stream, tag=tag, now=now, state=state, linked=linked, said=said
+            )
+            filled = self._fills.fill(command, desk)
+            events = list(decide(state, filled, act, directory))
+            linked.refuse_unknown(command, state)
+            for event in events:
                 refuse_unreadable(command, event)
                 version += 1
                 drafts.append(Draft(stream, kind, version, act, event))
@@ -294,46 +294,6 @@ class Commander:
             request=request,
         )
 
-    def _fill(self, command: Command, asked: Asked, stream: Ref, tag: bytes, said: dict[str, str]) -> Command:
-        """What the hub itself puts into a command: a reference, a key's tag, the keys to be disposed of."""
-        if isinstance(command, Request):
-            said["reference"] = reference(self._core.entropy)
-            return msgspec.structs.replace(command, reference=said["reference"])
-        if isinstance(command, IssueKey):
-            said["caller_key"] = self._caller_key(tag)
-            return msgspec.structs.replace(command, tag=caller_tag(self._caller_secret, said["caller_key"]))
-        if "keys" in command.hub_fills:
-            return msgspec.structs.replace(command, keys=self._keys_to_dispose(command, asked, stream))
-        return command
-
-    def _caller_key(self, tag: bytes) -> str:
-        """A key for an anonymous caller. A request that is repeated by its idempotency key is told the same one."""
-        return caller_key(
-            hmac.new(self._caller_secret, tag, hashlib.sha256).digest() if tag else self._core.entropy.bytes(32)
-        )
-
-    def _keys_to_dispose(self, command: Command, asked: Asked, stream: Ref) -> tuple[Ref, ...]:
-        """The keys of what the acting unit owns and the command names; a purge on its date is the scheduler's too."""
-        vault, own = self._core.vault, asked.principal.unit
-        match command:
-            case PurgeNote(note=note):
-                found = vault.keys_of(stream, None if asked.principal.role is Role.SYSTEM else own, None, note)
-            case DisposeOfCase(whole=False, person=person, compartments=named):
-                found = [key for key in vault.keys_of(stream, own, named) if key.scope.subject == person]
-            case DisposeOfConsultation(whole=False):
-                found = vault.keys_of(stream, own, CONTENT_OF_CONSULTATIONS)
-            case _:
-                found = vault.keys_of(stream, own)
-        return tuple(key.id for key in found)
-
-    def _know_what_is_linked(self, command: Command, principal: Principal, now: Instant) -> None:
-        """A2: a consultation is linked by who knows it; one that they may not know of is not there."""
-        if isinstance(command, LinkConsultation):
-            facts = self._core.log.snapshot().stream(command.consultation)
-            seen = visible(self._core.register.policy_at(now), principal, facts, now)
-            if is_nothing(seen) or facts[0].kind is not Kind.CONSULTATION:
-                raise NotThere
-
     # Answering.
 
     def _receipt(self, asked: Asked, ready: _Ready, verdict: Verdict) -> Receipt:
@@ -348,12 +308,7 @@ class Commander:
         # What was disposed of since cannot be compared any more; it is not recorded again all the same.
         if first.act.request != request and not isinstance(first.event, Gone):
             raise KeyReused("this idempotency key was used before, for another command")
-        said = {}
-        for fact in earlier:
-            if isinstance(fact.event, Requested):
-                said["reference"] = fact.event.reference
-            if isinstance(fact.event, KeyIssued):
-                said["caller_key"] = self._caller_key(tag)
+        said = {name: told for fact in earlier for name, told in self._fills.told_before(fact.event, tag).items()}
         return Receipt(stream=first.stream, kind=first.kind, created=first.act.id, repeated=True, said=said)
 
     def _tag(self, asked: Asked) -> bytes:

@@ -14,6 +14,7 @@ from hub_api.register import Register
 from projections.lists import Lists
 from projections.statistics import Statistics
 from projections.trail import Trail
+from projections.waits import Waited
 
 SYSTEM = Principal(
     person=StaffId("scheduler"),
@@ -38,6 +39,7 @@ class Core(Struct, frozen=True, kw_only=True):
     register: Register
     follower: Follower
     lists: Lists
+    waited: Waited
     trail: Trail
     statistics: Statistics
 

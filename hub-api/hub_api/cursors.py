@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from domain.act import Principal
 from domain.errors import Refusal
 
-_PLACE: Final = 8
+_PLACE: Final = 24
 """Bytes of a place in a list; all cursors are of one length."""
 
 

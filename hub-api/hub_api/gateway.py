@@ -4,43 +4,40 @@ Nothing leaves it before the access record is durable; if that cannot be written
 one may not see is looked for by the same steps as what is not there, and ends in the same answer.
 """
 
-import asyncio
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
 from functools import partial
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal
 
 import msgspec
 from msgspec import Struct
 
-from adapters.application import LogSnapshot
 from domain.access import Looked
 from domain.act import Fact, Principal
 from domain.agreement.state import Directory
 from domain.errors import NotThere, Refusal
 from domain.needtoknow.model import NO_GRANT, Action, Outcome, Resource
-from domain.needtoknow.visible import Visible, visible
+from domain.needtoknow.visible import visible
 from domain.vocabulary import AgencyId, Compartment, Instant, Kind, Purpose, Ref, Role, StaffId, UnitId
+from hub_api.boards import Boards
 from hub_api.core import Core
-from hub_api.cursors import Cursors
 from hub_api.limits import Attempts
-from hub_api.seen import Seen, SeenPage, etag_of, from_bits, is_nothing, shown_of, state_of
+from hub_api.seen import Seen, SeenPage, from_bits
 from hub_api.speakable import caller_tag
+from hub_api.steps import ACTS_ON_A_PAGE, IN_LISTS, NO_CONTENT
 from projections.published import Table, published
 from projections.trail import Agency, LookRow, Mandate, Own, Region
 
 __all__ = ["Gateway", "Seen", "SeenPage", "TrailPage", "Which"]
 
-Which = Literal["cases", "consultations", "inbox"]
-READERS: Final = 16
+Which = Literal["cases", "consultations", "referrals", "reports", "meetings", "inbox"]
+KINDS: Final[dict[Which, Kind]] = {
+    "cases": Kind.CASE,
+    "consultations": Kind.CONSULTATION,
+    "referrals": Kind.REFERRAL,
+    "reports": Kind.REPORT,
+    "meetings": Kind.MEETING,
+}
 CALLERS_ATTEMPTS_A_MINUTE: Final = 30
-NO_CONTENT: Final = frozenset[Compartment]()
-IN_LISTS: Final = frozenset({Compartment.COORDINATION})
-"""Lists show records, times and tasks; content is opened one aggregate at a time."""
-ACTS_ON_A_PAGE: Final = 10_000
-"""A page ends before its access record, which lists every part shown, would outgrow what one record holds."""
-
-T = TypeVar("T")
 
 
 class TrailPage(Struct, frozen=True, kw_only=True):
@@ -50,20 +47,13 @@ class TrailPage(Struct, frozen=True, kw_only=True):
     next: str | None
 
 
-class Gateway:
+class Gateway(Boards):
     """Every look goes through here. The `…_now` forms answer in the caller's thread; the others in a reader's."""
 
     def __init__(self, core: Core) -> None:
-        self._core = core
-        self._etag_secret = core.vault.secret(b"etag")
+        super().__init__(core)
         self._caller_secret = core.vault.secret(b"caller-key")
-        self._cursors = Cursors(core.vault.secret(b"cursor"))
         self._callers = Attempts(core.clock, CALLERS_ATTEMPTS_A_MINUTE, 60)
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
-
-    def close(self) -> None:
-        """Let the looks that are under way end."""
-        self._readers.shutdown()
 
     # One aggregate.
 
@@ -83,15 +73,15 @@ class Gateway:
             raise NotThere
         return seen
 
-    async def by_reference(self, principal: Principal, reference: str, *, what: str) -> Seen:
-        """The consultation that its parties call by that reference."""
-        return await self._in_reader(partial(self.by_reference_now, principal, reference, what=what))
+    async def by_reference(self, principal: Principal, kind: Kind, reference: str, *, what: str) -> Seen:
+        """The consultation, referral or report that its parties call by that reference."""
+        return await self._in_reader(partial(self.by_reference_now, principal, kind, reference, what=what))
 
-    def by_reference_now(self, principal: Principal, reference: str, *, what: str) -> Seen:
+    def by_reference_now(self, principal: Principal, kind: Kind, reference: str, *, what: str) -> Seen:
         self._core.follower.catch_up()
         found = self._core.lists.by_reference(principal.unit, reference)
         stream = found[0] if found else self._core.entropy.ref()
-        return self.look_now(principal, Kind.CONSULTATION, stream, what=what)
+        return self.look_now(principal, kind, stream, what=what)
 
     async def answer_for_key(self, caller_key: str) -> Seen:
         """The consultation that an anonymous caller's key belongs to, as the caller may read it (A4)."""
@@ -111,7 +101,7 @@ class Gateway:
     async def page(
         self, principal: Principal, which: Which, *, what: str, after: str | None = None, limit: int = 50
     ) -> SeenPage:
-        """A page of the unit's cases, consultations or inbox, each item decided anew."""
+        """A page of one of the unit's lists, each item decided anew."""
         return await self._in_reader(partial(self.page_now, principal, which, what=what, after=after, limit=limit))
 
     def page_now(
@@ -140,7 +130,7 @@ class Gateway:
         if which == "inbox":
             yield from self._waiting(unit, start or 0)
             return
-        kind = Kind.CASE if which == "cases" else Kind.CONSULTATION
+        kind = KINDS[which]
         while rows := self._core.lists.page(unit, kind, before=start):
             for row in rows:
                 yield row.since, kind, row.stream
@@ -225,70 +215,6 @@ class Gateway:
         self._leave_trail(principal, "directory", self._core.log.snapshot(), ())
         return directory
 
-    # The steps.
-
-    def _see(
-        self,
-        snapshot: LogSnapshot,
-        principal: Principal,
-        kind: Kind,
-        stream: Ref,
-        as_of: Instant | None,
-        open_at_most: frozenset[Compartment] | None = None,
-    ) -> Seen | None:
-        """Read the records, decide each part, open what is allowed; None where nothing is there for this principal."""
-        now = self._core.now()
-        history = snapshot.stream(stream)
-        if history and history[0].kind is not kind:
-            history = ()
-        allowed = visible(self._core.register.policy_at(now), principal, history, now)
-        if as_of is not None:
-            then = visible(
-                self._core.register.policy_at(as_of), principal, [f for f in history if f.committed <= as_of], as_of
-            )
-            allowed = _both(then, allowed)
-        if is_nothing(allowed):
-            return None
-        opened = tuple(
-            snapshot.open(sight.fact, sight.allowed if open_at_most is None else sight.allowed & open_at_most)
-            for sight in allowed.facts
-        )
-        return Seen(
-            stream=stream,
-            kind=kind,
-            facts=opened,
-            existence=allowed.existence,
-            grants=allowed.grants,
-            state=state_of(kind, allowed),
-            etag=etag_of(self._etag_secret, principal, allowed),
-            at=now if as_of is None else as_of,
-        )
-
-    def _leave_trail(
-        self,
-        principal: Principal,
-        what: str,
-        snapshot: LogSnapshot,
-        shown: Iterable[Seen],
-        *,
-        denied: Ref | None = None,
-        as_of: Instant | None = None,
-        as_unit: UnitId | None = None,
-    ) -> None:
-        """The access record, durable when this returns."""
-        seen = tuple(shown_of(each.stream, each.facts) for each in shown)
-        self._core.looks.write_now(
-            principal,
-            Looked(
-                what=what,
-                position=snapshot.position,
-                seen=seen,
-                denied=(denied,) if denied is not None and not seen else (),
-                as_of=as_of,
-                as_unit=as_unit,
-            ),
-        )
-
     def _could_open(
         self, auditor: Principal, known: list[Fact], unit: UnitId, then: Instant, shown: Iterable[Fact]
     ) -> dict[Ref, frozenset[Compartment]]:
@@ -304,8 +230,8 @@ class Gateway:
                 reader = Principal(
                     person=StaffId(""), agency=entry.agency, unit=unit, role=role, purpose=purpose, assurance=3
                 )
-                for sight in visible(policy, reader, known, then).facts:
-                    could[sight.fact.id] = could.get(sight.fact.id, NO_CONTENT) | sight.allowed | {Compartment.RECORD}
+                for act in visible(policy, reader, known, then).facts:
+                    could[act.fact.id] = could.get(act.fact.id, NO_CONTENT) | act.allowed | {Compartment.RECORD}
         ids = {fact.id for fact in shown}
         return {id: parts for id, parts in could.items() if id in ids}
 
@@ -348,22 +274,6 @@ class Gateway:
         action = Action.AUDIT if principal.role in (Role.AUDITOR, Role.REGIONAL_AUDITOR) else Action.READ
         decision = self._core.register.policy_at(now).decide(principal, action, resource, NO_GRANT, now)
         return decision.outcome is Outcome.ALLOW
-
-    async def _in_reader(self, look: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._readers, look)
-
-
-def _both(then: Visible, now: Visible) -> Visible:
-    """What could be seen then and may be seen now: a grant that has ended shows nothing of its time any more."""
-    still = {sight.fact.id: sight for sight in now.facts}
-    facts = tuple(
-        msgspec.structs.replace(sight, allowed=sight.allowed & still[sight.fact.id].allowed)
-        for sight in then.facts
-        if sight.fact.id in still
-    )
-    known = {grant.id for grant in now.grants}
-    grants = tuple(grant for grant in then.grants if grant.id in known)
-    return Visible(facts=facts, marks=then.marks & now.marks, grants=grants)
 
 
 def _caller(tag: str) -> Principal:

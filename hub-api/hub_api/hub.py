@@ -39,6 +39,7 @@ from projections.sets import ACTS, LOOKS
 from projections.statistics import Statistics
 from projections.store import Views
 from projections.trail import Trail
+from projections.waits import Waited
 
 _log: Final = logging.getLogger("samrad.hub")
 
@@ -84,6 +85,7 @@ class Hub:
             register=self.register,
             follower=self.follower,
             lists=Lists(self.views, ACTS),
+            waited=Waited(self.views, ACTS),
             trail=Trail(self.views, ACTS, LOOKS),
             statistics=Statistics(self.views, ACTS),
         )

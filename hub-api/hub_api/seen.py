@@ -14,6 +14,7 @@ from domain.aggregates import fold
 from domain.needtoknow.model import Grant
 from domain.needtoknow.visible import Visible
 from domain.vocabulary import Compartment, Existence, Instant, Kind, Ref
+from domain.waiting import Waiting
 
 _BIT: Final = {compartment: 1 << place for place, compartment in enumerate(Compartment)}
 
@@ -31,6 +32,8 @@ class Seen(Struct, frozen=True, kw_only=True):
     state: Any
     etag: str
     at: Instant
+    waits: tuple[Waiting, ...] = ()
+    """What waits in it at that instant, as far as this principal can see, the longest wait first."""
     could: Mapping[Ref, frozenset[Compartment]] = {}
     """In a replay as a unit: by act, the parts that the unit could open then."""
     opened: Mapping[int, frozenset[Compartment]] = {}

@@ -44,9 +44,39 @@ PERMITTED: Final = (
         "the gateway itself: decides each part, opens the allowed ones, writes the access record first",
     ),
     Permit(
+        "hub_api.steps",
+        frozenset({Way.SNAPSHOT, Way.STREAM, Way.OPEN, Way.CORE, Way.VAULT, Way.ADAPTERS}),
+        "the gateway's own steps, in one place: decides each part, opens the allowed ones, writes the access record",
+    ),
+    Permit(
+        "hub_api.boards",
+        frozenset({Way.SNAPSHOT, Way.CORE}),
+        "the gateway's looks at what waits: the views select, the gateway's steps decide",
+    ),
+    Permit(
+        "hub_api.board",
+        frozenset({Way.PROJECTIONS}),
+        "names the type of the rows that it puts in order, and reads nothing",
+    ),
+    Permit(
         "hub_api.commander",
         frozenset({Way.SNAPSHOT, Way.STREAM, Way.CORE, Way.VAULT, Way.ADAPTERS}),
         "commands are decided on the visible state, folded from records that the decision lets through; opens nothing",
+    ),
+    Permit(
+        "hub_api.fills",
+        frozenset({Way.CORE, Way.VAULT}),
+        "what the hub puts into a command: chance, the ids of keys to delete, and what `linked` lets it know; opens nothing",
+    ),
+    Permit(
+        "hub_api.linked",
+        frozenset({Way.STREAM}),
+        "whether what a command names is there for who sends it, by the same decision as the gateway's; opens nothing",
+    ),
+    Permit(
+        "hub_api.sight",
+        frozenset({Way.STREAM}),
+        "the decision itself, with who is kept from the case that a stream belongs to; opens nothing",
     ),
     Permit(
         "hub_api.core",

@@ -111,7 +111,9 @@ async def consultations(call: Call) -> Raw:
     after, limit = call.span("reference")
     gateway, reference = call.hub.gateway, call.request.query_params.get("reference")
     if reference is not None:
-        found = await gateway.by_reference(call.principal, reference, what="consultation by reference")
+        found = await gateway.by_reference(
+            call.principal, Kind.CONSULTATION, reference, what="consultation by reference"
+        )
         return _page(call, SeenPage(items=(found,), next=None))
     return _page(
         call, await gateway.page(call.principal, "consultations", what="consultations", after=after, limit=limit)

@@ -1,0 +1,26 @@
+"""All that waits in one aggregate, whatever its kind: on whom, for what and since when, as far as a state knows."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import domain.case.waiting
+import domain.meeting.waiting
+from domain.aggregates import waiting
+from domain.agreement.state import Directory
+from domain.vocabulary import Instant, Kind
+from domain.waiting import Waiting
+
+_MANY: Final[dict[Kind, Callable[[Any, Instant, Directory], tuple[Waiting, ...]]]] = {
+    Kind.CASE: domain.case.waiting.needs_now,
+    Kind.MEETING: domain.meeting.waiting.needs_now,
+}
+"""The kinds in which several things can wait at once."""
+
+
+def needs_now(state: Any, kind: Kind, now: Instant, directory: Directory) -> tuple[Waiting, ...]:
+    """What waits at `now`, the longest wait first. A state that knows less knows of fewer waits, and of no others."""
+    many = _MANY.get(kind)
+    if many is not None:
+        return many(state, now, directory)
+    one = waiting(state, kind, now, directory)
+    return () if one is None else (one,)

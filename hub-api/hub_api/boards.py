@@ -1,0 +1,91 @@
+"""Looks at what waits: the board and the tasks of a unit. The views select, each item is decided anew, and what waits
+in it follows from what the principal sees of it, and from nothing else."""
+
+from functools import partial
+
+from domain.act import Principal
+from domain.meeting.waiting import OwnTask
+from domain.meeting.waiting import tasks as own_tasks
+from domain.vocabulary import Instant, Kind, Ref, UnitId
+from hub_api.board import FIRST, Board, Place, SeenTask, TaskPage, number_of, ordered, place_of
+from hub_api.seen import Seen
+from hub_api.steps import ACTS_ON_A_PAGE, IN_LISTS, NO_CONTENT, Steps
+
+
+class Boards(Steps):
+    """The part of the gateway that tells what waits."""
+
+    async def board(
+        self, principal: Principal, *, as_of: Instant | None = None, after: str | None = None, limit: int = 50
+    ) -> Board:
+        """What waits in all that the unit knows of, as of a time: what is overdue first, then the longest wait."""
+        return await self._in_reader(partial(self.board_now, principal, as_of=as_of, after=after, limit=limit))
+
+    def board_now(
+        self, principal: Principal, *, as_of: Instant | None = None, after: str | None = None, limit: int = 50
+    ) -> Board:
+        self._core.follower.catch_up()
+        snapshot = self._core.log.snapshot()
+        at, then, begins = self._instant(principal, f"board {as_of}", as_of, after)
+        page: list[Seen] = []
+        last, acts, more = FIRST, 0, None
+        for found in ordered(self._core.waited.at(principal.unit, at), self._core.register.directory, at):
+            seen = None
+            if found.place > begins:
+                seen = self._see(snapshot, principal, found.kind, found.stream, then, NO_CONTENT)
+            if seen is None or not seen.waits:
+                continue
+            acts += len(seen.facts)
+            if page and (len(page) == limit or acts > ACTS_ON_A_PAGE):
+                more = self._cursors.make(principal, f"board {as_of}", number_of(at, last))
+                break
+            page.append(seen)
+            last = found.place
+        self._leave_trail(principal, "board", snapshot, page, as_of=then)
+        return Board(items=tuple(page), at=at, next=more)
+
+    async def tasks(
+        self, principal: Principal, *, as_of: Instant | None = None, after: str | None = None, limit: int = 50
+    ) -> TaskPage:
+        """The unit's tasks that are still to be done, by when they are due (D4)."""
+        return await self._in_reader(partial(self.tasks_now, principal, as_of=as_of, after=after, limit=limit))
+
+    def tasks_now(
+        self, principal: Principal, *, as_of: Instant | None = None, after: str | None = None, limit: int = 50
+    ) -> TaskPage:
+        self._core.follower.catch_up()
+        snapshot = self._core.log.snapshot()
+        at, then, begins = self._instant(principal, f"tasks {as_of}", as_of, after)
+        meetings: dict[Ref, Seen | None] = {}
+        page: list[SeenTask] = []
+        last, more = FIRST, None
+        for row in self._core.waited.tasks(principal.unit, at, after=(begins.since, begins.position)):
+            if row.stream not in meetings:
+                meetings[row.stream] = self._see(snapshot, principal, Kind.MEETING, row.stream, then, IN_LISTS)
+            seen = meetings[row.stream]
+            task = None if seen is None else _task(seen, principal.unit, row.task)
+            if seen is None or task is None:
+                continue
+            if len(page) == limit:
+                more = self._cursors.make(principal, f"tasks {as_of}", number_of(at, last))
+                break
+            page.append(SeenTask(seen, task))
+            last = Place(False, row.due, row.position)
+        shown = {each.seen.stream: each.seen for each in page}
+        self._leave_trail(principal, "tasks", snapshot, shown.values(), as_of=then)
+        return TaskPage(items=tuple(page), at=at, next=more)
+
+    def _instant(
+        self, principal: Principal, which: str, as_of: Instant | None, after: str | None
+    ) -> tuple[Instant, Instant | None, Place]:
+        """Of which instant a page is, as of which time it is read, and after which place it goes on. All pages of one
+        list are of the instant of the first, or things would move between them."""
+        if after is None:
+            return self._core.now() if as_of is None else as_of, as_of, FIRST
+        at, place = place_of(self._cursors.open(principal, which, after))
+        return at, at, place
+
+
+def _task(seen: Seen, unit: UnitId, ref: Ref) -> OwnTask | None:
+    """The task as the unit sees it, if it sees it."""
+    return next((task for task in own_tasks(seen.state, unit, seen.at) if task.id == ref), None)

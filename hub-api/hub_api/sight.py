@@ -1,0 +1,55 @@
+"""What a principal may know of one stream, with who is kept from the case that it belongs to (C9): asked in one way by
+what reads and by what decides."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from domain.act import Fact, Principal
+from domain.needtoknow.compile import Policy
+from domain.needtoknow.standing import Standing
+from domain.needtoknow.visible import Visible, visible
+from domain.ports import Snapshot
+from domain.vocabulary import Instant, Kind, StaffId
+
+OF_A_CASE: Final = frozenset({Kind.REFERRAL, Kind.REPORT, Kind.MEETING})
+"""The kinds that can belong to a case: who is kept from that is kept from them."""
+NOBODY: Final = frozenset[StaffId]()
+
+
+def sight(policy: Policy, principal: Principal, snapshot: Snapshot, history: Sequence[Fact], at: Instant) -> Visible:
+    """What there is for this principal at `at`, under that policy, in the whole history of a stream."""
+    return visible(policy, principal, history, at, _kept_out(snapshot, history, None))
+
+
+def sight_then(
+    policy: Policy, principal: Principal, snapshot: Snapshot, history: Sequence[Fact], then: Instant
+) -> Visible:
+    """What there was for this principal then: what was committed later counts neither here nor in the case."""
+    known = _until(history, then)
+    return visible(policy, principal, known, then, _kept_out(snapshot, known, then))
+
+
+def both(then: Visible, now: Visible) -> Visible:
+    """What could be seen then and may be seen now: a grant that has ended shows nothing of its time any more."""
+    still = {sight.fact.id: sight for sight in now.facts}
+    facts = tuple(
+        msgspec.structs.replace(sight, allowed=sight.allowed & still[sight.fact.id].allowed)
+        for sight in then.facts
+        if sight.fact.id in still
+    )
+    known = {grant.id for grant in now.grants}
+    grants = tuple(grant for grant in then.grants if grant.id in known)
+    return Visible(facts=facts, marks=then.marks & now.marks, grants=grants)
+
+
+def _kept_out(snapshot: Snapshot, history: Sequence[Fact], then: Instant | None) -> frozenset[StaffId]:
+    if not history or history[0].kind not in OF_A_CASE:
+        return NOBODY
+    case = Standing.of(history).case
+    return NOBODY if case is None else Standing.of(_until(snapshot.stream(case), then)).blocked
+
+
+def _until(facts: Sequence[Fact], then: Instant | None) -> Sequence[Fact]:
+    return facts if then is None else [fact for fact in facts if fact.committed <= then]

@@ -1,0 +1,107 @@
+"""The steps of every look: snapshot → records → decide each part → open the allowed → access record.
+
+Nothing leaves before the access record is durable; if that cannot be written, nothing leaves (invariant 4). What one
+may not see is looked for by the same steps as what is not there, and ends in the same answer.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, TypeVar
+
+from adapters.application import LogSnapshot
+from domain.access import Looked
+from domain.act import Principal
+from domain.needing import needs_now
+from domain.vocabulary import Compartment, Instant, Kind, Ref, UnitId
+from hub_api.core import Core
+from hub_api.cursors import Cursors
+from hub_api.seen import Seen, etag_of, is_nothing, shown_of, state_of
+from hub_api.sight import both, sight, sight_then
+
+READERS: Final = 16
+NO_CONTENT: Final = frozenset[Compartment]()
+IN_LISTS: Final = frozenset({Compartment.COORDINATION})
+"""Lists show records, times and tasks; content is opened one aggregate at a time."""
+ACTS_ON_A_PAGE: Final = 10_000
+"""A page ends before its access record, which lists every part shown, would outgrow what one record holds."""
+
+T = TypeVar("T")
+
+
+class Steps:
+    """What all looks have in common; the gateway is made of it."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._etag_secret = core.vault.secret(b"etag")
+        self._cursors = Cursors(core.vault.secret(b"cursor"))
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+
+    def close(self) -> None:
+        """Let the looks that are under way end."""
+        self._readers.shutdown()
+
+    def _see(
+        self,
+        snapshot: LogSnapshot,
+        principal: Principal,
+        kind: Kind,
+        stream: Ref,
+        as_of: Instant | None,
+        open_at_most: frozenset[Compartment] | None = None,
+    ) -> Seen | None:
+        """Read the records, decide each part, open what is allowed; None where nothing is there for this principal."""
+        now, register = self._core.now(), self._core.register
+        history = snapshot.stream(stream)
+        if history and history[0].kind is not kind:
+            history = ()
+        allowed = sight(register.policy_at(now), principal, snapshot, history, now)
+        if as_of is not None:
+            allowed = both(sight_then(register.policy_at(as_of), principal, snapshot, history, as_of), allowed)
+        if is_nothing(allowed):
+            return None
+        opened = tuple(
+            snapshot.open(sight.fact, sight.allowed if open_at_most is None else sight.allowed & open_at_most)
+            for sight in allowed.facts
+        )
+        state, at = state_of(kind, allowed), now if as_of is None else as_of
+        return Seen(
+            stream=stream,
+            kind=kind,
+            facts=opened,
+            existence=allowed.existence,
+            grants=allowed.grants,
+            state=state,
+            etag=etag_of(self._etag_secret, principal, allowed),
+            at=at,
+            waits=needs_now(state, kind, at, register.directory),
+        )
+
+    def _leave_trail(
+        self,
+        principal: Principal,
+        what: str,
+        snapshot: LogSnapshot,
+        shown: Iterable[Seen],
+        *,
+        denied: Ref | None = None,
+        as_of: Instant | None = None,
+        as_unit: UnitId | None = None,
+    ) -> None:
+        """The access record, durable when this returns."""
+        seen = tuple(shown_of(each.stream, each.facts) for each in shown)
+        self._core.looks.write_now(
+            principal,
+            Looked(
+                what=what,
+                position=snapshot.position,
+                seen=seen,
+                denied=(denied,) if denied is not None and not seen else (),
+                as_of=as_of,
+                as_unit=as_unit,
+            ),
+        )
+
+    async def _in_reader(self, look: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._readers, look)

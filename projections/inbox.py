@@ -1,0 +1,143 @@
+"""What waits in a unit's inbox: something that was addressed to it and that it has not acted on yet."""
+
+from collections.abc import Set
+from typing import Final
+
+from msgspec import Struct, field
+
+import domain.case.events as case
+import domain.consultation.events as consultation
+import domain.meeting.events as meeting
+import domain.referral.events as referral
+import domain.report.events as report
+from domain.act import Fact
+from domain.event import Event
+from domain.needtoknow.standing import Standing
+from domain.vocabulary import FOREVER, Instant, Kind, Ref, UnitId
+
+_OVER: Final = frozenset({meeting.Status.HELD, meeting.Status.CANCELLED})
+_MOVES: Final = (
+    referral.Sent,
+    referral.Accepted,
+    referral.Declined,
+    referral.Redirected,
+    referral.Withdrawn,
+    referral.Signposted,
+)
+"""With these a referral goes to the other side, or nobody's answer is waited for any more (D2)."""
+
+
+class Wait(Struct, frozen=True, gc=False):
+    """Something addressed to a unit that it has not acted on yet."""
+
+    unit: UnitId
+    what: str
+    position: int
+    since: Instant
+    start: Instant = 0
+    until: Instant = FOREVER
+
+
+class Inbox(Struct):
+    """What waits in one aggregate, by the act that put it there."""
+
+    waits: dict[Ref, Wait] = field(default_factory=dict)
+    asked: set[UnitId] = field(default_factory=set)
+    """Who was asked for advice."""
+    replied: set[UnitId] = field(default_factory=set)
+    """Who answered an invitation, whatever they said."""
+
+
+def fold(state: Inbox, fact: Fact, owners: frozenset[UnitId], seeing: Set[UnitId], standing: Standing) -> None:
+    """What waits no more since this fact, because the unit acted itself or it ended; then what begins to wait by it."""
+    match fact.kind:
+        case Kind.CASE:
+            _settle(state, owners)
+            _end_with_grants(state, fact.event, standing)
+        case Kind.CONSULTATION:
+            _after_advice(state, fact.event, owners, seeing)
+        case Kind.REFERRAL if isinstance(fact.event, _MOVES):
+            _settle(state, owners | fact.event.addressees())
+        case Kind.REPORT if isinstance(fact.event, report.ReceiptConfirmed | report.OutcomeTold):
+            _settle(state, owners)
+        case Kind.MEETING:
+            _after_meeting(state, fact.event, owners, seeing)
+        case _:
+            pass
+    begins = _begins(state, fact)
+    if begins is not None and (fact.kind is not Kind.CASE or begins.unit not in owners):
+        state.waits[_called(fact)] = begins
+
+
+def _called(fact: Fact) -> Ref:
+    """By what a wait is called: the act; of the invitations that one act sends, each by its own event."""
+    return fact.id if isinstance(fact.event, meeting.Invited) else fact.act.id
+
+
+def _settle(state: Inbox, units: Set[UnitId], *named: str) -> None:
+    state.waits = {
+        act: wait for act, wait in state.waits.items() if wait.unit not in units or (named and wait.what not in named)
+    }
+
+
+def _end_with_grants(state: Inbox, event: Event, standing: Standing) -> None:
+    if isinstance(event, case.AssignmentEnded | case.DisclosureEnded | case.ConsentWithdrawn):
+        for grant in standing.grants:
+            if grant.ended and grant.id is not None:
+                state.waits.pop(grant.id, None)
+
+
+def _after_advice(state: Inbox, event: Event, owners: frozenset[UnitId], seeing: Set[UnitId]) -> None:
+    match event:
+        case consultation.Requested(asked_of=unit) | consultation.PassedOn(to=unit):
+            state.asked.add(unit)
+        case _:
+            pass
+    if isinstance(event, consultation.AdviceGiven | consultation.PassedOn):
+        _settle(state, owners)
+    if isinstance(event, consultation.Closed):
+        _settle(state, seeing)
+    if isinstance(event, consultation.Reopened | consultation.ContactedAgain):
+        _settle(state, event.addressees())
+
+
+def _after_meeting(state: Inbox, event: Event, owners: frozenset[UnitId], seeing: Set[UnitId]) -> None:
+    match event:
+        case meeting.InvitationAccepted() | meeting.InvitationDeclined():
+            state.replied |= owners
+            _settle(state, owners, "invitation")
+        case meeting.Held() | meeting.Cancelled():
+            _settle(state, seeing, "invitation")
+        case meeting.Told(to=unit, status=status) if status in _OVER:
+            _settle(state, {unit}, "invitation")
+        case meeting.TaskDone(task=task) | meeting.TaskNoLongerPossible(task=task):
+            state.waits.pop(task, None)
+        case _:
+            pass
+
+
+def _begins(state: Inbox, fact: Fact) -> Wait | None:
+    event = fact.event
+    match event:
+        case consultation.Requested(asked_of=unit) | consultation.PassedOn(to=unit):
+            return Wait(unit, "consultation", fact.position, fact.committed)
+        case consultation.Reopened(to=unit) | consultation.ContactedAgain(to=unit) if unit in state.asked:
+            return Wait(unit, "consultation", fact.position, fact.committed)
+        case case.Assigned(unit=unit, start=start, until=until):
+            return Wait(unit, "assignment", fact.position, max(fact.committed, start), start, until)
+        case case.Disclosed(receiver=unit, start=start, until=until, spoken=False):
+            return Wait(unit, "disclosure", fact.position, max(fact.committed, start), start, until)
+        case case.NoteExpedited(receiver=unit):
+            return Wait(unit, "memo", fact.position, fact.committed)
+        case referral.Sent(receiver=unit):
+            return Wait(unit, "referral", fact.position, fact.committed)
+        case referral.Declined(to=unit) | referral.Redirected(to=unit):
+            return Wait(unit, "referral_returned", fact.position, fact.committed)
+        case report.Made(receiver=unit):
+            return Wait(unit, "report", fact.position, fact.committed)
+        case meeting.Invited(to=unit) if unit not in state.replied:
+            return Wait(unit, "invitation", fact.position, fact.committed)
+        case meeting.WorkDivided(to=unit):
+            return Wait(unit, "task", fact.position, fact.committed)
+        case _:
+            return None
