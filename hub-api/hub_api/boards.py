@@ -7,7 +7,7 @@ from domain.act import Principal
 from domain.meeting.waiting import OwnTask
 from domain.meeting.waiting import tasks as own_tasks
 from domain.vocabulary import Instant, Kind, Ref, UnitId
-from hub_api.board import FIRST, Board, Place, SeenTask, TaskPage, number_of, ordered, place_of
+from hub_api.board import FIRST, Board, Place, SeenTask, TaskPage, number_of, ordered
 from hub_api.seen import Seen
 from hub_api.steps import ACTS_ON_A_PAGE, IN_LISTS, NO_CONTENT, Steps
 
@@ -74,16 +74,6 @@ class Boards(Steps):
         shown = {each.seen.stream: each.seen for each in page}
         self._leave_trail(principal, "tasks", snapshot, shown.values(), as_of=then)
         return TaskPage(items=tuple(page), at=at, next=more)
-
-    def _instant(
-        self, principal: Principal, which: str, as_of: Instant | None, after: str | None
-    ) -> tuple[Instant, Instant | None, Place]:
-        """Of which instant a page is, as of which time it is read, and after which place it goes on. All pages of one
-        list are of the instant of the first, or things would move between them."""
-        if after is None:
-            return self._core.now() if as_of is None else as_of, as_of, FIRST
-        at, place = place_of(self._cursors.open(principal, which, after))
-        return at, at, place
 
 
 def _task(seen: Seen, unit: UnitId, ref: Ref) -> OwnTask | None:

@@ -14,6 +14,7 @@ from domain.access import Looked
 from domain.act import Principal
 from domain.needing import needs_now
 from domain.vocabulary import Compartment, Instant, Kind, Ref, UnitId
+from hub_api.board import FIRST, Place, place_of
 from hub_api.core import Core
 from hub_api.cursors import Cursors
 from hub_api.seen import Seen, etag_of, is_nothing, shown_of, state_of
@@ -102,6 +103,16 @@ class Steps:
                 as_unit=as_unit,
             ),
         )
+
+    def _instant(
+        self, principal: Principal, which: str, as_of: Instant | None, after: str | None
+    ) -> tuple[Instant, Instant | None, Place]:
+        """Of which instant a page is, as of which time it is read, and after which place it goes on. All pages of one
+        list are of the instant of the first, or things would move between them."""
+        if after is None:
+            return self._core.now() if as_of is None else as_of, as_of, FIRST
+        at, place = place_of(self._cursors.open(principal, which, after))
+        return at, at, place
 
     async def _in_reader(self, look: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._readers, look)

@@ -40,12 +40,12 @@ class Permit(NamedTuple):
 PERMITTED: Final = (
     Permit(
         "hub_api.gateway",
-        frozenset(Way) - {Way.QUERY, Way.DATABASE},
+        frozenset(Way) - {Way.QUERY, Way.DATABASE, Way.ADAPTERS},
         "the gateway itself: decides each part, opens the allowed ones, writes the access record first",
     ),
     Permit(
         "hub_api.steps",
-        frozenset({Way.SNAPSHOT, Way.STREAM, Way.OPEN, Way.CORE, Way.VAULT, Way.ADAPTERS}),
+        frozenset({Way.STREAM, Way.OPEN, Way.CORE, Way.VAULT, Way.ADAPTERS}),
         "the gateway's own steps, in one place: decides each part, opens the allowed ones, writes the access record",
     ),
     Permit(

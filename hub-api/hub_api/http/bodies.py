@@ -5,23 +5,19 @@ unit's aliases when the body is written.
 """
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from msgspec import UNSET, Struct, UnsetType
 
 from domain.act import Fact, Principal
 from domain.case import events as case
 from domain.consultation import events as consultation
-from domain.event import Event, compartments
+from domain.event import Event
 from domain.needtoknow.model import GrantKind
-from domain.registry import stored_name
 from domain.vocabulary import (
     AgencyId,
-    Because,
-    Channel,
     Compartment,
     Existence,
-    GroundId,
     Instant,
     Kind,
     Outcome,
@@ -33,43 +29,24 @@ from domain.vocabulary import (
     ToDo,
     UnitId,
 )
+from hub_api.board import Board
 from hub_api.gateway import Seen, SeenPage, TrailPage
+from hub_api.http.acts import ActBody, aggregate, shown_parts, timeline
 from hub_api.http.language import Language
-from hub_api.sentences import sentence
-
-NEVER_SHOWN: Final = frozenset({"keys", "tag"})
-"""Fields of a record that are the hub's own means: ids of keys, whose number would count parts, and a caller's tag."""
-
-
-class By(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Who acted. The member of staff is named within their own unit only (B5)."""
-
-    agency: AgencyId
-    unit: UnitId
-    person: StaffId | UnsetType = UNSET
-    written_by: StaffId | UnsetType = UNSET
-
-
-class ActBody(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One act on the timeline. Times are microseconds since 1970-01-01 UTC: happened, known, recorded (D1)."""
-
-    act: Ref
-    event: str
-    sentence: str
-    by: By
-    happened: Instant
-    known: Instant
-    recorded: Instant
-    channel: Channel
-    ground: GroundId | UnsetType = UNSET
-    because: Because | UnsetType = UNSET
-    fields: dict[str, Any] = {}
-    parts: dict[Compartment, dict[str, Any]] = {}
-    disposed: frozenset[Compartment] = frozenset()
-    could: frozenset[Compartment] | UnsetType = UNSET
-    """In a replay as a unit: the parts that it could open then."""
-    opened: frozenset[Compartment] | UnsetType = UNSET
-    """In a replay as a unit: the parts that it was in fact shown."""
+from hub_api.http.matters import (
+    MeetingBody,
+    MeetingSummary,
+    ReferralBody,
+    ReferralSummary,
+    ReportBody,
+    ReportSummary,
+    Wait,
+    more_of_meeting,
+    of_meeting,
+    of_referral,
+    of_report,
+    waits_of,
+)
 
 
 class Person(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -107,6 +84,7 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_fie
     phase: Phase | UnsetType = UNSET
     outcome: Outcome | UnsetType = UNSET
     persons: tuple[Person, ...] = ()
+    waits: tuple[Wait, ...] = ()
 
 
 class CaseBody(CaseSummary, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="case"):
@@ -178,30 +156,39 @@ class Trail(Struct, frozen=True, kw_only=True):
     next: str | None
 
 
+Summary: TypeAlias = CaseSummary | ConsultationSummary | ReferralSummary | ReportSummary | MeetingSummary
+Body: TypeAlias = CaseBody | ConsultationBody | ReferralBody | ReportBody | MeetingBody | Other
+
+
 class Page(Struct, frozen=True, kw_only=True):
     """One page of a list. `next` continues it; null at its end."""
 
-    items: tuple[CaseSummary | ConsultationSummary, ...]
+    items: tuple[Summary, ...]
     next: str | None
 
 
-def body(seen: Seen, principal: Principal, language: Language) -> CaseBody | ConsultationBody | Other:
+class BoardBody(Struct, frozen=True, kw_only=True):
+    """One page of what waited at `at`: what is overdue first, then what has waited longest; in each, all that waits."""
+
+    items: tuple[Summary, ...]
+    at: Instant
+    next: str | None
+
+
+def body(seen: Seen, principal: Principal, language: Language) -> Body:
     """The whole of what is seen of one aggregate."""
-    acts = tuple(
-        _act(
-            fact,
-            principal,
-            language,
-            could=seen.could.get(fact.id, UNSET),
-            opened=seen.opened.get(fact.version, UNSET),
-        )
-        for fact in seen.facts
-    )
+    acts = timeline(seen, principal, language)
     match seen.kind:
         case Kind.CASE:
             return CaseBody(**_of_case(seen), grants=tuple(_grants(seen)), acts=acts)
         case Kind.CONSULTATION:
             return ConsultationBody(**_of_consultation(seen), acts=acts)
+        case Kind.REFERRAL:
+            return ReferralBody(**of_referral(seen), acts=acts)
+        case Kind.REPORT:
+            return ReportBody(**of_report(seen), acts=acts)
+        case Kind.MEETING:
+            return MeetingBody(**of_meeting(seen), **more_of_meeting(seen, language), acts=acts)
         case kind:
             return Other(of=kind, id=aggregate(seen), acts=acts)
 
@@ -211,11 +198,24 @@ def page(seen: SeenPage) -> Page:
     return Page(items=tuple(summary(item) for item in seen.items), next=seen.next)
 
 
-def summary(seen: Seen) -> CaseSummary | ConsultationSummary:
+def summary(seen: Seen) -> Summary:
     """One line of a list."""
-    if seen.kind is Kind.CASE:
-        return CaseSummary(**_of_case(seen))
-    return ConsultationSummary(**_of_consultation(seen))
+    match seen.kind:
+        case Kind.CASE:
+            return CaseSummary(**_of_case(seen))
+        case Kind.REFERRAL:
+            return ReferralSummary(**of_referral(seen))
+        case Kind.REPORT:
+            return ReportSummary(**of_report(seen))
+        case Kind.MEETING:
+            return MeetingSummary(**of_meeting(seen))
+        case _:
+            return ConsultationSummary(**_of_consultation(seen))
+
+
+def board(seen: Board) -> BoardBody:
+    """A page of what waits, in the order in which the gateway gave it."""
+    return BoardBody(items=tuple(summary(item) for item in seen.items), at=seen.at, next=seen.next)
 
 
 def trail(page: TrailPage) -> Trail:
@@ -252,69 +252,12 @@ def answers(seen: Seen) -> Answer:
     return Answer(answers=tuple(given))
 
 
-def aggregate(seen: Seen) -> Ref:
-    """The identifier of what was looked at."""
-    match seen:
-        case Seen(stream=ref):
-            return ref
-
-
-def _act(
-    fact: Fact,
-    principal: Principal,
-    language: Language,
-    *,
-    could: frozenset[Compartment] | UnsetType,
-    opened: frozenset[Compartment] | UnsetType,
-) -> ActBody:
-    act, own = fact.act, fact.act.by.unit == principal.unit
-    fields, parts = _shown(fact)
-    return ActBody(
-        act=act.id,
-        event=stored_name(type(fact.event)),
-        sentence=sentence(fact.event, language),
-        by=By(
-            agency=act.by.agency,
-            unit=act.by.unit,
-            person=act.by.person if own else UNSET,
-            written_by=act.written_by if own and act.written_by is not None else UNSET,
-        ),
-        happened=act.happened,
-        known=act.known,
-        recorded=fact.committed,
-        channel=act.channel,
-        ground=UNSET if act.ground is None else act.ground,
-        because=UNSET if act.because is None else act.because,
-        fields=fields,
-        parts=parts,
-        disposed=fact.disposed,
-        could=could,
-        opened=opened,
-    )
-
-
-def _shown(fact: Fact) -> tuple[dict[str, Any], dict[Compartment, dict[str, Any]]]:
-    """The fields of a fact's record, and its parts that were opened."""
-    marks = compartments(type(fact.event))
-    fields: dict[str, Any] = {}
-    parts: dict[Compartment, dict[str, Any]] = {}
-    for name in fact.event.__struct_fields__:
-        value, mark = getattr(fact.event, name), marks.get(name)
-        if value is None or value is UNSET:
-            continue
-        if mark is None:
-            if name not in NEVER_SHOWN:
-                fields[name] = value
-        elif mark in fact.shown:
-            parts.setdefault(mark, {})[name] = value
-    return fields, parts
-
-
 def _of_case(seen: Seen) -> dict[str, Any]:
     found: dict[str, Any] = {
         "id": aggregate(seen),
         "exists": tuple(sorted(seen.existence)),
         "persons": _persons(seen.facts),
+        "waits": waits_of(seen),
     }
     for fact in seen.facts:
         match fact.event:
@@ -338,7 +281,7 @@ def _persons(facts: Iterable[Fact]) -> tuple[Person, ...]:
             continue
         known = people.setdefault(subject, {})
         if isinstance(fact.event, case.PersonAdded | case.PersonIdentified | case.ProtectionMarked):
-            fields, parts = _shown(fact)
+            fields, parts = shown_parts(fact)
             for part in (fields, *parts.values()):
                 known |= {name: value for name, value in part.items() if name != "person"}
     return tuple(Person(id=ref, fields=fields) for ref, fields in people.items())

@@ -25,7 +25,7 @@ PLURALS: Final[Mapping[Kind, str]] = MappingProxyType(
         Kind.MEETING: "meetings",
     }
 )
-READABLE: Final = frozenset({Kind.CASE, Kind.CONSULTATION})
+READABLE: Final = frozenset({Kind.CASE, Kind.CONSULTATION, Kind.REFERRAL, Kind.REPORT, Kind.MEETING})
 """The kinds that have an address of their own to read."""
 
 

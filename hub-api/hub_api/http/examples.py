@@ -8,11 +8,9 @@ from typing import Any, Final
 
 import msgspec
 
+from hub_api.http.example_bodies import BODIES
 from hub_api.http.routes import Route, RouteKind
 
-CENTRE: Final = "resurscentrum-ostergotland.samordning"
-SOCIAL: Final = "linkoping.social.barn"
-POLICE: Final = "polisen.ost.utredning"
 ADDRESS: Final = "http://127.0.0.1:8000"
 PERSONA: Final = "samordnare-anna-exempel"
 """The persona of most lines to paste: the demo's coordinator."""
@@ -26,106 +24,47 @@ _PERSONAS: Final = {
     "agreement.amend": "administrator-ulla-exempel",
     "agreement.end": "administrator-ulla-exempel",
     "replay": "granskare-rut-exempel",
+    **dict.fromkeys(
+        (
+            "referral.confirm_receipt",
+            "referral.confirm_safe_contact",
+            "referral.accept",
+            "referral.decline",
+            "referral.redirect",
+            "referral.contact_attempted",
+            "referral.first_contact",
+            "referral.did_not_attend",
+            "referral.complete",
+        ),
+        "psykolog-paula-exempel",
+    ),
+    **dict.fromkeys(
+        (
+            "report.consider",
+            "report.reconsider",
+            "report.consider_crime",
+            "report.identify",
+            "report.make",
+            "report.supplement",
+        ),
+        "kurator-kim-exempel",
+    ),
+    **dict.fromkeys(
+        ("meeting.accept_invitation", "meeting.decline_invitation", "meeting.task_done", "meeting.task_not_done"),
+        "brottsoffer-bo-exempel",
+    ),
 }
-ALIAS: Final = "a" * 52
-"""Stands for an alias where an example needs one; it opens nothing."""
-
-_BODIES: Final[dict[str, dict[str, Any]]] = {
-    "agreement.conclude": {
-        "title": "Exempel på överenskommelse",
-        "county": "05",
-        "catchment": ["0580"],
-        "parties": [
-            {
-                "id": "exempelkommun.social",
-                "name": "Socialnämnden i Exempelkommun",
-                "kind": "social_services",
-                "units": [
-                    {
-                        "id": "exempelkommun.social.barn",
-                        "name": "Barn och unga",
-                        "roles": ["handler"],
-                        "purposes": ["support"],
-                    }
-                ],
-            }
-        ],
-        "responsible_body": "exempelkommun.social",
-        "first": "2026-01-01",
-    },
-    "agreement.amend": {"left": ["exempelkommun.social"], "first": "2026-07-01"},
-    "agreement.end": {"last": "2026-12-31"},
-    "consultation.request": {
-        "act": {"channel": "telephone"},
-        "asked_of": CENTRE,
-        "caller": "school",
-        "about": "one",
-        "persons": 1,
-        "told": "no_contact",
-        "county": "05",
-        "topic": "forced_marriage",
-        "question": "En elev är rädd för sommarlovet. Vad gör vi först?",
-    },
-    "consultation.accept": {},
-    "consultation.pass_on": {"to": POLICE},
-    "consultation.advise": {"answer": "Prata med eleven i enrum. Ring socialtjänsten i dag."},
-    "consultation.follow_up": {"note": "Skolan har fått kontakt med socialtjänsten."},
-    "consultation.contact_again": {"minor": True, "question": "Kan jag få hjälp utan att någon får veta?"},
-    "consultation.issue_key": {},
-    "consultation.inform": {"told": "told"},
-    "consultation.identify": {"identity": "Påhittad Person"},
-    "consultation.close": {"outcome": "advice_given"},
-    "consultation.reopen": {},
-    "consultation.dispose": {"whole": True},
-    "case.open": {"coordinator": CENTRE},
-    "case.add_person": {"gender": "girl_or_woman", "minor": True, "identity": "Påhittad Person"},
-    "case.identify_person": {"person": ALIAS, "identity": "Påhittad Person"},
-    "case.assign": {"person": ALIAS, "unit": SOCIAL, "role": "handler", "purpose": "support", "mandate": "inquiry"},
-    "case.end_assignment": {"grant": ALIAS},
-    "case.give_consent": {
-        "person": ALIAS,
-        "purpose": "protection",
-        "receiver": POLICE,
-        "compartments": ["social"],
-        "last": "2027-06-30",
-    },
-    "case.withdraw_consent": {"consent": ALIAS},
-    "case.disclose": {
-        "act": {"ground": "consent"},
-        "person": ALIAS,
-        "receiver": POLICE,
-        "compartments": ["social"],
-        "purpose": "protection",
-        "last": "2027-06-30",
-        "consent": ALIAS,
-    },
-    "case.end_disclosure": {"grant": ALIAS},
-    "case.set_safe_contact": {"person": ALIAS, "contact": "Genom skolsköterskan, vardagar före tolv."},
-    "case.mark_protection": {"person": ALIAS, "level": "confidentiality_marked"},
-    "case.block_staff": {"staff": "anstalld.17"},
-    "case.lift_block": {"block": ALIAS},
-    "case.record_information": {"person": ALIAS, "social": "Har berättat för kuratorn att hon är rädd."},
-    "case.write_note": {"purge_on": "2027-01-31", "text": "Ring kuratorn på måndag."},
-    "case.expedite_note": {"note": ALIAS, "person": ALIAS, "receiver": POLICE, "memo": "Sammanfattning."},
-    "case.purge_note": {"note": ALIAS},
-    "case.link_consultation": {"consultation": ALIAS},
-    "case.enter_phase": {"phase": "acute"},
-    "case.close": {"outcome": "protected"},
-    "case.reopen": {},
-    "case.retract": {"of_act": ALIAS},
-    "case.dispose": {"person": ALIAS, "compartments": ["social"]},
-    "answers": {"key": "bano-kilu-tara-domi-safu-nilo"},
-}
+_PERSONAS_BY_KIND: Final = {"referral": "socialsekreterare-sara-exempel", "report": "socialsekreterare-sara-exempel"}
 
 
 def body(route: Route) -> dict[str, Any]:
     """A body that the route takes."""
-    return _BODIES[route.name]
+    return BODIES[route.name]
 
 
 def persona(route: Route) -> str:
     """Who in the demo would do that."""
-    return _PERSONAS.get(route.name, PERSONA)
+    return _PERSONAS.get(route.name) or _PERSONAS_BY_KIND.get(route.name.partition(".")[0], PERSONA)
 
 
 def curl(route: Route) -> str:

@@ -19,8 +19,8 @@ from domain.vocabulary import (
     StaffId,
     UnitId,
 )
-from hub_api.gateway import Seen, SeenPage
-from hub_api.http import bodies
+from hub_api.gateway import Seen, SeenPage, Which
+from hub_api.http import bodies, matters
 from hub_api.http.calls import Call, InvalidBody, Served, Stopped, body_of, instant, whole_number
 from hub_api.http.problems import NO_ROUTE
 from hub_api.http.responses import JSON, Raw
@@ -108,16 +108,40 @@ async def cases(call: Call) -> Raw:
 
 async def consultations(call: Call) -> Raw:
     """The consultations that your unit may know of, or the one that goes by a spoken reference."""
-    after, limit = call.span("reference")
-    gateway, reference = call.hub.gateway, call.request.query_params.get("reference")
-    if reference is not None:
-        found = await gateway.by_reference(
-            call.principal, Kind.CONSULTATION, reference, what="consultation by reference"
-        )
-        return _page(call, SeenPage(items=(found,), next=None))
-    return _page(
-        call, await gateway.page(call.principal, "consultations", what="consultations", after=after, limit=limit)
-    )
+    return await _list(call, "consultations", Kind.CONSULTATION)
+
+
+async def referrals(call: Call) -> Raw:
+    """The referrals that your unit may know of, or the one that goes by a spoken reference."""
+    return await _list(call, "referrals", Kind.REFERRAL)
+
+
+async def reports(call: Call) -> Raw:
+    """The reports that your unit may know of, or the one that goes by a spoken reference."""
+    return await _list(call, "reports", Kind.REPORT)
+
+
+async def meetings(call: Call) -> Raw:
+    """The meetings that your unit may know of."""
+    after, limit = call.span()
+    page = await call.hub.gateway.page(call.principal, "meetings", what="meetings", after=after, limit=limit)
+    return _page(call, page)
+
+
+async def tasks(call: Call) -> Raw:
+    """What your unit has taken on and has still to do, by when it is due."""
+    after, limit = call.span("as_of")
+    as_of = instant(call.request.query_params.get("as_of"))
+    page = await call.hub.gateway.tasks(call.principal, as_of=as_of, after=after, limit=limit)
+    return answer(call, matters.tasks(page))
+
+
+async def board(call: Call) -> Raw:
+    """What waits in all that your unit knows of: what is overdue first, then the longest wait; with `as_of`, then."""
+    after, limit = call.span("as_of")
+    as_of = instant(call.request.query_params.get("as_of"))
+    page = await call.hub.gateway.board(call.principal, as_of=as_of, after=after, limit=limit)
+    return answer(call, bodies.board(page))
 
 
 async def case(call: Call) -> Raw:
@@ -128,6 +152,21 @@ async def case(call: Call) -> Raw:
 async def consultation(call: Call) -> Raw:
     """A consultation as your unit may see it; with `as_of`, as it was known then."""
     return await _one(call, Kind.CONSULTATION)
+
+
+async def referral(call: Call) -> Raw:
+    """A referral as your unit may see it; with `as_of`, as it was known then."""
+    return await _one(call, Kind.REFERRAL)
+
+
+async def report(call: Call) -> Raw:
+    """A report as your unit may see it; with `as_of`, as it was known then."""
+    return await _one(call, Kind.REPORT)
+
+
+async def meeting(call: Call) -> Raw:
+    """A meeting as your unit may see it; with `as_of`, as it was known then."""
+    return await _one(call, Kind.MEETING)
 
 
 async def withdrawal(call: Call) -> Raw:
@@ -181,6 +220,15 @@ def answer(call: Call, body: object) -> Raw:
     """A body under a tag of its own bytes, or that the caller has it already."""
     written = call.aliases.encode(body)
     return _tagged(call, written, _digest(written))
+
+
+async def _list(call: Call, which: Which, kind: Kind) -> Raw:
+    after, limit = call.span("reference")
+    gateway, reference = call.hub.gateway, call.request.query_params.get("reference")
+    if reference is not None:
+        found = await gateway.by_reference(call.principal, kind, reference, what=f"{kind} by reference")
+        return _page(call, SeenPage(items=(found,), next=None))
+    return _page(call, await gateway.page(call.principal, which, what=which, after=after, limit=limit))
 
 
 def _page(call: Call, seen: SeenPage) -> Raw:

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 from msgspec import Struct
 
 from domain.case.state import Preview
-from hub_api.http import bodies, reads
+from hub_api.http import bodies, matters, reads
 from hub_api.http.calls import Call
 from hub_api.http.commands import FORMS, Form, ReceiptBody
 from hub_api.http.responses import Raw
@@ -52,6 +52,8 @@ _AS_OF: Final = Parameter(
     name="as_of", description="As it was known then: RFC 3339 with offset, or microseconds since 1970 UTC."
 )
 
+_REFERENCE: Final = Parameter(name="reference", description="The reference that was spoken, such as K7PM-2RXD.")
+
 
 def _read(path: str, read: Callable[[Call], Awaitable[Raw]], response: object, *query: Parameter) -> Route:
     return Route(
@@ -95,17 +97,25 @@ READS: Final = (
         reads.consultations,
         bodies.Page,
         *_PAGE,
-        Parameter(name="reference", description="The reference that was spoken, such as K7PM-2RXD."),
+        _REFERENCE,
     ),
     _read("/v1/consultations/{alias}", reads.consultation, bodies.ConsultationBody, _AS_OF),
     _read("/v1/cases", reads.cases, bodies.Page, *_PAGE),
     _read("/v1/cases/{alias}", reads.case, bodies.CaseBody, _AS_OF),
+    _read("/v1/referrals", reads.referrals, bodies.Page, *_PAGE, _REFERENCE),
+    _read("/v1/referrals/{alias}", reads.referral, matters.ReferralBody, _AS_OF),
+    _read("/v1/reports", reads.reports, bodies.Page, *_PAGE, _REFERENCE),
+    _read("/v1/reports/{alias}", reads.report, matters.ReportBody, _AS_OF),
+    _read("/v1/meetings", reads.meetings, bodies.Page, *_PAGE),
+    _read("/v1/meetings/{alias}", reads.meeting, matters.MeetingBody, _AS_OF),
+    _read("/v1/tasks", reads.tasks, matters.TaskPage, *_PAGE, _AS_OF),
+    _read("/v1/board", reads.board, bodies.BoardBody, *_PAGE, _AS_OF),
     _read("/v1/cases/{alias}/consents/{consent}/withdrawal", reads.withdrawal, Preview),
     _read("/v1/trail", reads.trail, bodies.Trail, *_PAGE),
     _read(
         "/v1/replay/{alias}",
         reads.replay,
-        bodies.CaseBody | bodies.ConsultationBody | bodies.Other,
+        bodies.Body,
         _AS_OF,
         Parameter(name="as_unit", description="As that unit could see it then."),
     ),

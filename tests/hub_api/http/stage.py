@@ -72,8 +72,14 @@ class FakeHub:
     async def page(self, principal: Principal, which: str, **more: Any) -> object:
         return self._given(principal=principal, which=which, **more)
 
-    async def by_reference(self, principal: Principal, reference: str, **more: Any) -> object:
-        return self._given(principal=principal, reference=reference, **more)
+    async def by_reference(self, principal: Principal, kind: Kind, reference: str, **more: Any) -> object:
+        return self._given(principal=principal, kind=kind, reference=reference, **more)
+
+    async def board(self, principal: Principal, **more: Any) -> object:
+        return self._given(principal=principal, **more)
+
+    async def tasks(self, principal: Principal, **more: Any) -> object:
+        return self._given(principal=principal, **more)
 
     async def answer_for_key(self, key: str) -> object:
         return self._given(key=key)

@@ -1,0 +1,128 @@
+"""One act on a timeline, as it leaves the hub: who, when, in which words, and the parts that were opened.
+
+A part that is not opened is simply not there: no mark, no empty field, no count of it.
+"""
+
+from typing import Any, Final
+
+from msgspec import UNSET, Struct, UnsetType
+
+from domain.act import Fact, Principal
+from domain.case.risk import RiskAssessed, limits_of
+from domain.event import compartments
+from domain.registry import stored_name
+from domain.vocabulary import AgencyId, Because, Channel, Compartment, GroundId, Instant, Ref, StaffId, UnitId
+from hub_api.gateway import Seen
+from hub_api.http.language import Language
+from hub_api.sentences import sentence
+
+NEVER_SHOWN: Final = frozenset({"keys", "tag"})
+"""Fields of a record that are the hub's own means: ids of keys, whose number would count parts, and a caller's tag."""
+
+
+class By(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who acted. The member of staff is named within their own unit only (B5)."""
+
+    agency: AgencyId
+    unit: UnitId
+    person: StaffId | UnsetType = UNSET
+    written_by: StaffId | UnsetType = UNSET
+
+
+class ActBody(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One act on the timeline. Times are microseconds since 1970-01-01 UTC: happened, known, recorded (D1)."""
+
+    act: Ref
+    event: str
+    sentence: str
+    by: By
+    happened: Instant
+    known: Instant
+    recorded: Instant
+    channel: Channel
+    ground: GroundId | UnsetType = UNSET
+    because: Because | UnsetType = UNSET
+    fields: dict[str, Any] = {}
+    parts: dict[Compartment, dict[str, Any]] = {}
+    limits: str | UnsetType = UNSET
+    """What an instrument that is named is not made for (D7)."""
+    disposed: frozenset[Compartment] = frozenset()
+    could: frozenset[Compartment] | UnsetType = UNSET
+    """In a replay as a unit: the parts that it could open then."""
+    opened: frozenset[Compartment] | UnsetType = UNSET
+    """In a replay as a unit: the parts that it was in fact shown."""
+
+
+def aggregate(seen: Seen) -> Ref:
+    """The identifier of what was looked at."""
+    match seen:
+        case Seen(stream=ref):
+            return ref
+
+
+def timeline(seen: Seen, principal: Principal, language: Language) -> tuple[ActBody, ...]:
+    """All acts that were seen, in their order."""
+    return tuple(
+        _act(
+            fact,
+            principal,
+            language,
+            could=seen.could.get(fact.id, UNSET),
+            opened=seen.opened.get(fact.version, UNSET),
+        )
+        for fact in seen.facts
+    )
+
+
+def _act(
+    fact: Fact,
+    principal: Principal,
+    language: Language,
+    *,
+    could: frozenset[Compartment] | UnsetType,
+    opened: frozenset[Compartment] | UnsetType,
+) -> ActBody:
+    act, own = fact.act, fact.act.by.unit == principal.unit
+    fields, parts = shown_parts(fact)
+    return ActBody(
+        act=act.id,
+        event=stored_name(type(fact.event)),
+        sentence=sentence(fact.event, language),
+        by=By(
+            agency=act.by.agency,
+            unit=act.by.unit,
+            person=act.by.person if own else UNSET,
+            written_by=act.written_by if own and act.written_by is not None else UNSET,
+        ),
+        happened=act.happened,
+        known=act.known,
+        recorded=fact.committed,
+        channel=act.channel,
+        ground=UNSET if act.ground is None else act.ground,
+        because=UNSET if act.because is None else act.because,
+        fields=fields,
+        parts=parts,
+        limits=limits_of(fact.event.instrument)[language is Language.EN]
+        if isinstance(fact.event, RiskAssessed)
+        else UNSET,
+        disposed=fact.disposed,
+        could=could,
+        opened=opened,
+    )
+
+
+def shown_parts(fact: Fact) -> tuple[dict[str, Any], dict[Compartment, dict[str, Any]]]:
+    """The fields of a fact's record, and its parts that were opened."""
+    marks = compartments(type(fact.event))
+    fields: dict[str, Any] = {}
+    parts: dict[Compartment, dict[str, Any]] = {}
+    for name in fact.event.__struct_fields__:
+        value, mark = getattr(fact.event, name), marks.get(name)
+        if value is None or value is UNSET:
+            continue
+        if mark is None:
+            if name not in NEVER_SHOWN:
+                fields[name] = value
+        elif mark in fact.shown:
+            parts.setdefault(mark, {})[name] = value
+    return fields, parts

@@ -1,0 +1,259 @@
+"""Referrals, reports and meetings as they leave the hub: what follows from the acts that were seen, and no more."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from msgspec import UNSET, Struct, UnsetType
+
+from domain.meeting.events import Attendee, WorkDivided
+from domain.meeting.state import Meeting, Progress, Reply
+from domain.meeting.waiting import advised_order
+from domain.meeting.waiting import tasks as all_tasks
+from domain.referral.state import Referral
+from domain.report.state import Report
+from domain.vocabulary import (
+    AgencyKind,
+    Compartment,
+    Consideration,
+    DeclineReason,
+    Duty,
+    Instant,
+    MeetingKind,
+    Mode,
+    Outcome,
+    Purpose,
+    Ref,
+    ReportKind,
+    ReportOrder,
+    ReportOutcome,
+    UnitId,
+)
+from hub_api.board import SeenTask
+from hub_api.board import TaskPage as SeenTasks
+from hub_api.gateway import Seen
+from hub_api.http.acts import ActBody, aggregate, shown_parts
+from hub_api.http.language import Language
+
+
+class Wait(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Something that is waited for from a unit, since when, and by which limit of its agreements (D2, D8). `alarmed`:
+    the limit is over."""
+
+    on: UnitId
+    what: str
+    since: Instant
+    hours: int | UnsetType = UNSET
+    due: Instant | UnsetType = UNSET
+    alarmed: bool = False
+
+
+class ReferralSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="referral"):
+    """A referral in a list: how far it has come, and for whom it waits (D2)."""
+
+    id: Ref
+    status: str
+    reference: str | UnsetType = UNSET
+    sender: UnitId | UnsetType = UNSET
+    receiver: UnitId | UnsetType = UNSET
+    named: UnitId | UnsetType = UNSET
+    """The unit that the last receiver thought right."""
+    purpose: Purpose | UnsetType = UNSET
+    person: Ref | UnsetType = UNSET
+    case: Ref | UnsetType = UNSET
+    proposed: Instant | UnsetType = UNSET
+    sent: Instant | UnsetType = UNSET
+    since: Instant | UnsetType = UNSET
+    reminders: tuple[Instant, ...] = ()
+    attempts: int = 0
+    safe_contact: bool = False
+    safe_contact_confirmed: bool = False
+    reason: DeclineReason | UnsetType = UNSET
+    outcome: Outcome | UnsetType = UNSET
+    waits: tuple[Wait, ...] = ()
+
+
+class ReferralBody(ReferralSummary, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="referral"):
+    """A referral as one principal sees it."""
+
+    acts: tuple[ActBody, ...] = ()
+
+
+class ReportSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="report"):
+    """A report in a list, with its four times: concern known, identity known by unit, decided, handed over (D3)."""
+
+    id: Ref
+    status: str
+    about: ReportKind | UnsetType = UNSET
+    duty: Duty | UnsetType = UNSET
+    reporter: UnitId | UnsetType = UNSET
+    receiver: UnitId | UnsetType = UNSET
+    reference: str | UnsetType = UNSET
+    person: Ref | UnsetType = UNSET
+    case: Ref | UnsetType = UNSET
+    consultation: Ref | UnsetType = UNSET
+    considered: Consideration | UnsetType = UNSET
+    ongoing: bool = False
+    crime_suspected: bool = False
+    crime_considered: Consideration | UnsetType = UNSET
+    concern_known: Instant | UnsetType = UNSET
+    identity_known: Mapping[UnitId, Instant] = {}
+    decided: Instant | UnsetType = UNSET
+    handed_over: Instant | UnsetType = UNSET
+    received: Instant | UnsetType = UNSET
+    safe_contact: bool = False
+    safe_contact_confirmed: bool = False
+    outcomes: tuple[ReportOutcome, ...] = ()
+    waits: tuple[Wait, ...] = ()
+
+
+class ReportBody(ReportSummary, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="report"):
+    """A report as one principal sees it."""
+
+    acts: tuple[ActBody, ...] = ()
+
+
+class Invited(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A unit that was invited, and what it answered, as far as one may know (R2)."""
+
+    unit: UnitId
+    reply: Reply | UnsetType = UNSET
+
+
+class Task(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a unit took on: by when, how it stands, and in words, where those were opened (D4)."""
+
+    id: Ref
+    meeting: Ref
+    unit: UnitId
+    progress: Progress
+    given: Instant
+    due: Instant | UnsetType = UNSET
+    overdue: bool = False
+    what: str | UnsetType = UNSET
+    how: str | UnsetType = UNSET
+
+
+class MeetingSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="meeting"):
+    """A meeting in a list; who is only invited knows its time, mode and status, never the cause (R2)."""
+
+    id: Ref
+    status: str
+    meeting: MeetingKind | UnsetType = UNSET
+    case_bearing: bool | UnsetType = UNSET
+    case: Ref | UnsetType = UNSET
+    persons: tuple[Ref, ...] = ()
+    requester: UnitId | UnsetType = UNSET
+    coordinator: UnitId | UnsetType = UNSET
+    mode: Mode | UnsetType = UNSET
+    start: Instant | UnsetType = UNSET
+    end: Instant | UnsetType = UNSET
+    waits: tuple[Wait, ...] = ()
+
+
+class MeetingBody(MeetingSummary, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="meeting"):
+    """A meeting as one principal sees it. `order` is what should be thought of before a report to the Police (D6)."""
+
+    invited: tuple[Invited, ...] = ()
+    attended: tuple[Attendee, ...] = ()
+    apologies: frozenset[UnitId] = frozenset()
+    missing: frozenset[AgencyKind] = frozenset()
+    quorate: bool | UnsetType = UNSET
+    confidentiality: bool | UnsetType = UNSET
+    report: ReportOrder | UnsetType = UNSET
+    order: str | UnsetType = UNSET
+    tasks: tuple[Task, ...] = ()
+    acts: tuple[ActBody, ...] = ()
+
+
+class TaskPage(Struct, frozen=True, kw_only=True):
+    """One page of the unit's tasks that were to be done at `at`, by when they are due."""
+
+    items: tuple[Task, ...]
+    at: Instant
+    next: str | None
+
+
+def waits_of(seen: Seen) -> tuple[Wait, ...]:
+    """What waits in it, as far as was seen."""
+    return tuple(
+        Wait(
+            on=wait.on,
+            what=wait.what,
+            since=wait.since,
+            hours=_or_unset(wait.hours),
+            due=_or_unset(wait.due),
+            alarmed=wait.alarmed,
+        )
+        for wait in seen.waits
+    )
+
+
+def of_referral(seen: Seen) -> dict[str, Any]:
+    """The fields of a referral."""
+    return _told(seen, ReferralSummary, seen.state or Referral())
+
+
+def of_report(seen: Seen) -> dict[str, Any]:
+    """The fields of a report."""
+    return _told(seen, ReportSummary, seen.state or Report())
+
+
+def of_meeting(seen: Seen) -> dict[str, Any]:
+    """The fields of a meeting that stand in a list, too."""
+    return _told(seen, MeetingSummary, seen.state or Meeting())
+
+
+def more_of_meeting(seen: Seen, language: Language) -> dict[str, Any]:
+    """The other fields of a meeting."""
+    state: Meeting = seen.state or Meeting()
+    order = advised_order(state)
+    return {
+        "invited": tuple(
+            Invited(unit=unit, reply=_or_unset(state.replies.get(unit))) for unit in sorted(state.invited())
+        ),
+        "attended": state.attended,
+        "apologies": state.apologies,
+        "missing": state.missing,
+        "quorate": _or_unset(state.quorate),
+        "confidentiality": _or_unset(state.confidentiality),
+        "report": UNSET if state.report is ReportOrder.UNKNOWN else state.report,
+        "order": UNSET if order is None else order[language is Language.EN],
+        "tasks": tuple(_task(SeenTask(seen, task)) for task in all_tasks(state, None, seen.at)),
+    }
+
+
+def tasks(page: SeenTasks) -> TaskPage:
+    """A page of tasks, in the order in which the gateway gave them."""
+    return TaskPage(items=tuple(_task(each) for each in page.items), at=page.at, next=page.next)
+
+
+def _task(found: SeenTask) -> Task:
+    seen, task = found.seen, found.task
+    return Task(
+        id=task.id,
+        meeting=aggregate(seen),
+        unit=task.unit,
+        progress=task.progress,
+        given=task.given,
+        due=_or_unset(task.due),
+        overdue=task.overdue,
+        **_in_words(seen, task.id),
+    )
+
+
+def _in_words(seen: Seen, task: Ref) -> dict[str, Any]:
+    for fact in seen.facts:
+        if fact.act.id == task and isinstance(fact.event, WorkDivided):
+            return shown_parts(fact)[1].get(Compartment.COORDINATION, {})
+    return {}
+
+
+def _told(seen: Seen, summary: type[Struct], state: Struct) -> dict[str, Any]:
+    """The fields of a summary from the state of the same names; what is not known is not there."""
+    named: Iterable[str] = (name for name in summary.__struct_fields__ if name not in ("id", "waits"))
+    fields = {name: _or_unset(getattr(state, name)) for name in named}
+    return {"id": aggregate(seen), **fields, "waits": waits_of(seen)}
+
+
+def _or_unset(value: Any) -> Any:
+    return UNSET if value is None else value
