@@ -1,15 +1,18 @@
 """A hub of the demo's county in a folder of its own, its clock in the test's hand, with one case to begin with."""
 
 import asyncio
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 from adapters.system import SeededClock
-from domain.access import CommandRefused
+from domain.access import CommandRefused, Looked
 from domain.act import Fact, Principal
+from domain.case import commands as case
 from domain.case.commands import AddPerson, Assign, Open, RecordInformation, SetSafeContact
 from domain.command import Command
 from domain.consultation.commands import Request
+from domain.errors import NotThere
 from domain.vocabulary import About, CallerCategory, Compartment, GroundId, Instant, Kind, Ref, Told
 from hub_api.commander import Circumstances, Receipt
 from hub_api.demo.county import COORDINATION, COUNTY, PERSONAS, agreement
@@ -80,6 +83,9 @@ def does(hub: Hub, who: Principal, command: Command, stream: Ref | None = None, 
     return hub.commander.handle_now(who, command, stream, circumstances)
 
 
+TOMORROW: Final = date(2026, 11, 10)
+
+
 class Girl:
     """A case with one person in it: Sara's unit opened it and works there; the centre coordinates."""
 
@@ -108,3 +114,34 @@ def refusals(hub: Hub) -> list[Fact]:
 
 def names(hub: Hub, stream: Ref) -> list[str]:
     return [fact.event.name for fact in hub.log.snapshot().stream(stream)]
+
+
+def looks(hub: Hub) -> list[Fact]:
+    return [fact for fact in hub.looks_log.read(0, 5000) if isinstance(fact.event, Looked)]
+
+
+def last_look(hub: Hub) -> Looked:
+    event = looks(hub)[-1].event
+    assert isinstance(event, Looked)
+    return event
+
+
+def let_in(hub: Hub, girl: Girl, who: Principal, last: date | None = None) -> Ref:
+    assign = case.Assign(person=girl.person, unit=who.unit, role=who.role, purpose=who.purpose, last=last)
+    return does(hub, ANNA, assign, girl.case).created
+
+
+def disclosed(hub: Hub, girl: Girl, to: Principal, last: date = TOMORROW) -> Ref:
+    compartments = frozenset({Compartment.SOCIAL, Compartment.IDENTITY})
+    disclose = case.Disclose(
+        person=girl.person, receiver=to.unit, compartments=compartments, purpose=to.purpose, last=last
+    )
+    return does(hub, SARA, disclose, girl.case, ground="osl-10-2").created
+
+
+def finds(hub: Hub, who: Principal, stream: Ref, as_of: Instant | None = None) -> bool:
+    try:
+        hub.gateway.look_now(who, Kind.CASE, stream, what="case", as_of=as_of)
+    except NotThere:
+        return False
+    return True
