@@ -220,8 +220,7 @@ def test_e1_what_is_counted_stands_in_no_order_of_its_consultations(hub: Hub, mo
         appended.append(append)
         raise NotImplementedError
 
-        persons = (1, 2, 3, 4, 5, 6)
-
+    persons = (1, 2, 3, 4, 5, 6)
     for number in persons:
         does(hub, KIM, msgspec.structs.replace(ASKS, persons=number, about=About.GROUP if number > 1 else About.ONE))
     monkeypatch.setattr(hub.writer, "submit", kept)
