@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from eventsourcing.persistence import IntegrityError, Tracking, TrackingRecorder
 from msgspec import Struct
 
+from projections.errors import ViewsUnusable
 from projections.view import Projection, Row, View, table, views_of
 
 _META = sa.MetaData()
@@ -64,13 +65,13 @@ class Views:
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """A transaction that writes: on SQLite it takes the lock at once, so that it never fails half-way."""
-        with self._engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
+        with _told(), self._engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A transaction that reads one snapshot."""
-        with self._engine.connect() as connection, connection.begin():
+        with _told(), self._engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -167,6 +168,17 @@ class TrackingViews(TrackingRecorder):
                 sa.select(TRACKING.c.notification_id).where(TRACKING.c.application_name == application_name)
             ).scalar()
         return found
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """One clear error where the views cannot be read or written."""
+    try:
+        yield
+    except sa.exc.IntegrityError:
+        raise
+    except (sa.exc.DatabaseError, sa.exc.NoResultFound) as error:
+        raise ViewsUnusable(getattr(error, "orig", None) or error) from error
 
 
 def insert_rows(connection: sa.Connection, target: sa.Table, rows: Iterable[Row]) -> None:
