@@ -45,7 +45,7 @@ class Vault(Protocol):
     def retire(self, key_ids: Iterable[bytes]) -> None: ...
 
 
-class _Record(Struct, frozen=True):
+class _Record(Struct, frozen=True, gc=False):
     """The part that is always there. `parts` names the compartments of the others, in order, so that what is sealed
     is known without their keys and none can be taken away."""
 
