@@ -87,8 +87,8 @@ class CoordinationLog(Application[UUID]):
         self._disposed: set[bytes] = set()
         self._disposals_read = 0
         self._disposal_lock = threading.Lock()
-        self._facts = Mapper(vault, entropy, self.is_disposed)
-        self._disposal_facts = Mapper(vault, entropy, lambda _: False)
+        self._facts = Mapper(vault, entropy, self.is_disposed, path.name)
+        self._disposal_facts = Mapper(vault, entropy, lambda _: False, path.name)
         super().__init__({"LOG": str(path), "VIEWS": str(path.with_name("views.db"))})
         try:
             if high_water is not None:

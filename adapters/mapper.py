@@ -94,8 +94,11 @@ class Pending(Struct, frozen=True):
 class Mapper(LibraryMapper[UUID]):
     """The library's mapper with a closed registry, msgspec and sealing; the topic is one constant, never a path."""
 
-    def __init__(self, vault: Vault, entropy: Entropy, is_disposed: Callable[[bytes], bool]) -> None:
+    def __init__(
+        self, vault: Vault, entropy: Entropy, is_disposed: Callable[[bytes], bool], file: str = "the log"
+    ) -> None:
         super().__init__(JSONTranscoder())
+        self._file = file
         self._vault = vault
         self._entropy = entropy
         self._is_disposed = is_disposed
@@ -153,11 +156,11 @@ class Mapper(LibraryMapper[UUID]):
         """The fact of a row; the row's own columns must say what the frame says."""
         stands, committed = place(frame)
         if stands != position:
-            raise Tampered(f"the row at position {position} holds the frame of position {stands}")
+            raise Tampered(f"{self._file}, position {position}: the row holds the frame of position {stands}")
         try:
             return self._fact(decode(frame[PLACE_SIZE:]), position, committed, stream, version)
         except (Tampered, Unreadable) as error:
-            raise type(error)(f"position {position}: {error}") from error
+            raise type(error)(f"{self._file}, position {position}: {error}") from error
 
     def _fact(self, body: Body, position: int, committed: Instant, stream: bytes, version: int) -> StoredFact:
         if body.stream != stream or body.version != version:

@@ -11,6 +11,8 @@ from typing import Any
 from domain.errors import NotRecorded, SamradError, Tampered
 
 BUSY_SECONDS = 30.0
+BROKEN = (sqlite3.Error, UnicodeDecodeError)
+"""How the driver tells of a damaged file: its own error, or that it could not even read out what is wrong."""
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -39,11 +41,11 @@ def readable(path: Path) -> Iterator[None]:
     """One clear error that names the file, where it cannot be read."""
     try:
         yield
-    except sqlite3.Error as error:
+    except BROKEN as error:
         raise unreadable(path, error) from error
 
 
-def unreadable(path: Path, error: sqlite3.Error) -> SamradError:
+def unreadable(path: Path, error: Exception) -> SamradError:
     """What is told of an error of reading: a machine that cannot, or bytes that are not what was written."""
     if isinstance(error, sqlite3.OperationalError):
         return NotRecorded(f"{path.name} could not be read: {error}")
@@ -65,7 +67,7 @@ class Reader:
                 raise NotRecorded(f"{self._path.name} is closed")
             try:
                 return self._connection.execute(question, values).fetchall()
-            except sqlite3.Error as error:
+            except BROKEN as error:
                 raise unreadable(self._path, error) from error
 
     def close(self) -> None:

@@ -89,4 +89,6 @@ def _step(walk: _Walk, name: str, row: Stored, columns: tuple[str, bytes | None,
     try:
         walk.step(row, columns)
     except SamradError as error:
+        if str(error).startswith(f"{name}, "):
+            raise
         raise type(error)(f"{name}, position {row.position}: {error}") from error

@@ -5,6 +5,7 @@ same transaction as the rows themselves; a rebuild fills the next one beside it 
 The position stands in `tracking` and moves in the transaction that moves the rows (invariant 2).
 """
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -59,7 +60,8 @@ class Views:
 
     @classmethod
     def at(cls, path: Path) -> "Views":
-        """The views in an SQLite file."""
+        """The views in an SQLite file, which is its owner's alone: its ids and codes say who works with whom."""
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
         return cls(sa.URL.create("sqlite", database=str(path)))
 
     @contextmanager
@@ -177,7 +179,7 @@ def _told() -> Iterator[None]:
         yield
     except sa.exc.IntegrityError:
         raise
-    except (sa.exc.DatabaseError, sa.exc.NoResultFound) as error:
+    except (sa.exc.DatabaseError, sa.exc.NoResultFound, UnicodeDecodeError) as error:
         raise ViewsUnusable(getattr(error, "orig", None) or error) from error
 
 

@@ -52,7 +52,7 @@ class Hub:
     def __init__(self, settings: Settings, parts: ExitStack) -> None:
         self.settings = settings
         self._parts = parts
-        settings.data.mkdir(parents=True, exist_ok=True)
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         parts.callback(os.close, _alone_in(settings.data))
         self.clock: Clock = SystemClock() if settings.start is None else SeededClock(settings.start)
         self.entropy: Entropy = SystemEntropy() if settings.seed is None else SeededEntropy(settings.seed)
