@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal, TypeVar, get_args
 
 import msgspec
 from msgspec import Struct
@@ -19,12 +19,13 @@ from domain.act import Fact, Principal
 from domain.agreement.state import Directory
 from domain.errors import NotThere, Refusal
 from domain.needtoknow.model import NO_GRANT, Action, Outcome, Resource
-from domain.needtoknow.visible import Visible, visible
+from domain.needtoknow.standing import Standing
+from domain.needtoknow.visible import visible
 from domain.vocabulary import AgencyId, Compartment, Instant, Kind, Purpose, Ref, Role, StaffId, UnitId
 from hub_api.core import Core
 from hub_api.cursors import Cursors
 from hub_api.limits import Attempts
-from hub_api.seen import Seen, SeenPage, etag_of, from_bits, is_nothing, shown_of, state_of
+from hub_api.seen import Seen, SeenPage, at_both, etag_of, from_bits, is_nothing, shown_of, state_of
 from hub_api.speakable import caller_tag
 from projections.published import Table, published
 from projections.trail import Agency, LookRow, Mandate, Own, Region
@@ -32,6 +33,7 @@ from projections.trail import Agency, LookRow, Mandate, Own, Region
 __all__ = ["Gateway", "Seen", "SeenPage", "TrailPage", "Which"]
 
 Which = Literal["cases", "consultations", "inbox"]
+LISTS: Final = frozenset[str](get_args(Which))
 READERS: Final = 16
 CALLERS_ATTEMPTS_A_MINUTE: Final = 30
 NO_CONTENT: Final = frozenset[Compartment]()
@@ -167,14 +169,22 @@ class Gateway:
         self._core.follower.catch_up()
         snapshot = self._core.log.snapshot()
         start = 0 if after is None else self._cursors.open(principal, "trail", after)
-        rows = self._core.trail.looks(self._mandate(principal), subject=subject, after=start, limit=limit + 1)
-        now = self._core.now()
-        shown = tuple(row for row in rows[:limit] if self._may_see_look(principal, row, now))
+        mandate, now = self._mandate(principal), self._core.now()
+        barred: dict[Ref, bool] = {}
+        shown: list[LookRow] = []
+        more = False
+        while not more and (rows := self._core.trail.looks(mandate, subject=subject, after=start, limit=limit + 1)):
+            for row in rows:
+                if not self._may_see_look(principal, row, now) or self._is_barred(principal, row, snapshot, barred):
+                    continue
+                more = len(shown) == limit
+                if more:
+                    break
+                shown.append(row)
+            start = rows[-1].position
         self._leave_trail(principal, "trail", snapshot, ())
-        more = len(rows) > limit
-        return TrailPage(
-            items=shown, next=self._cursors.make(principal, "trail", rows[limit - 1].position) if more else None
-        )
+        following = self._cursors.make(principal, "trail", shown[-1].position) if more else None
+        return TrailPage(items=tuple(shown), next=following)
 
     async def replay(
         self, principal: Principal, stream: Ref, *, as_of: Instant | None = None, as_unit: UnitId | None = None
@@ -246,7 +256,7 @@ class Gateway:
             then = visible(
                 self._core.register.policy_at(as_of), principal, [f for f in history if f.committed <= as_of], as_of
             )
-            allowed = _both(then, allowed)
+            allowed = at_both(then, allowed)
         if is_nothing(allowed):
             return None
         opened = tuple(
@@ -338,6 +348,27 @@ class Gateway:
             return Agency(principal.agency, frozenset(unit.id for unit in units if unit.agency == principal.agency))
         return Own(principal.unit)
 
+    def _is_barred(self, principal: Principal, row: LookRow, snapshot: LogSnapshot, barred: dict[Ref, bool]) -> bool:
+        """C9: for who is blocked from a case, what colleagues tried in it is not there either. A list is no case."""
+        if row.staff == principal.person or row.what in LISTS:
+            return False
+        for stream in self._tried_at(row):
+            if stream not in barred:
+                barred[stream] = principal.person in Standing.of(snapshot.stream(stream)).blocked
+        return any(barred[stream] for stream in self._tried_at(row))
+
+    def _tried_at(self, row: LookRow) -> tuple[Ref, ...]:
+        """What a look or a refused command was about."""
+        if row.about is not None:
+            return (row.about,)
+        looks = (fact.event for fact in self._core.looks.log.read(row.position - 1, 1))
+        return tuple(
+            stream
+            for look in looks
+            if isinstance(look, Looked)
+            for stream in (*(seen.stream for seen in look.seen), *look.denied)
+        )
+
     def _may_see_look(self, principal: Principal, row: LookRow, now: Instant) -> bool:
         resource = Resource(
             kind=Kind.ACCESS,
@@ -351,19 +382,6 @@ class Gateway:
 
     async def _in_reader(self, look: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._readers, look)
-
-
-def _both(then: Visible, now: Visible) -> Visible:
-    """What could be seen then and may be seen now: a grant that has ended shows nothing of its time any more."""
-    still = {sight.fact.id: sight for sight in now.facts}
-    facts = tuple(
-        msgspec.structs.replace(sight, allowed=sight.allowed & still[sight.fact.id].allowed)
-        for sight in then.facts
-        if sight.fact.id in still
-    )
-    known = {grant.id for grant in now.grants}
-    grants = tuple(grant for grant in then.grants if grant.id in known)
-    return Visible(facts=facts, marks=then.marks & now.marks, grants=grants)
 
 
 def _caller(tag: str) -> Principal:

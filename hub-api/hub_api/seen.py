@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+import msgspec
 from msgspec import Struct
 
 from domain.access import Seen as SeenStream
@@ -47,6 +48,19 @@ class SeenPage(Struct, frozen=True, kw_only=True):
 def is_nothing(visible: Visible) -> bool:
     """Whether there is nothing there for this principal: as if it did not exist."""
     return not (visible.facts or visible.existence or visible.grants)
+
+
+def at_both(then: Visible, now: Visible) -> Visible:
+    """What could be seen then and may be seen now: a grant that has ended shows nothing of its time any more."""
+    still = {sight.fact.id: sight for sight in now.facts}
+    facts = tuple(
+        msgspec.structs.replace(sight, allowed=sight.allowed & still[sight.fact.id].allowed)
+        for sight in then.facts
+        if sight.fact.id in still
+    )
+    known = {grant.id for grant in now.grants}
+    grants = tuple(grant for grant in then.grants if grant.id in known)
+    return Visible(facts=facts, marks=then.marks & now.marks, grants=grants)
 
 
 def state_of(kind: Kind, visible: Visible) -> Any:

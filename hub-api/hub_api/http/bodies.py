@@ -35,6 +35,7 @@ from domain.vocabulary import (
 )
 from hub_api.gateway import Seen, SeenPage, TrailPage
 from hub_api.http.language import Language
+from hub_api.http.releases import as_released
 from hub_api.sentences import sentence
 
 NEVER_SHOWN: Final = frozenset({"keys", "tag"})
@@ -187,15 +188,11 @@ class Page(Struct, frozen=True, kw_only=True):
 
 def body(seen: Seen, principal: Principal, language: Language) -> CaseBody | ConsultationBody | Other:
     """The whole of what is seen of one aggregate."""
+    could, opened = seen.could, seen.opened
+    told = ((fact, as_released(fact, seen.facts, principal)) for fact in seen.facts)
     acts = tuple(
-        _act(
-            fact,
-            principal,
-            language,
-            could=seen.could.get(fact.id, UNSET),
-            opened=seen.opened.get(fact.version, UNSET),
-        )
-        for fact in seen.facts
+        _act(as_told, principal, language, could=could.get(fact.id, UNSET), opened=opened.get(fact.version, UNSET))
+        for fact, as_told in told
     )
     match seen.kind:
         case Kind.CASE:
@@ -226,7 +223,7 @@ def trail(page: TrailPage) -> Trail:
                 at=row.committed,
                 agency=row.agency,
                 unit=row.unit,
-                person=row.staff,
+                person=None if row.role == Role.CALLER else row.staff,  # A4: a tag ties nobody's looks together
                 role=row.role,
                 purpose=row.purpose,
                 event=row.event,
