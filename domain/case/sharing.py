@@ -44,7 +44,7 @@ def withdraw_consent(desk: Desk, command: ask.WithdrawConsent) -> Iterator[Event
         raise Refusal("C2", "the unit that recorded the consent, or the coordinator, records that it is withdrawn")
     if consent.ended:
         raise Refusal("C2", "the consent is withdrawn already")
-    yield then.ConsentWithdrawn(consent=consent.id, person=consent.person)
+    yield then.ConsentWithdrawn(consent=consent.id, person=consent.person, given_to=consent.by)
     for ref in withdrawal_preview(desk.state, consent.id, desk.now).ends:
         yield then.DisclosureEnded(grant=ref, receiver=desk.state.disclosures[ref].receiver)
 
