@@ -233,7 +233,7 @@ class LogSnapshot:
 
     def stream(self, stream: Ref) -> Sequence[Fact]:
         """The facts of a stream, in order."""
-        to_fact = self._mapper.to_fact
+        to_fact = self._mapper.to_fact_again
         return [
             to_fact(row.position, row.stream, row.version, row.frame)
             for row in self._rows.rows_of(bytes.fromhex(stream.hex), self._position)
