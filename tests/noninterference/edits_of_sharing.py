@@ -133,7 +133,7 @@ SHARING_EDITS: Final = (
         rule="C6",
         after="disclosed_by_law",
         step=_expedite,
-        visible={**OF_OWNER, "other_unit": ADDRESSED},
+        visible={**OF_OWNER, "other_unit": ADDRESSED, "receiver": RECEIVED},
     ),
     Edit(name="a consent more", rule="C2", after="consented", step=_consent_to_clinic, visible=OF_OWNER),
     Edit(name="a consent withdrawn", rule="C2", after="consented", step=_consent_withdrawn, visible=OF_OWNER),

@@ -155,7 +155,12 @@ def _told_otherwise(world: World, observer: Observer) -> None:
         return
     observer.guess = next((world.alias(observer.name, name) for name in HIDDEN if name in world.refs), NOT_THERE)
     if observer.name in TOLD:
-        for name, kind in (("case", "case"), ("adults", "consultation"), ("asked", "consultation")):
+        for name, kind in (
+            ("case", "case"),
+            ("adults", "consultation"),
+            ("clinics", "consultation"),
+            ("passed", "consultation"),
+        ):
             if name in world.refs:
                 observer.hold(kind, world.alias(observer.name, name))
 

@@ -127,6 +127,7 @@ def _disclose_by_law(world: World) -> object:
 
 
 def _pass_time(world: World) -> object:
+    world.hub.follower.catch_up()  # the schedule is read from a view
     return world.hub.scheduler.run_now()
 
 

@@ -25,8 +25,6 @@ AT_ONCE = frozenset(
     }
 )
 """Played in every run of the tests; the others are slow together."""
-THOROUGHLY = frozenset({"a participant more", "information of others", "passed on to another"})
-"""Played once more with every look at every step and every way of every command."""
 
 
 def _cases(edits: list[Edit]) -> list[object]:
@@ -41,12 +39,6 @@ def test_f_a_hidden_edit_makes_no_difference_to_those_from_whom_it_is_hidden_and
     edit: Edit, bases: Bases, tmp_path: Path
 ) -> None:
     _compare(bases.of(edit), play(tmp_path, "edited", edit, turn=turn_of(edit, False), thorough=False), edit)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("edit", [edit for edit in EDITS if edit.name in THOROUGHLY], ids=lambda edit: edit.rule)
-def test_f_nor_does_it_at_any_step_in_any_way_of_trying(edit: Edit, bases: Bases, tmp_path: Path) -> None:
-    _compare(bases.of(edit, thorough=True), play(tmp_path, "edited", edit), edit)
 
 
 def _compare(base: Half, edited: Half, edit: Edit) -> None:
