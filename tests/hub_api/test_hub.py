@@ -7,7 +7,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -19,11 +21,13 @@ from domain.vocabulary import Compartment, Kind, Outcome
 from hub_api.demo.county import PERSONAS
 from hub_api.hub import Hub
 from hub_api.proof import prove
+from hub_api.settings import Settings
 from projections.store import Views
 from tests.hub_api.stand import (
     ANNA,
     ASKS,
     KIM,
+    MONDAY,
     PIA,
     SARA,
     Girl,
@@ -135,6 +139,31 @@ def test_a_hub_that_could_not_be_opened_leaves_its_folder_free(folder: Path) -> 
     master.write_bytes(kept)
     with living(folder) as hub:
         assert hub.log.last()
+
+
+def test_a_seeded_hub_is_made_once(tmp_path: Path) -> None:
+    seeded = Settings(data=tmp_path / "data", keys=tmp_path / "keys", seed="a seed", start=MONDAY)
+    Hub.open(seeded).close()
+    with pytest.raises(SamradError, match="seeded once"):
+        Hub.open(seeded)
+    with living(tmp_path) as hub:
+        assert hub.log.last()
+
+
+def test_the_clockwork_goes_on_after_a_minute_that_failed(monkeypatch: pytest.MonkeyPatch, hub: Hub) -> None:
+    serve = import_module("hub_api.cli.serve")
+    ended, minutes = Event(), list[int]()
+
+    def failing(_: Hub) -> None:
+        minutes.append(len(minutes))
+        if len(minutes) == 3:
+            ended.set()
+        raise RuntimeError("whatever")
+
+    monkeypatch.setattr(serve, "A_MINUTE", 0.001)
+    monkeypatch.setattr(serve, "settle", failing)
+    serve._clockwork(hub, ended)
+    assert minutes == [0, 1, 2]
 
 
 # Keys.
