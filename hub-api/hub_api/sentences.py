@@ -70,6 +70,7 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "case.reopened": ("Ärendet öppnades igen.", "The case was reopened."),
     "case.retracted": ("En tidigare uppgift togs tillbaka.", "Something said earlier was taken back."),
     "case.disposed": ("Uppgifter i ärendet gallrades.", "Parts of the case were disposed of."),
+    "gone": ("Det som stod här är gallrat.", "What stood here was disposed of."),
     "access.looked": ("Någon tittade.", "Somebody looked."),
     "access.command_refused": ("Något nekades.", "Something was refused."),
 }
