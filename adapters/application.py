@@ -21,7 +21,7 @@ from eventsourcing.utils import Environment, EnvType
 
 from adapters.high_water import HighWater
 from adapters.mapper import Mapper, named_keys
-from adapters.record import Prepared
+from adapters.record import Prepared, kind_of
 from adapters.recorder import Earlier, Placed, SqliteRecorder, Stored
 from adapters.seams import StreamRecorder
 from adapters.tracking import SqliteTracking
@@ -30,7 +30,7 @@ from domain.act import Fact
 from domain.errors import Tampered
 from domain.event import Gone
 from domain.ports import Append, Clock, Conflict, Entropy, Recorded, Repeated, Verdict
-from domain.vocabulary import Compartment, Instant, Ref
+from domain.vocabulary import Compartment, Instant, Kind, Ref
 
 
 class EmbeddedFactory(InfrastructureFactory[TrackingRecorder]):
@@ -87,8 +87,8 @@ class CoordinationLog(Application[UUID]):
         self._disposed: set[bytes] = set()
         self._disposals_read = 0
         self._disposal_lock = threading.Lock()
-        self._facts = Mapper(vault, entropy, self.is_disposed)
-        self._disposal_facts = Mapper(vault, entropy, lambda _: False)
+        self._facts = Mapper(vault, entropy, self.is_disposed, path.name)
+        self._disposal_facts = Mapper(vault, entropy, lambda _: False, path.name)
         super().__init__({"LOG": str(path), "VIEWS": str(path.with_name("views.db"))})
         try:
             if high_water is not None:
@@ -155,13 +155,15 @@ class CoordinationLog(Application[UUID]):
 
     # Reading.
 
-    def read(self, after: int, limit: int) -> Sequence[Fact]:
-        """The facts after a position; a gap is an error."""
+    def read(self, after: int, limit: int, kinds: frozenset[Kind] | None = None) -> Sequence[Fact]:
+        """The facts after a position; a gap is an error. With `kinds`, those alone are opened and given: of the others
+        it is seen only that they are there."""
         facts = []
         for expected, row in enumerate(self.rows.rows(after, limit), after + 1):
             if row.position != expected:
                 raise Tampered(f"position {expected} is missing from {self.rows.path.name}")
-            facts.append(self.fact(row))
+            if kinds is None or kind_of(row.frame) in kinds:
+                facts.append(self.fact(row))
         return facts
 
     def fact(self, row: Stored) -> Fact:
@@ -231,7 +233,7 @@ class LogSnapshot:
 
     def stream(self, stream: Ref) -> Sequence[Fact]:
         """The facts of a stream, in order."""
-        to_fact = self._mapper.to_fact
+        to_fact = self._mapper.to_fact_again
         return [
             to_fact(row.position, row.stream, row.version, row.frame)
             for row in self._rows.rows_of(bytes.fromhex(stream.hex), self._position)

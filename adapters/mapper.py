@@ -4,7 +4,8 @@ Reading opens `record` alone; other parts are opened by name, later, when need-t
 missing counts as disposed of only if the log names its disposal (invariant 6); else reading stops.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import threading
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Protocol
@@ -14,7 +15,7 @@ import msgspec
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import JSONTranscoder, StoredEvent
 from eventsourcing.persistence import Mapper as LibraryMapper
-from msgspec import Raw, Struct
+from msgspec import UNSET, Raw, Struct
 
 from adapters.record import KIND_CODE, PLACE_SIZE, TOPIC, Body, Part, Prepared, Row, decode, encode, header, place
 from adapters.recorder import SealedEvent
@@ -29,6 +30,9 @@ from domain.vocabulary import AgencyId, Compartment, Instant, Kind, Purpose, Ref
 
 HUB = UnitId("hub")
 _HUB_OWNED = frozenset({Kind.HUB, Kind.AGREEMENT, Kind.STATISTICS})
+MOST_KEPT = 20_000
+LARGEST_KEPT = 4 * 1024
+"""How many frames that were read lately are kept open, and of which size at most: some 100 MB if all are full."""
 _PER_STREAM = frozenset({Compartment.RECORD, Compartment.COORDINATION})
 
 _to_json = msgspec.json.Encoder(enc_hook=encode_ref, order="deterministic").encode
@@ -45,7 +49,7 @@ class Vault(Protocol):
     def retire(self, key_ids: Iterable[bytes]) -> None: ...
 
 
-class _Record(Struct, frozen=True):
+class _Record(Struct, frozen=True, gc=False):
     """The part that is always there. `parts` names the compartments of the others, in order, so that what is sealed
     is known without their keys and none can be taken away."""
 
@@ -59,9 +63,10 @@ _record_from_json = msgspec.json.Decoder(_Record, dec_hook=decode_ref).decode
 
 
 class StoredFact(Fact, frozen=True, kw_only=True):
-    """A fact with its sealed parts at hand. `header` is what their seals are bound to; `older` is the stored name and
-    the fields opened so far, where the event was written in an older version."""
+    """A fact with its sealed parts at hand. `key` is the record's, `header` what their seals are bound to; `older` is
+    the stored name and the fields opened so far, where the event was written in an older version."""
 
+    key: bytes
     header: bytes
     parts: dict[Compartment, Part]
     older: tuple[str, dict[str, Any]] | None = None
@@ -73,6 +78,10 @@ class StoredFact(Fact, frozen=True, kw_only=True):
     @property
     def originator_version(self) -> int:
         return self.version
+
+    def is_row(self, position: int, stream: bytes, version: int) -> bool:
+        """Whether it was read from a row with these columns."""
+        return self.position == position and self.version == version and self.stream.hex == stream.hex()
 
 
 class Pending(Struct, frozen=True):
@@ -94,11 +103,16 @@ class Pending(Struct, frozen=True):
 class Mapper(LibraryMapper[UUID]):
     """The library's mapper with a closed registry, msgspec and sealing; the topic is one constant, never a path."""
 
-    def __init__(self, vault: Vault, entropy: Entropy, is_disposed: Callable[[bytes], bool]) -> None:
+    def __init__(
+        self, vault: Vault, entropy: Entropy, is_disposed: Callable[[bytes], bool], file: str = "the log"
+    ) -> None:
         super().__init__(JSONTranscoder())
+        self._file = file
         self._vault = vault
         self._entropy = entropy
         self._is_disposed = is_disposed
+        self._recent: dict[bytes, StoredFact] = {}
+        self._recent_lock = threading.Lock()
 
     # Writing.
 
@@ -153,11 +167,30 @@ class Mapper(LibraryMapper[UUID]):
         """The fact of a row; the row's own columns must say what the frame says."""
         stands, committed = place(frame)
         if stands != position:
-            raise Tampered(f"the row at position {position} holds the frame of position {stands}")
+            raise Tampered(f"{self._file}, position {position}: the row holds the frame of position {stands}")
         try:
             return self._fact(decode(frame[PLACE_SIZE:]), position, committed, stream, version)
         except (Tampered, Unreadable) as error:
-            raise type(error)(f"position {position}: {error}") from error
+            raise type(error)(f"{self._file}, position {position}: {error}") from error
+
+    def to_fact_again(self, position: int, stream: bytes, version: int, frame: bytes) -> StoredFact:
+        """The same for what is read often. What was read lately is known again by its whole frame, so that a byte that
+        changed is found as ever; only the record is kept open, and only while its key may be used."""
+        fact = self._recent.get(frame)
+        if fact is not None and fact.is_row(position, stream, version) and self._vault.get(fact.key) is not None:
+            return fact
+        fact = self.to_fact(position, stream, version, frame)
+        if len(frame) <= LARGEST_KEPT and not fact.disposed:
+            with self._recent_lock:
+                while len(self._recent) >= MOST_KEPT:
+                    del self._recent[next(iter(self._recent))]
+                self._recent[frame] = fact
+        return fact
+
+    def forget(self) -> None:
+        """Keep no record open: a key was disposed of."""
+        with self._recent_lock:
+            self._recent.clear()
 
     def _fact(self, body: Body, position: int, committed: Instant, stream: bytes, version: int) -> StoredFact:
         if body.stream != stream or body.version != version:
@@ -176,7 +209,9 @@ class Mapper(LibraryMapper[UUID]):
                 event = _decoder(event_class(record.name))(record.data)
         except msgspec.ValidationError as error:
             raise Unreadable(f"{record.name} is not of the form that this program knows: {error}") from None
-        self._vault.retire(named_keys(event))
+        if named := named_keys(event):
+            self._vault.retire(named)
+            self.forget()
         return StoredFact(
             id=Ref(body.event.hex()),
             stream=Ref(body.stream.hex()),
@@ -187,6 +222,7 @@ class Mapper(LibraryMapper[UUID]):
             act=record.act,
             event=event,
             sealed=frozenset(record.parts),
+            key=first.key,
             header=body.header,
             parts=dict(zip(record.parts, body.parts[1:], strict=True)),
             older=older,
@@ -237,12 +273,11 @@ class Mapper(LibraryMapper[UUID]):
 
     def _fields(self, content: bytes, compartment: Compartment, fact: StoredFact) -> dict[str, Any]:
         try:
-            fields = _fields_from_json(content)
             if fact.older is not None:
-                return fields
-            types = _sealed_types(type(fact.event), compartment)
-            return {name: msgspec.convert(value, types[name], dec_hook=decode_ref) for name, value in fields.items()}
-        except (msgspec.MsgspecError, KeyError) as error:
+                return _fields_from_json(content)
+            fields = msgspec.structs.asdict(_part_decoder(type(fact.event), compartment)(content))
+            return {name: value for name, value in fields.items() if value is not UNSET}
+        except msgspec.MsgspecError as error:
             raise Unreadable(
                 f"the part {compartment.value} of {fact.event.name} is not of the form that this program knows: {error}"
             ) from None
@@ -310,9 +345,14 @@ def _decoder(event: type[Event]) -> Callable[[Raw], Event]:
 
 
 @cache
-def _sealed_types(event: type[Event], compartment: Compartment) -> Mapping[str, Any]:
+def _part_decoder(event: type[Event], compartment: Compartment) -> Callable[[bytes], Struct]:
+    """From the JSON of one part to those fields of the event that belong to it, and no others."""
     marks = compartments(event)
-    return {field.name: field.type for field in msgspec.structs.fields(event) if marks.get(field.name) is compartment}
+    own = [
+        (each.name, each.type, UNSET) for each in msgspec.structs.fields(event) if marks.get(each.name) is compartment
+    ]
+    shape = msgspec.defstruct(f"{event.__name__}_{compartment.value}", own, forbid_unknown_fields=True)
+    return msgspec.json.Decoder(shape, dec_hook=decode_ref).decode
 
 
 def _gone(body: Body, position: int, committed: Instant) -> StoredFact:
@@ -336,6 +376,7 @@ def _gone(body: Body, position: int, committed: Instant) -> StoredFact:
         act=Act(id=event_id, by=nobody, now=committed, happened=committed, known=committed),
         event=Gone(),
         disposed=frozenset({record_compartment(body.kind)}),
+        key=body.parts[0].key,
         header=body.header,
         parts={},
     )

@@ -32,6 +32,7 @@ _HEADER = Layout(">2sBBH16sI16s16s32s25sB")
 _PART = Layout(">16s12sI")
 _LENGTH = Layout(">I")
 _SEAL = 16
+_KIND_AT = _PLACE.size + 3
 
 PLACE_SIZE = _PLACE.size
 HEADER_SIZE = _HEADER.size
@@ -39,7 +40,7 @@ _NO_TAG = bytes(32)
 _NO_TRACE = bytes(25)
 
 
-class Part(Struct, frozen=True):
+class Part(Struct, frozen=True, gc=False):
     """One sealed part as it is stored."""
 
     key: bytes
@@ -47,7 +48,7 @@ class Part(Struct, frozen=True):
     ciphertext: bytes
 
 
-class Body(Struct, frozen=True):
+class Body(Struct, frozen=True, gc=False):
     """A record before it has its place; `header` is its open bytes, which every seal is bound to."""
 
     header: bytes
@@ -62,7 +63,7 @@ class Body(Struct, frozen=True):
     parts: tuple[Part, ...]
 
 
-class Row(Struct, frozen=True):
+class Row(Struct, frozen=True, gc=False):
     """One sealed event, ready to be appended; `disposal` marks those that name keys."""
 
     id: Ref
@@ -73,7 +74,7 @@ class Row(Struct, frozen=True):
     disposal: bool = False
 
 
-class Prepared(Struct, frozen=True):
+class Prepared(Struct, frozen=True, gc=False):
     """One command's events, sealed; all or none of them is appended."""
 
     rows: tuple[Row, ...]
@@ -155,6 +156,12 @@ def place(frame: bytes) -> tuple[int, Instant]:
     except struct.error:
         raise Tampered("a frame is shorter than its place") from None
     return position, committed
+
+
+def kind_of(frame: bytes) -> Kind | None:
+    """The kind that a frame's open header names, before anything of it is checked; None if it names none."""
+    code = frame[_KIND_AT] if len(frame) > _KIND_AT else len(KINDS)
+    return KINDS[code] if code < len(KINDS) else None
 
 
 def chain(previous: bytes, frame: bytes) -> bytes:

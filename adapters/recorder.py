@@ -24,7 +24,7 @@ from msgspec import Struct
 
 from adapters.record import GENESIS, PLACE_SIZE, TOPIC, Prepared, Row, chain, frame, place
 from adapters.seams import Polling
-from adapters.sqlite import Reader, connect
+from adapters.sqlite import Reader, connect, readable
 from domain.errors import NotRecorded
 from domain.ports import Clock
 from domain.vocabulary import Instant, Ref
@@ -63,7 +63,7 @@ class SealedEvent(StoredEvent):
     tag: bytes
 
 
-class Stored(Struct, frozen=True):
+class Stored(Struct, frozen=True, gc=False):
     """A row as it is read."""
 
     position: int
@@ -72,7 +72,7 @@ class Stored(Struct, frozen=True):
     frame: bytes
 
 
-class Placed(Struct, frozen=True):
+class Placed(Struct, frozen=True, gc=False):
     """A command was appended; its last event is at that position."""
 
     positions: tuple[int, ...]
@@ -106,7 +106,8 @@ class SqliteRecorder(ApplicationRecorder):
         self._local = threading.local()
         self._readers: list[Reader] = []
         self._writer = connect(path)
-        self._writer.executescript(_TABLES)
+        with readable(path):
+            self._writer.executescript(_TABLES)
         self._writer.set_authorizer(_only_append)
 
     @property

@@ -17,7 +17,7 @@ KEY_SIZE = 32
 NONCE_SIZE = 12
 
 
-class Key(Struct, frozen=True, eq=False):
+class Key(Struct, frozen=True, eq=False, gc=False):
     """A key in use: its id as stored, what it seals, and the cipher, which is costly to make and so is kept."""
 
     id: bytes

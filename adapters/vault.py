@@ -23,7 +23,7 @@ from msgspec import Struct
 from adapters.master import MasterKeys
 from adapters.record import pad, unpad
 from adapters.sealing import KEY_SIZE, NONCE_SIZE, Key
-from adapters.sqlite import connect
+from adapters.sqlite import connect, readable
 from domain.errors import NotRecorded, SamradError, Tampered, Unreadable
 from domain.event import decode_ref, encode_ref
 from domain.ports import Entropy, KeyInfo, Scope
@@ -49,7 +49,7 @@ _scope_to_json = msgspec.json.Encoder(enc_hook=encode_ref, order="deterministic"
 _scope_from_json = msgspec.json.Decoder(Scope, dec_hook=decode_ref)
 
 
-class _Row(Struct, frozen=True):
+class _Row(Struct, frozen=True, gc=False):
     """A key as it is stored."""
 
     id: bytes
@@ -73,8 +73,9 @@ class SqliteVault:
         self._retired: set[bytes] = set()
         self._connection = connect(path)
         try:
-            self._connection.executescript(_TABLES)
-            self._hub_secret = self._open_hub_secret()
+            with readable(path):
+                self._connection.executescript(_TABLES)
+                self._hub_secret = self._open_hub_secret()
         except BaseException:
             self._connection.close()
             raise
@@ -94,10 +95,8 @@ class SqliteVault:
         if key is not None or key_id in self._retired:
             return key
         with self._lock:
-            row = self._connection.execute(
-                "SELECT id, epoch, scope, stream, wrapped FROM keys WHERE id = ?", (key_id,)
-            ).fetchone()
-            return None if row is None else self._remember(self._unwrap(_Row(*row)))
+            rows = self._rows("WHERE id = ?", key_id)
+            return self._remember(self._unwrap(rows[0])) if rows else None
 
     def make_durable(self) -> None:
         """Write all pending keys in one commit. If it fails they stay pending, and nothing may be recorded."""
@@ -125,11 +124,8 @@ class SqliteVault:
     ) -> list[KeyInfo]:
         """The durable keys of a stream, of one owner, of some compartments, of one act, as asked."""
         with self._lock:
-            rows = self._connection.execute(
-                "SELECT id, epoch, scope, stream, wrapped FROM keys WHERE stream = ? ORDER BY number",
-                (self._stream_tag(stream),),
-            ).fetchall()
-        found = [self._unwrap(_Row(*row)) for row in rows if row[0] not in self._retired]
+            rows = self._rows("WHERE stream = ? ORDER BY number", self._stream_tag(stream))
+        found = [self._unwrap(row) for row in rows if row.id not in self._retired]
         return [
             KeyInfo(Ref(key.id.hex()), key.scope)
             for key in found
@@ -208,17 +204,21 @@ class SqliteVault:
             known = self._by_scope.get(scope)
             if known is not None:
                 return known
-            for row in self._connection.execute(
-                "SELECT id, epoch, scope, stream, wrapped FROM keys WHERE scope = ? ORDER BY number",
-                (self._scope_tag(scope),),
-            ).fetchall():
-                if row[0] not in self._retired:
-                    key = self._remember(self._unwrap(_Row(*row)))
+            for row in self._rows("WHERE scope = ? ORDER BY number", self._scope_tag(scope)):
+                if row.id not in self._retired:
+                    key = self._remember(self._unwrap(row))
                     break
             else:
                 key = self._make(scope)
             self._by_scope[scope] = key
             return key
+
+    def _rows(self, where: str, *values: object) -> list[_Row]:
+        with readable(self._path):
+            found = self._connection.execute(
+                f"SELECT id, epoch, scope, stream, wrapped FROM keys {where}", values
+            ).fetchall()
+        return [_Row(*row) for row in found]
 
     def _make(self, scope: Scope) -> Key:
         secret = self._entropy.bytes(KEY_SIZE)
@@ -298,10 +298,7 @@ class SqliteVault:
 
     def _left_to_rewrap(self) -> Sequence[_Row]:
         newest = self._masters.newest
-        rows = self._connection.execute(
-            "SELECT id, epoch, scope, stream, wrapped FROM keys WHERE epoch < ? LIMIT ?", (newest, _REWRAPPED_AT_ONCE)
-        ).fetchall()
-        return [_Row(*row) for row in rows]
+        return self._rows("WHERE epoch < ? LIMIT ?", newest, _REWRAPPED_AT_ONCE)
 
     def _leave_nothing_behind(self) -> None:
         deadline = time.monotonic() + _PATIENCE

@@ -1,6 +1,5 @@
 """Walk a whole log and say where it is not what was written: every hash, place, form and seal."""
 
-import sqlite3
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -80,12 +79,16 @@ def verify(log: CoordinationLog) -> Iterator[Checked]:
                 _step(walk, log.rows.path.name, row, columns)
             position = rows[-1].position
             yield Checked(position, last, walk.disposed)
-    except sqlite3.DatabaseError as error:
-        raise Tampered(f"{log.rows.path.name}, after position {position}: the file is damaged: {error}") from error
+    except Tampered as error:
+        if str(error).startswith(f"{log.rows.path.name}, "):
+            raise
+        raise Tampered(f"{log.rows.path.name}, after position {position}: {error}") from error
 
 
 def _step(walk: _Walk, name: str, row: Stored, columns: tuple[str, bytes | None, int, bytes]) -> None:
     try:
         walk.step(row, columns)
     except SamradError as error:
+        if str(error).startswith(f"{name}, "):
+            raise
         raise type(error)(f"{name}, position {row.position}: {error}") from error

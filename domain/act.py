@@ -21,7 +21,7 @@ from domain.vocabulary import (
 )
 
 
-class Principal(Struct, frozen=True, kw_only=True):
+class Principal(Struct, frozen=True, kw_only=True, gc=False):
     """A person at work in a unit for a purpose: the one who looks or acts. `assurance` is the level (1–4)
     at which sign-in knows them."""
 
@@ -33,7 +33,7 @@ class Principal(Struct, frozen=True, kw_only=True):
     assurance: int
 
 
-class Act(Struct, frozen=True, kw_only=True):
+class Act(Struct, frozen=True, kw_only=True, gc=False):
     """The circumstances of a command and of every event that it brings about (D1).
 
     `id` is fresh and opaque; what the command creates (a person in a case, a grant, a note) is called by it.
@@ -55,7 +55,7 @@ class Act(Struct, frozen=True, kw_only=True):
     """SHA-256 of the command as it was received, hexadecimal: a repeated key with another content is an error."""
 
 
-class Fact(Struct, frozen=True, kw_only=True):
+class Fact(Struct, frozen=True, kw_only=True, gc=False):
     """An event in its place on the log. Sealed fields that are not opened (yet) are `UNSET`; `sealed` names
     their compartments, and `shown` those that were opened."""
 

@@ -41,7 +41,7 @@ class Audience(StrEnum):
     LEADS = "leads"
 
 
-class Event(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Event(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """One immutable fact. `name` is stored for ever; a change of shape is a new version and an upcaster.
 
     `row` is the row of table F that governs who may read its `record`; `existence` is what it lets every

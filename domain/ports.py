@@ -24,7 +24,7 @@ class Entropy(Protocol):
     def ref(self) -> Ref: ...
 
 
-class Scope(Struct, frozen=True):
+class Scope(Struct, frozen=True, gc=False):
     """What one key seals: an aggregate (or the hub), a subject, a compartment, of one owning unit.
 
     `single` is the act's id where the part has a key of its own, because it has a purge date or is about several
@@ -45,7 +45,7 @@ class KeyInfo(Struct, frozen=True):
     scope: Scope
 
 
-class Draft(Struct, frozen=True):
+class Draft(Struct, frozen=True, gc=False):
     """An event that is to be appended as version `version` of its stream."""
 
     stream: Ref

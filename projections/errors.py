@@ -1,4 +1,4 @@
-"""What stops a projection. It never goes on past either."""
+"""What stops a projection. It never goes on past any of them."""
 
 from domain.errors import SamradError
 
@@ -19,3 +19,10 @@ class LogBehind(SamradError):
         super().__init__(f"the views have reached position {views}, but the log ends at {log}: rebuild the views")
         self.views = views
         self.log = log
+
+
+class ViewsUnusable(SamradError):
+    """The file of the views is damaged, full or locked. Nothing is lost with it: the log gives all of it again."""
+
+    def __init__(self, why: BaseException) -> None:
+        super().__init__(f"the views in views.db cannot be used: {why}; if it is damaged, remove it: it is made again")

@@ -5,6 +5,7 @@ same transaction as the rows themselves; a rebuild fills the next one beside it 
 The position stands in `tracking` and moves in the transaction that moves the rows (invariant 2).
 """
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -15,6 +16,7 @@ import sqlalchemy as sa
 from eventsourcing.persistence import IntegrityError, Tracking, TrackingRecorder
 from msgspec import Struct
 
+from projections.errors import ViewsUnusable
 from projections.view import Projection, Row, View, table, views_of
 
 _META = sa.MetaData()
@@ -58,19 +60,20 @@ class Views:
 
     @classmethod
     def at(cls, path: Path) -> "Views":
-        """The views in an SQLite file."""
+        """The views in an SQLite file, which is its owner's alone: its ids and codes say who works with whom."""
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
         return cls(sa.URL.create("sqlite", database=str(path)))
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """A transaction that writes: on SQLite it takes the lock at once, so that it never fails half-way."""
-        with self._engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
+        with _told(), self._engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A transaction that reads one snapshot."""
-        with self._engine.connect() as connection, connection.begin():
+        with _told(), self._engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -167,6 +170,17 @@ class TrackingViews(TrackingRecorder):
                 sa.select(TRACKING.c.notification_id).where(TRACKING.c.application_name == application_name)
             ).scalar()
         return found
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """One clear error where the views cannot be read or written."""
+    try:
+        yield
+    except sa.exc.IntegrityError:
+        raise
+    except (sa.exc.DatabaseError, sa.exc.NoResultFound, UnicodeDecodeError) as error:
+        raise ViewsUnusable(getattr(error, "orig", None) or error) from error
 
 
 def insert_rows(connection: sa.Connection, target: sa.Table, rows: Iterable[Row]) -> None:

@@ -269,6 +269,9 @@ def _dispose(desk: Desk, command: ask.Dispose) -> Iterator[Event]:
         desk.person(command.person)
     if command.whole and desk.takes_part() and not desk.state.closed:
         raise Refusal("D9", "what this unit works with is not disposed of as a whole", remedy="close or leave first")
+    if command.whole and any(block.by == desk.unit and not block.lifted for block in desk.state.blocks.values()):
+        # C9: with its record the block itself would be gone, and who is kept out would find the case.
+        raise Refusal("C9", "a block of this unit's is in force", remedy="lift it, or dispose of the parts one by one")
     if not command.keys:
         raise Refusal("F", "there is nothing of this unit's own to dispose of here", remedy="nothing more is needed")
     yield then.Disposed(keys=command.keys, whole=command.whole)

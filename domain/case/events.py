@@ -118,11 +118,18 @@ class ConsentGiven(Event, frozen=True, kw_only=True):
 
 
 class ConsentWithdrawn(Event, frozen=True, kw_only=True):
-    """Nothing more is disclosed on it; what rested on it ends by events of its own (C2)."""
+    """Nothing more is disclosed on it; what rested on it ends by events of its own (C2).
+
+    `given_to` recorded the consent and is told: the coordinator may have taken the withdrawal in.
+    """
 
     name: ClassVar = "case.consent_withdrawn"
     consent: Ref
     person: Ref
+    given_to: UnitId
+
+    def addressees(self) -> frozenset[UnitId]:
+        return frozenset({self.given_to})
 
 
 class Disclosed(Event, frozen=True, kw_only=True):

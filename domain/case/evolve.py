@@ -139,7 +139,14 @@ def _ending(state: Case, fact: Fact) -> Case:
         case then.AssignmentEnded(grant=ref):
             return replace(state, assignments=_changed(state.assignments, ref, ended=True))
         case then.ConsentWithdrawn(consent=ref):
-            return replace(state, consents=_changed(state.consents, ref, ended=True))
+            # C2: what rests on it is over for its giver, too, who may not see each end that the coordinator recorded.
+            over = [grant.id for grant in state.disclosures.values() if grant.consent == ref and not grant.spoken]
+            ended = {id: replace(state.disclosures[id], ended=True) for id in over}
+            return replace(
+                state,
+                consents=_changed(state.consents, ref, ended=True),
+                disclosures={**state.disclosures, **ended},
+            )
         case then.DisclosureEnded(grant=ref):
             return replace(state, disclosures=_changed(state.disclosures, ref, ended=True))
         case then.Expired(grant=ref):

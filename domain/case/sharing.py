@@ -52,7 +52,7 @@ def withdraw_consent(desk: Desk, command: ask.WithdrawConsent) -> Iterator[Event
         )
     if consent.ended:
         raise Refusal("C2", "the consent is withdrawn already", remedy="nothing more is needed")
-    yield then.ConsentWithdrawn(consent=consent.id, person=consent.person)
+    yield then.ConsentWithdrawn(consent=consent.id, person=consent.person, given_to=consent.by)
     for ref in withdrawal_preview(desk.state, consent.id, desk.now).ends:
         yield then.DisclosureEnded(grant=ref, receiver=desk.state.disclosures[ref].receiver)
 

@@ -220,12 +220,12 @@ class Commander:
         request = _request_hash(asked)
         tag = self._tag(asked)
         # In this order: what was recorded under the key since the snapshot is found, and now is after all it holds.
-        snapshot = self._core.log.snapshot()
+        snapshot = None if asked.stream is None else self._core.log.snapshot()
         earlier = self._core.log.earlier(tag) if tag else ()
         if earlier:  # before If-Match and before any rule: a key always gives the first receipt
             return self._first_receipt(tag, earlier, request)
         now = self._core.now()
-        if asked.stream is None:
+        if asked.stream is None or snapshot is None:
             return self._open(asked, request, tag, now)
         return self._go_on(asked, asked.stream, snapshot, request, tag, now)
 

@@ -8,6 +8,9 @@ from hub_api.register import Register
 from projections.runner import Runner
 
 _log: Final = logging.getLogger("samrad.views")
+PAUSE: Final = 0.1
+"""Seconds between two batches of the thread's own, so that under load it takes many acts at once and leaves the
+processor to those who act. Nobody waits for it: whoever asks for a list has the views caught up first."""
 
 
 class Follower:
@@ -18,7 +21,7 @@ class Follower:
         self._runners = runners
         self._one = threading.Lock()
         self._something = threading.Event()
-        self._stopped = False
+        self._stopped = threading.Event()
         self.stopped_by: Exception | None = None
         """What stopped the views, if anything did: a gap, a broken seal. Whoever asks for a list meets it too, since a
         list is given only after the views have caught up."""
@@ -37,7 +40,7 @@ class Follower:
                 runner.catch_up()
 
     def stop(self) -> None:
-        self._stopped = True
+        self._stopped.set()
         self._something.set()
         self._thread.join()
 
@@ -45,7 +48,7 @@ class Follower:
         while True:
             self._something.wait()
             self._something.clear()
-            if self._stopped:
+            if self._stopped.is_set():
                 return
             try:
                 self.catch_up()
@@ -53,3 +56,4 @@ class Follower:
             except Exception as error:  # noqa: BLE001 - it is kept, and the next record is another attempt
                 self.stopped_by = error
                 _log.error("the views stopped: %s", type(error).__name__)
+            self._stopped.wait(PAUSE)

@@ -6,22 +6,25 @@ one may not see is looked for by the same steps as what is not there, and ends i
 
 from collections.abc import Iterable
 from functools import partial
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import msgspec
 from msgspec import Struct
 
+from adapters.application import LogSnapshot
 from domain.access import Looked
 from domain.act import Fact, Principal
 from domain.agreement.state import Directory
 from domain.errors import NotThere, Refusal
 from domain.needtoknow.model import NO_GRANT, Action, Outcome, Resource
+from domain.needtoknow.standing import Standing
 from domain.needtoknow.visible import visible
 from domain.vocabulary import AgencyId, Compartment, Instant, Kind, Purpose, Ref, Role, StaffId, UnitId
 from hub_api.boards import Boards
 from hub_api.core import Core
 from hub_api.limits import Attempts
 from hub_api.seen import Seen, SeenPage, from_bits
+from hub_api.sight import kept_out
 from hub_api.speakable import caller_tag
 from hub_api.steps import ACTS_ON_A_PAGE, IN_LISTS, NO_CONTENT
 from projections.published import Table, published
@@ -37,6 +40,7 @@ KINDS: Final[dict[Which, Kind]] = {
     "reports": Kind.REPORT,
     "meetings": Kind.MEETING,
 }
+LISTS: Final = frozenset[str]((*get_args(Which), "tasks", "board"))
 CALLERS_ATTEMPTS_A_MINUTE: Final = 30
 
 
@@ -157,14 +161,22 @@ class Gateway(Boards):
         self._core.follower.catch_up()
         snapshot = self._core.log.snapshot()
         start = 0 if after is None else self._cursors.open(principal, "trail", after)
-        rows = self._core.trail.looks(self._mandate(principal), subject=subject, after=start, limit=limit + 1)
-        now = self._core.now()
-        shown = tuple(row for row in rows[:limit] if self._may_see_look(principal, row, now))
+        mandate, now = self._mandate(principal), self._core.now()
+        barred: dict[Ref, bool] = {}
+        shown: list[LookRow] = []
+        more = False
+        while not more and (rows := self._core.trail.looks(mandate, subject=subject, after=start, limit=limit + 1)):
+            for row in rows:
+                if not self._may_see_look(principal, row, now) or self._is_barred(principal, row, snapshot, barred):
+                    continue
+                more = len(shown) == limit
+                if more:
+                    break
+                shown.append(row)
+            start = rows[-1].position
         self._leave_trail(principal, "trail", snapshot, ())
-        more = len(rows) > limit
-        return TrailPage(
-            items=shown, next=self._cursors.make(principal, "trail", rows[limit - 1].position) if more else None
-        )
+        following = self._cursors.make(principal, "trail", shown[-1].position) if more else None
+        return TrailPage(items=tuple(shown), next=following)
 
     async def replay(
         self, principal: Principal, stream: Ref, *, as_of: Instant | None = None, as_unit: UnitId | None = None
@@ -263,6 +275,29 @@ class Gateway(Boards):
             units = self._core.register.directory.at(self._core.now()).units()
             return Agency(principal.agency, frozenset(unit.id for unit in units if unit.agency == principal.agency))
         return Own(principal.unit)
+
+    def _is_barred(self, principal: Principal, row: LookRow, snapshot: LogSnapshot, barred: dict[Ref, bool]) -> bool:
+        """C9: for who is blocked from a case, what colleagues tried in it is not there either. A list is no case."""
+        if row.staff == principal.person or row.what in LISTS:
+            return False
+        for stream in self._tried_at(row):
+            if stream not in barred:
+                history = snapshot.stream(stream)
+                kept = Standing.of(history).blocked | kept_out(snapshot, history, None)
+                barred[stream] = principal.person in kept
+        return any(barred[stream] for stream in self._tried_at(row))
+
+    def _tried_at(self, row: LookRow) -> tuple[Ref, ...]:
+        """What a look or a refused command was about."""
+        if row.about is not None:
+            return (row.about,)
+        looks = (fact.event for fact in self._core.looks.log.read(row.position - 1, 1))
+        return tuple(
+            stream
+            for look in looks
+            if isinstance(look, Looked)
+            for stream in (*(seen.stream for seen in look.seen), *look.denied)
+        )
 
     def _may_see_look(self, principal: Principal, row: LookRow, now: Instant) -> bool:
         resource = Resource(

@@ -53,8 +53,11 @@ class Hub:
     def __init__(self, settings: Settings, parts: ExitStack) -> None:
         self.settings = settings
         self._parts = parts
-        settings.data.mkdir(parents=True, exist_ok=True)
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         parts.callback(os.close, _alone_in(settings.data))
+        if settings.seed is not None and (settings.data / "vault.db").exists():
+            # The same seed gives the same nonces again, under keys that have used them.
+            raise SamradError(f"{settings.data} was made before: a hub is seeded once, when it is made")
         self.clock: Clock = SystemClock() if settings.start is None else SeededClock(settings.start)
         self.entropy: Entropy = SystemEntropy() if settings.seed is None else SeededEntropy(settings.seed)
         self.vault = SqliteVault(settings.data / "vault.db", self._masters(), self.entropy)

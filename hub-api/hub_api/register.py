@@ -1,8 +1,8 @@
 """What the whole hub must know at every moment, folded from the log: who is party, and which policy is in force."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Lock
-from typing import Final
+from typing import Final, Protocol
 
 from msgspec import Struct
 
@@ -11,10 +11,19 @@ from domain.agreement.state import Directory
 from domain.errors import Refusal, Unreadable
 from domain.hub import PolicyAdopted
 from domain.needtoknow.compile import Policy
-from domain.ports import Log
 from domain.vocabulary import Instant, Kind
 
 PAGE: Final = 2000
+REGISTERED: Final = frozenset({Kind.HUB, Kind.AGREEMENT})
+"""The kinds that it is folded from: few among many, and the others are not opened a second time for it."""
+
+
+class Log(Protocol):
+    """Of the log, what the register asks: the facts of some kinds along it; a gap is an error."""
+
+    def read(self, after: int, limit: int, kinds: frozenset[Kind], /) -> Sequence[Fact]: ...
+
+    def last(self) -> int: ...
 
 
 class Adopted(Struct, frozen=True):
@@ -44,7 +53,10 @@ class Register:
     def catch_up(self) -> None:
         """Read on to the end of the log."""
         with self._lock:
-            while facts := self._log.read(self._position, PAGE):
+            last = self._log.last()
+            while self._position < last:
+                page = min(PAGE, last - self._position)
+                facts = self._log.read(self._position, page, REGISTERED)
                 agreed = [fact for fact in facts if fact.kind is Kind.AGREEMENT]
                 for fact in facts:
                     if isinstance(fact.event, PolicyAdopted):
@@ -52,7 +64,7 @@ class Register:
                 if agreed:
                     self._agreed += agreed
                     self._directory = Directory.of(self._agreed)
-                self._position = facts[-1].position
+                self._position += page
 
     def policy_at(self, instant: Instant) -> Policy:
         """The policy in force at that instant (invariant 7); without one nothing is decided."""

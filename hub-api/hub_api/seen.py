@@ -82,7 +82,7 @@ def from_bits(number: int) -> frozenset[Compartment]:
 
 def _marks(visible: Visible) -> Iterable[bytes]:
     for sight in visible.facts:
-        yield sight.fact.id.uuid.bytes + bits(sight.allowed).to_bytes(4, "big")
+        yield bytes.fromhex(sight.fact.id.hex) + bits(sight.allowed).to_bytes(4, "big")
     yield ",".join(sorted(f"{mark}{person}" for mark, person in visible.marks)).encode()
     for grant in visible.grants:
         yield f"{grant.id}{grant.start}{grant.until}{grant.ended}".encode()

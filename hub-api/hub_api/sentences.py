@@ -196,6 +196,7 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "meeting.staff_block_lifted": ("En spärr från mötet hävdes.", "A block from the meeting was lifted."),
     "meeting.disposed": ("Uppgifter om mötet gallrades.", "Parts of the meeting were disposed of."),
+    "gone": ("Det som stod här är gallrat.", "What stood here was disposed of."),
     "access.looked": ("Någon tittade.", "Somebody looked."),
     "access.command_refused": ("Något nekades.", "Something was refused."),
 }

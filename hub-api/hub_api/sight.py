@@ -20,7 +20,7 @@ NOBODY: Final = frozenset[StaffId]()
 
 def sight(policy: Policy, principal: Principal, snapshot: Snapshot, history: Sequence[Fact], at: Instant) -> Visible:
     """What there is for this principal at `at`, under that policy, in the whole history of a stream."""
-    return visible(policy, principal, history, at, _kept_out(snapshot, history, None))
+    return visible(policy, principal, history, at, kept_out(snapshot, history, None))
 
 
 def sight_then(
@@ -28,7 +28,7 @@ def sight_then(
 ) -> Visible:
     """What there was for this principal then: what was committed later counts neither here nor in the case."""
     known = _until(history, then)
-    return visible(policy, principal, known, then, _kept_out(snapshot, known, then))
+    return visible(policy, principal, known, then, kept_out(snapshot, known, then))
 
 
 def both(then: Visible, now: Visible) -> Visible:
@@ -44,7 +44,8 @@ def both(then: Visible, now: Visible) -> Visible:
     return Visible(facts=facts, marks=then.marks & now.marks, grants=grants)
 
 
-def _kept_out(snapshot: Snapshot, history: Sequence[Fact], then: Instant | None) -> frozenset[StaffId]:
+def kept_out(snapshot: Snapshot, history: Sequence[Fact], then: Instant | None) -> frozenset[StaffId]:
+    """The members of staff who are kept from the case that this history belongs to."""
     if not history or history[0].kind not in OF_A_CASE:
         return NOBODY
     case = Standing.of(history).case

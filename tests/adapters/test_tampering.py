@@ -157,7 +157,7 @@ def test_a_row_that_stands_in_another_place_is_refused(hub: Hub) -> None:
         hub.log.rows.path,
         ("UPDATE records SET frame = (SELECT frame FROM records WHERE position = 1) WHERE position = 2", ()),
     )
-    with pytest.raises(Tampered, match="position 2 holds the frame of position 1"):
+    with pytest.raises(Tampered, match="position 2: the row holds the frame of position 1"):
         hub.log.read(0, 10)
 
 

@@ -66,7 +66,7 @@ PERMITTED: Final = (
     Permit(
         "hub_api.fills",
         frozenset({Way.CORE, Way.VAULT}),
-        "what the hub puts into a command: chance, the ids of keys to delete, and what `linked` lets it know; opens nothing",
+        "what the hub puts into a command: chance, ids of keys to delete, what `linked` lets it know; opens nothing",
     ),
     Permit(
         "hub_api.linked",

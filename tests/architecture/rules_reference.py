@@ -5,6 +5,7 @@ Run `python -m tests.architecture.rules_reference > docs/rules.md` after a chang
 
 import ast
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -68,4 +69,4 @@ def written() -> str:
 
 
 if __name__ == "__main__":
-    print(written(), end="")
+    sys.stdout.write(written())

@@ -255,6 +255,16 @@ def test_c9_a_block_is_known_and_lifted_by_the_unit_that_set_it() -> None:
         BEGUN.when(ask.BlockStaff(staff=StaffId("anna")), by(SOCIAL))
 
 
+def test_c9_a_block_in_force_is_not_disposed_of_with_all_that_is_its_units() -> None:
+    blocked = BEGUN.then(ask.BlockStaff(staff=StaffId("bo")), by(SOCIAL)).then(
+        ask.Close(outcome=Outcome.OTHER), by(SOCIAL)
+    )
+    whole = ask.Dispose(whole=True, keys=(Ref("d" * 32),))
+    with pytest.raises(Refusal, match="C9"):
+        blocked.when(whole, by(SOCIAL))
+    assert blocked.then(ask.LiftBlock(block=ref(4)), by(SOCIAL)).when(whole, by(SOCIAL))
+
+
 def test_c11_protection_has_levels_and_comes_without_an_address() -> None:
     assert set(ask.MarkProtection.__struct_fields__) == {"person", "level"}
     for level in Protection:

@@ -149,7 +149,7 @@ def test_c2_a_withdrawal_ends_what_rests_on_it_alone_and_shows_it_before() -> No
     assert withdrawal_preview(_state(SHARED), GIVEN, NOW).ends == (ref(5),)
     assert withdrawal_preview(_state(SHARED), GIVEN, NOW).stands == (ref(6),)
     assert SHARED.when(ask.WithdrawConsent(consent=GIVEN), by(SOCIAL)) == (
-        then.ConsentWithdrawn(consent=GIVEN, person=NORA),
+        then.ConsentWithdrawn(consent=GIVEN, person=NORA, given_to=SOCIAL),
         then.DisclosureEnded(grant=ref(5), receiver=POLICE, to_do=ToDo.READ_NO_MORE),
     )
 
@@ -161,6 +161,13 @@ def test_c2_a_withdrawal_stops_further_disclosure_on_it() -> None:
     with pytest.raises(Refusal, match="C2"):
         after.when(ask.WithdrawConsent(consent=GIVEN), by(SOCIAL))
     assert after.when(BY_LAW, ON_LAW)
+
+
+def test_c2_a_withdrawal_at_the_coordinators_is_told_to_the_unit_that_recorded_the_consent() -> None:
+    after = SHARED.then(ask.WithdrawConsent(consent=GIVEN), by(CENTRE))
+    assert then.ConsentWithdrawn(consent=GIVEN, person=NORA, given_to=SOCIAL).addressees() == {SOCIAL}
+    with pytest.raises(Refusal, match="C2"):
+        after.without(then.DisclosureEnded).when(ask.EndDisclosure(grant=ref(5)), by(SOCIAL))
 
 
 def test_c2_nothing_that_is_over_spoken_or_anothers_ends_by_a_withdrawal() -> None:

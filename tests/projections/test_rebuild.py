@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from msgspec import structs
 
 import domain.consultation.events as consultation
+import domain.meeting.events as meeting
 from domain.act import Fact
-from domain.vocabulary import Kind, Ref, Role
+from domain.vocabulary import Kind, MeetingKind, Ref, Role
 from projections.errors import Gap
 from projections.lists import Lists
 from projections.rebuild import Moved, Rebuild, compare_runs
@@ -26,6 +27,8 @@ def story() -> MemoryLog:
         log.consult(f"consultation {number}", requested(), SOCIAL)
         log.append("case", assigned(CENTRE), SOCIAL)
     log.consult("consultation 1", consultation.KeyIssued(to=SOCIAL, tag="ab" * 32), CENTRE)
+    log.append("meeting", meeting.Requested(meeting=MeetingKind.COORDINATION_MEETING), CENTRE, kind=Kind.MEETING)
+    log.append("meeting", meeting.WorkDivided(to=SOCIAL), CENTRE, kind=Kind.MEETING)
     return log
 
 
@@ -83,7 +86,7 @@ def test_a_rebuild_that_was_broken_off_is_cleared_away_by_the_next(tmp_path: Pat
 def test_a_rebuild_tells_how_far_it_has_come(tmp_path: Path) -> None:
     log, views, told = story(), views_at(tmp_path), list[tuple[int, int]]()
     Rebuild(views, ACTS, log, lambda done, last: told.append((done, last))).beside()
-    assert told == [(13, 13)]
+    assert told == [(15, 15)]
     views.close()
 
 

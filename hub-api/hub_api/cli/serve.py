@@ -1,8 +1,9 @@
 """`samrad serve`: the hub over HTTP."""
 
+import logging
 import socket
 from threading import Event, Thread
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 import uvicorn
@@ -14,6 +15,7 @@ from hub_api.http.app import SERVER_OPTIONS, create_app
 from hub_api.hub import Hub
 from hub_api.personas import Personas, refuse_to_bind_elsewhere
 
+_log: Final = logging.getLogger("samrad.serve")
 A_MINUTE = 60
 
 
@@ -63,4 +65,7 @@ def _bound(host: str, port: int) -> socket.socket:
 
 def _clockwork(hub: Hub, ended: Event) -> None:
     while not ended.wait(A_MINUTE):
-        settle(hub)
+        try:
+            settle(hub)
+        except Exception as error:  # noqa: BLE001 - what failed this minute is tried again the next
+            _log.error("what has come due waits: %s", type(error).__name__)

@@ -14,6 +14,7 @@ from domain.registry import stored_name
 from domain.vocabulary import AgencyId, Because, Channel, Compartment, GroundId, Instant, Ref, StaffId, UnitId
 from hub_api.gateway import Seen
 from hub_api.http.language import Language
+from hub_api.http.releases import as_released
 from hub_api.sentences import sentence
 
 NEVER_SHOWN: Final = frozenset({"keys", "tag"})
@@ -62,15 +63,11 @@ def aggregate(seen: Seen) -> Ref:
 
 def timeline(seen: Seen, principal: Principal, language: Language) -> tuple[ActBody, ...]:
     """All acts that were seen, in their order."""
+    could, opened = seen.could, seen.opened
+    told = ((fact, as_released(fact, seen.facts, principal)) for fact in seen.facts)
     return tuple(
-        _act(
-            fact,
-            principal,
-            language,
-            could=seen.could.get(fact.id, UNSET),
-            opened=seen.opened.get(fact.version, UNSET),
-        )
-        for fact in seen.facts
+        _act(as_told, principal, language, could=could.get(fact.id, UNSET), opened=opened.get(fact.version, UNSET))
+        for fact, as_told in told
     )
 
 

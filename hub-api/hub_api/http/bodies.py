@@ -226,7 +226,7 @@ def trail(page: TrailPage) -> Trail:
                 at=row.committed,
                 agency=row.agency,
                 unit=row.unit,
-                person=row.staff,
+                person=None if row.role == Role.CALLER else row.staff,  # A4: a tag ties nobody's looks together
                 role=row.role,
                 purpose=row.purpose,
                 event=row.event,

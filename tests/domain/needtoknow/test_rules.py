@@ -185,7 +185,7 @@ def test_c2_withdrawal_ends_what_rests_on_the_consent_and_nothing_else(policy: P
     history.by(POLICE, disclosed(SOCIAL, Compartment.POLICE, consent=consent))
     history.by(POLICE, disclosed(SOCIAL, Compartment.SOCIAL))
     assert history.opens(act, SOCIAL, policy=policy) == {RECORD, Compartment.POLICE, Compartment.SOCIAL}
-    withdrawn = history.by(POLICE, case.ConsentWithdrawn(consent=consent, person=SISTER))
+    withdrawn = history.by(POLICE, case.ConsentWithdrawn(consent=consent, person=SISTER, given_to=POLICE.unit))
     assert history.opens(act, SOCIAL, policy=policy) == {RECORD, Compartment.SOCIAL}
     assert history.of(withdrawn, SOCIAL, policy=policy) is None
 

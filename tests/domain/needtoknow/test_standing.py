@@ -45,7 +45,7 @@ def test_c2_an_end_of_what_was_never_given_ends_nothing() -> None:
     history = opened_case()
     history.by(CENTRE, assigned(SOCIAL))
     history.by(CENTRE, case.AssignmentEnded(grant=Ref("0" * 32), unit=SOCIAL.unit))
-    history.by(CENTRE, case.ConsentWithdrawn(consent=Ref("0" * 32), person=SISTER))
+    history.by(CENTRE, case.ConsentWithdrawn(consent=Ref("0" * 32), person=SISTER, given_to=CENTRE.unit))
     assert [grant.ended for grant in Standing.of(history.facts).grants] == [False]
 
 

@@ -1,0 +1,55 @@
+"""Measure everything and print the table; `scripts/bench` calls this. What falls short is told, and is no error."""
+
+import argparse
+import os
+import platform
+import sys
+from collections.abc import Callable, Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import reading, requests, writing
+from benchmarks.measure import Line
+
+Benchmark = Callable[[bool], list[Line]]
+
+BENCHMARKS: dict[str, Benchmark] = {
+    "append": lambda quick: [writing.append(*((2, 20) if quick else (9, 300)))],
+    "load": lambda quick: writing.load_and_rebuild(*((1, writing.EXAMPLES[:1]) if quick else (5, writing.EXAMPLES))),
+    "case": lambda quick: reading.long_case(*((2, 20) if quick else (15, 500))),
+    "decision": lambda quick: [reading.decision(*((2, 500) if quick else (15, 20_000)))],
+    "page": lambda quick: [reading.first_page(*((2, 60) if quick else (15, 20_000)))],
+    "http": lambda quick: requests.commands(*((1, 2) if quick else (7, 30))),
+}
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Run those that are named, or all."""
+    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
+    parser.add_argument("which", nargs="*", metavar="|".join(BENCHMARKS), help="all of them unless some are named")
+    parser.add_argument("--quick", action="store_true", help="small numbers, to see that it runs; measures nothing")
+    given = parser.parse_args(arguments)
+    unknown = set(given.which) - BENCHMARKS.keys()
+    if unknown:
+        parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
+    load = os.getloadavg()[0]
+    lines = [line for name in given.which or BENCHMARKS for line in BENCHMARKS[name](given.quick)]
+    console = Console()
+    console.print(table(lines))
+    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    console.print(f"{machine}; load average {load:.1f} at the start", highlight=False)
+
+
+def table(lines: Sequence[Line]) -> Table:
+    """The lines as people read them."""
+    made = Table("what", "figure", "floor", "ratio", "target", "")
+    for line in lines:
+        ratio = f"{line.value:.2f}" if line.least else ""
+        target = f"≥ {line.target}" if line.least else f"≤ {line.target:g}{line.unit}"
+        made.add_row(line.what, line.figure, line.floor, ratio, target, "" if line.met else "short")
+    return made
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

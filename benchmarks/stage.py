@@ -1,0 +1,90 @@
+"""Hubs to measure: in a folder that is gone afterwards, with the demo's county and its people."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from domain.act import Act, Principal
+from domain.case.events import Assigned, InformationRecorded, Opened, PersonAdded
+from domain.event import Event
+from domain.ports import Append, Draft
+from domain.vocabulary import FOREVER, Kind, Ref, Role
+from hub_api.commander import Circumstances
+from hub_api.demo import county
+from hub_api.hub import Hub
+from hub_api.settings import Settings
+
+TEXT = "Utredning pågår; nästa samtal är bokat till torsdag. " * 4
+COORDINATOR = county.PERSONAS["samordnare-anna-exempel"]
+HANDLER = county.PERSONAS["socialsekreterare-sara-exempel"]
+AUDITOR = county.PERSONAS["granskare-rut-exempel"]
+ADVISER = county.PERSONAS["stodtelefon-lena-exempel"]
+ADMINISTRATOR = county.PERSONAS["administrator-ulla-exempel"]
+
+
+@contextmanager
+def opened_hub() -> Iterator[Hub]:
+    """A new hub with the county's agreement."""
+    with TemporaryDirectory(prefix="samrad-bench-") as folder:
+        hub = Hub.open(Settings.beside(Path(folder) / "data"))
+        try:
+            hub.commander.handle_now(ADMINISTRATOR, county.agreement(), None, Circumstances())
+            yield hub
+        finally:
+            hub.close()
+
+
+class Case:
+    """The events of one case, as they are appended; nothing is decided here."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self.stream = hub.entropy.ref()
+        self.person = hub.entropy.ref()
+        self._versions = itertools.count(1)
+
+    def began(self) -> list[Append]:
+        """Opened, with one person, and the handler's unit let in around that person."""
+        letting_in = Assigned(
+            person=self.person,
+            unit=HANDLER.unit,
+            role=Role.HANDLER,
+            purpose=HANDLER.purpose,
+            start=self._hub.core.now(),
+            until=FOREVER,
+        )
+        return [
+            self.next(COORDINATOR, Opened(coordinator=COORDINATOR.unit)),
+            self.next(COORDINATOR, PersonAdded(person=self.person)),
+            self.next(COORDINATOR, letting_in),
+        ]
+
+    def note(self, by: Principal = HANDLER) -> Append:
+        """One more act with one sealed part."""
+        return self.next(by, InformationRecorded(person=self.person, social=TEXT))
+
+    def next(self, by: Principal, event: Event) -> Append:
+        now = self._hub.core.now()
+        act = Act(id=self._hub.entropy.ref(), by=by, now=now, happened=now, known=now)
+        return Append((Draft(self.stream, Kind.CASE, next(self._versions), act, event),))
+
+
+def cases(hub: Hub, count: int, acts: int) -> list[tuple[Ref, Ref]]:
+    """So many cases of so many acts each, on the log and in the views; stream and person of each."""
+    made: list[tuple[Ref, Ref]] = []
+    while len(made) < count:
+        group: list[Append] = []
+        for _ in range(min(250, count - len(made))):
+            case = Case(hub)
+            group += [*case.began(), *(case.note() for _ in range(acts - 3))]
+            made.append((case.stream, case.person))
+        append_all(hub, group)
+    hub.follower.catch_up()
+    return made
+
+
+def append_all(hub: Hub, group: Sequence[Append]) -> None:
+    """In one commit, by the one thread that writes."""
+    hub.writer.call(lambda log: log.append(group)).result()

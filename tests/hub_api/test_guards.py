@@ -1,0 +1,245 @@
+"""Each guard is missed when it is taken out, by itself: a small story holds with it, and does not without it."""
+
+import fcntl
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from msgspec import Struct
+
+from adapters import mapper, sealing
+from adapters import verify as verifying
+from adapters.record import PLACE_SIZE, Part, decode, encode, frame, pad, place, unpad
+from domain.act import Fact
+from domain.case.commands import BlockStaff, RecordInformation
+from domain.errors import NotRecorded, NotThere, SamradError, Tampered
+from domain.needtoknow.visible import Sight, Visible
+from domain.vocabulary import Compartment
+from hub_api import commander, gateway, steps
+from hub_api.hub import Hub
+from tests.adapters.support import behind_the_back
+from tests.hub_api.stand import ASKS, KIM, PIA, RELATED, SARA, Girl, agreed, does, finds, opened, sent
+
+Patch = pytest.MonkeyPatch
+
+
+class Guard(Struct, frozen=True):
+    """A story that `holds` only with the guard in, and how the guard is `taken_out`."""
+
+    name: str
+    holds: Callable[[Path], bool]
+    taken_out: Callable[[Patch], None]
+
+
+@contextmanager
+def living(folder: Path) -> Iterator[tuple[Hub, Girl]]:
+    made = agreed(folder)
+    try:
+        yield made, Girl(made)
+    finally:
+        made.close()
+
+
+# The gateway's filter.
+
+
+def everything(_: object, __: object, ___: object, facts: Sequence[Fact], ____: object) -> Visible:
+    return Visible(facts=tuple(Sight(fact, fact.sealed, cast(Any, None)) for fact in facts))
+
+
+def nobody_else_sees_it(folder: Path) -> bool:
+    with living(folder) as (made, girl):
+        return finds(made, SARA, girl.case) and not finds(made, PIA, girl.case)
+
+
+def without_filter(patch: Patch) -> None:
+    patch.setattr(steps, "sight", everything)
+
+
+# The access record.
+
+
+def nothing_leaves_without_a_trail(folder: Path) -> bool:
+    with living(folder) as (made, girl):
+        before = made.looks_log.last()
+        written = finds(made, SARA, girl.case) and made.looks_log.last() == before + 1
+        made.looks.stop()
+        try:
+            finds(made, SARA, girl.case)
+        except NotRecorded:
+            return written
+        return False
+
+
+def without_access_record(patch: Patch) -> None:
+    patch.setattr(gateway.Gateway, "_leave_trail", lambda *_, **__: None)
+
+
+# The sealing.
+
+
+def nothing_can_be_read_in_the_files(folder: Path) -> bool:
+    with living(folder) as (made, girl):
+        does(made, SARA, RecordInformation(person=girl.person, whereabouts="Ingenstansvägen 1"), girl.case)
+    held = b"".join(path.read_bytes() for path in (folder / "data").iterdir())
+    return not any(word in held for word in (b"Exempelsson", b"Ingenstansv", SARA.person.encode()))
+
+
+def without_sealing(patch: Patch) -> None:
+    def open_as_it_is(key: sealing.Key, header: bytes, compartment: Compartment, part: Part) -> bytes:
+        return unpad(part.ciphertext[:-16])
+
+    def seal_nothing(key: sealing.Key, nonce: bytes, header: bytes, compartment: Compartment, content: bytes) -> Part:
+        return Part(key.id, nonce, pad(content) + bytes(16))
+
+    patch.setattr(mapper, "seal", seal_nothing)
+    patch.setattr(mapper, "open_part", open_as_it_is)
+
+
+# The binding.
+
+
+def no_part_can_be_moved(folder: Path) -> bool:
+    """Two texts of one unit about one person are under one key: whoever can write to the file exchanges them."""
+    with living(folder) as (made, girl):
+        for text in ("She goes on Friday.", "She goes on Sunday."):
+            does(made, SARA, RecordInformation(person=girl.person, social=text), girl.case)
+        rows = made.log.rows.rows(made.log.last() - 2, 2)
+        one, other = (decode(row.frame[PLACE_SIZE:]) for row in rows)
+        swapped = (
+            encode(one.header, (one.parts[0], other.parts[1])),
+            encode(other.header, (other.parts[0], one.parts[1])),
+        )
+        for row, body in zip(rows, swapped, strict=True):
+            moved = frame(row.position, place(row.frame)[1], body)
+            behind_the_back(
+                made.log.rows.path, ("UPDATE records SET frame = ? WHERE position = ?", (moved, row.position))
+            )
+        try:
+            finds(made, SARA, girl.case)
+        except Tampered:
+            return True
+        return False
+
+
+def without_binding(patch: Patch) -> None:
+    patch.setattr(sealing, "_bound_to", lambda *_: b"")
+
+
+# The chain.
+
+
+def no_time_can_be_changed(folder: Path) -> bool:
+    """When it was committed stands in the frame's place, outside every seal: only the chain holds it."""
+    with living(folder) as (made, _):
+        last = made.log.rows.rows(made.log.last() - 1, 1)[0]
+        moved = frame(last.position, place(last.frame)[1] + 1, last.frame[PLACE_SIZE:])
+        behind_the_back(made.log.rows.path, ("UPDATE records SET frame = ? WHERE position = ?", (moved, last.position)))
+        try:
+            list(verifying.verify(made.log))
+        except Tampered:
+            return True
+        return False
+
+
+class Anything(bytes):
+    """Equal to every hash."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __ne__(self, other: object) -> bool:
+        return False
+
+    __hash__ = bytes.__hash__
+
+
+def without_chain(patch: Patch) -> None:
+    patch.setattr(verifying, "chain", lambda *_: Anything())
+
+
+# The others.
+
+
+def what_is_hidden_now_was_never_there(folder: Path) -> bool:
+    with living(folder) as (made, girl):
+        before = made.clock.now()
+        does(made, SARA, BlockStaff(staff=RELATED.person), girl.case)
+        return finds(made, SARA, girl.case, as_of=before) and not finds(made, RELATED, girl.case, as_of=before)
+
+
+def without_now(patch: Patch) -> None:
+    patch.setattr(steps, "both", lambda then, now: then)
+
+
+def what_is_recorded_can_be_read_again(folder: Path) -> bool:
+    with living(folder) as (made, girl):
+        try:
+            does(made, SARA, RecordInformation(person=girl.person, social="x" * 20_001), girl.case)
+        except SamradError:
+            return finds(made, SARA, girl.case)
+        return False
+
+
+def without_form(patch: Patch) -> None:
+    patch.setattr(commander, "refuse_unreadable", lambda *_: None)
+
+
+def a_request_is_recorded_once(folder: Path) -> bool:
+    with living(folder) as (made, _):
+        return sent(made, KIM, ASKS, None, key="one").stream == sent(made, KIM, ASKS, None, key="one").stream
+
+
+def without_tag(patch: Patch) -> None:
+    patch.setattr(commander.Commander, "_tag", lambda *_: b"")
+
+
+def a_folder_has_one_process(folder: Path) -> bool:
+    with living(folder):
+        try:
+            opened(folder).close()
+        except SamradError:
+            return True
+        return False
+
+
+def without_lock(patch: Patch) -> None:
+    patch.setattr(fcntl, "flock", lambda *_: None)
+
+
+def what_one_may_not_know_of_cannot_be_acted_on(folder: Path) -> bool:
+    with living(folder) as (made, girl):
+        try:
+            does(made, PIA, RecordInformation(person=girl.person, police="?"), girl.case)
+        except NotThere:
+            return True
+        except SamradError:
+            return False
+        return False
+
+
+def without_visible_state(patch: Patch) -> None:
+    patch.setattr(commander, "sight", everything)
+
+
+GUARDS = (
+    Guard("the gateway's filter", nobody_else_sees_it, without_filter),
+    Guard("the access record", nothing_leaves_without_a_trail, without_access_record),
+    Guard("the sealing", nothing_can_be_read_in_the_files, without_sealing),
+    Guard("the binding", no_part_can_be_moved, without_binding),
+    Guard("the chain", no_time_can_be_changed, without_chain),
+    Guard("what may be known now", what_is_hidden_now_was_never_there, without_now),
+    Guard("the form of an event", what_is_recorded_can_be_read_again, without_form),
+    Guard("the request tag", a_request_is_recorded_once, without_tag),
+    Guard("the lock of the folder", a_folder_has_one_process, without_lock),
+    Guard("the visible state", what_one_may_not_know_of_cannot_be_acted_on, without_visible_state),
+)
+
+
+@pytest.mark.parametrize("guard", GUARDS, ids=[guard.name for guard in GUARDS])
+def test_a_guard_that_is_taken_out_is_missed(guard: Guard, tmp_path: Path, monkeypatch: Patch) -> None:
+    assert guard.holds(tmp_path / "with")
+    guard.taken_out(monkeypatch)
+    assert not guard.holds(tmp_path / "without")

@@ -1,0 +1,289 @@
+"""All that an observer can try: every route with every alias that they hold, with one that opens nothing and with
+another unit's; every command, well and badly; and what came back, opaque tokens by their pattern of equality."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from msgspec import Struct
+
+from domain.vocabulary import Purpose
+from hub_api.http.commands import FORMS, Form
+from hub_api.http.routes import ANSWERS, PUBLIC, READS, ROUTES
+from tests.noninterference.bodies import BODIES
+from tests.noninterference.people import CALLER, OBSERVERS
+from tests.noninterference.world import HOUR, START, Answer, World
+
+NOTHING: Final = "a" * 52
+"""Formed like an alias, and opens nothing."""
+WRONG_KEY: Final = "babo-babo-babo-babo-babo-babo"
+NOT_THERE: Final = "b" * 52
+"""Stands for the alias of what is hidden where nothing is."""
+HIDDEN: Final = ("hidden", "third", "more", "twice", "another_block", "clinics_consent", "to_clinic", "more_recorded")
+"""What the edits create, by name."""
+HELD_AT_MOST: Final = 4
+PAGES_AT_MOST: Final = 20
+ONE_AT_A_TIME: Final = frozenset({"cases", "consultations"})
+"""Lists that are paged through by every observer; the others too, where it is thorough."""
+TOLD: Final = frozenset({"agencys_auditor", "regional_auditor", "blocked_colleague"})
+
+_TOKENS: Final = re.compile(
+    rb"\b[a-z2-7]{52}\b"  # an alias
+    rb"|\b[a-z2-7]{39}\b"  # a cursor
+    rb"|\b[A-Z2-9]{4}-[A-Z2-9]{4}\b"  # a reference that is spoken
+    rb"|\b[a-z]{4}(?:-[a-z]{4}){5}\b"  # an anonymous caller's key
+)
+_ETAG: Final = re.compile(rb'"[a-z2-7]{16,}(?:\.[a-z2-7]{16})?"')
+
+
+class Sighting(Struct, frozen=True):
+    """One answer: when, on which route, to which probe of it, and what it was."""
+
+    step: str
+    route: str
+    probe: str
+    answer: Answer
+
+    def __str__(self) -> str:
+        headers = b"\n".join(name + b": " + value for name, value in self.answer.headers)
+        shown = f"{self.answer.status}\n{headers.decode()}\n{self.answer.body.decode()}"
+        return f"after {self.step}, {self.route} ({self.probe}):\n{shown}"
+
+
+class Observer:
+    """What one observer met, and what they have learnt to ask for."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.sightings: list[Sighting] = []
+        self.held: dict[str, list[str]] = {"case": [], "consultation": [], "unknown": []}
+        self.people: list[str] = []
+        self.acts: list[str] = []
+        self.consents: list[str] = []
+        self.guess = NOT_THERE
+        self.etags: dict[str, str] = {}
+        self.cursors: dict[str, str] = {}
+        self._tokens: dict[bytes, bytes] = {}
+
+    def note(self, step: str, route: str, probe: str, answer: Answer) -> None:
+        """Keep what came back, with its tokens by pattern; their lengths are kept as they are."""
+        headers = tuple((name, _ETAG.sub(self._pattern, self._plain(value))) for name, value in answer.headers)
+        self.sightings.append(Sighting(step, route, probe, Answer(answer.status, headers, self._plain(answer.body))))
+
+    def _plain(self, octets: bytes) -> bytes:
+        return _TOKENS.sub(self._pattern, octets)
+
+    def _pattern(self, found: re.Match[bytes]) -> bytes:
+        token = found[0]
+        known = self._tokens.setdefault(token, f"<{len(self._tokens)} of {len(token)}>".encode())
+        return known.ljust(len(token), b".")
+
+    @property
+    def aliases(self) -> set[bytes]:
+        """Every alias that was given out to them."""
+        return {token for token in self._tokens if len(token) == len(NOTHING)}
+
+    # What is learnt.
+
+    def learn(self, answer: Answer, where: str) -> None:
+        """Aliases, entity tags and cursors that the observer may try next."""
+        if answer.status != 200 or not answer.body.startswith(b"{"):
+            return
+        body: dict[str, Any] = json.loads(answer.body)
+        self.cursors[where] = body.get("next") or ""
+        for item in (body, *body.get("items", ())):
+            if item.get("kind") in ("case", "consultation"):
+                self.hold(item["kind"], item["id"])
+            if item.get("person") != self.name and item.get("about"):
+                self.hold("unknown", item["about"])
+            for person in item.get("persons", ()):
+                self._once(self.people, person["id"])
+            for act in item.get("acts", ()):
+                self._once(self.acts, act["act"])
+                if act["event"].startswith("case.consent_given"):
+                    self._once(self.consents, act["act"])
+                if "consultation" in act.get("fields", {}):
+                    self.hold("consultation", act["fields"]["consultation"])
+        if body.get("kind") == "case":
+            self.etags[body["id"]] = answer.header(b"etag")
+
+    def hold(self, kind: str, alias: str) -> None:
+        """Keep an alias to ask for later."""
+        if alias not in (held for many in self.held.values() for held in many):
+            self._once(self.held[kind], alias)
+
+    @staticmethod
+    def _once(many: list[str], alias: str) -> None:
+        if alias not in many and len(many) < 40:
+            many.append(alias)
+
+
+def names_of_routes() -> set[str]:
+    """Every route that the application serves, by name."""
+    return {route.name for route in ROUTES}
+
+
+def names_of_public_routes() -> set[str]:
+    """Those that say nothing of anybody, and need be tried by nobody in particular."""
+    return {route.name for route in PUBLIC}
+
+
+def reads(world: World, step: str, observer: Observer, *, thorough: bool) -> None:
+    """Look at everything that the observer can look at, by every address that they can form."""
+    _told_otherwise(world, observer)
+    for route, probe, path in _addresses(world, observer, thorough=thorough):
+        answer = world.send("GET", path, observer.name)
+        observer.note(step, route, probe, answer)
+        observer.learn(answer, path)
+        for page in range(PAGES_AT_MOST if "limit=200" in path else 1):
+            if not (after := observer.cursors.get(path)) or "limit=" not in path:
+                break
+            answer = world.send("GET", f"{path}&after={after}", observer.name)
+            observer.note(step, route, f"{probe}, page {page + 2}", answer)
+            observer.learn(answer, path)
+    keys = (WRONG_KEY, world.said["key.caller_key"]) if observer.name == CALLER else (WRONG_KEY,)
+    for key in keys:
+        answer = world.send("POST", ANSWERS.path, observer.name, {"key": key})
+        observer.note(step, ANSWERS.name, "own key" if key != WRONG_KEY else "wrong key", answer)
+
+
+def _told_otherwise(world: World, observer: Observer) -> None:
+    """What one may have got beside the hub: an auditor what to audit, the blocked what a colleague wrote down, and
+    everybody the alias of what is hidden, as if guessed."""
+    if observer.name not in OBSERVERS:
+        return
+    observer.guess = next((world.alias(observer.name, name) for name in HIDDEN if name in world.refs), NOT_THERE)
+    if observer.name in TOLD:
+        for name, kind in (
+            ("case", "case"),
+            ("adults", "consultation"),
+            ("clinics", "consultation"),
+            ("passed", "consultation"),
+        ):
+            if name in world.refs:
+                observer.hold(kind, world.alias(observer.name, name))
+
+
+def _addresses(world: World, observer: Observer, *, thorough: bool) -> Iterator[tuple[str, str, str]]:
+    """Route, what is tried of it, address."""
+    for route in (*READS, *(PUBLIC if observer.name == CALLER else ())):
+        if "{alias}" in route.path:
+            for probe, alias in _aliases(world, observer, route.name):
+                yield from _with_alias(route.name, route.path, probe, alias, observer)
+        elif "{table}" in route.path:
+            yield route.name, "support line", route.path.replace("{table}", "6")
+        else:
+            yield route.name, "all", f"{route.path}?limit=200" if route.name == "trail" else route.path
+            if any(parameter.name == "limit" for parameter in route.query) and (
+                thorough or route.name in ONE_AT_A_TIME
+            ):
+                yield route.name, "one at a time", f"{route.path}?limit=1"
+            if route.name == "consultations":
+                for name in ("asked", "hidden"):
+                    spoken = world.said.get(f"{name}.reference", "AAAA-AAAA")
+                    yield route.name, f"reference of {name}", f"{route.path}?reference={spoken}"
+
+
+def _with_alias(name: str, path: str, probe: str, alias: str, observer: Observer) -> Iterator[tuple[str, str, str]]:
+    path = path.replace("{alias}", alias)
+    if "{consent}" in path:
+        if probe in ("held 0", "nothing"):
+            yield name, probe, path.replace("{consent}", observer.consents[0] if observer.consents else NOTHING)
+        return
+    yield name, probe, path
+    if probe == "held 0":
+        yield name, f"{probe}, earlier", f"{path}?as_of={START + 30 * HOUR}"
+    if (
+        name == "replay"
+        and observer.name in OBSERVERS
+        and OBSERVERS[observer.name].purpose is Purpose.AUDIT
+        and probe.startswith("held")
+    ):
+        for unit in ("centre.coordination", "social.children", "line.advice"):
+            yield name, f"{probe}, as {unit}", f"{path}?as_unit={unit}"
+
+
+def _aliases(world: World, observer: Observer, route: str) -> Iterator[tuple[str, str]]:
+    kinds = {"case": ("case",), "withdrawal": ("case",), "consultation": ("consultation",)}
+    wanted = (*kinds.get(route, ("case", "consultation")), "unknown")
+    held = [alias for kind in wanted for alias in observer.held[kind][:HELD_AT_MOST]]
+    for number, alias in enumerate(held[:HELD_AT_MOST]):
+        yield f"held {number}", alias
+    yield "nothing", NOTHING
+    yield "guessed", observer.guess
+    yield "another unit's", foreign(world, observer.name)
+
+
+def foreign(world: World, who: str) -> str:
+    """An alias of the case as another unit has it; before there is a case, of the consultation."""
+    other = "coordinator" if who not in ("coordinator", "adviser") else "owner"
+    return world.alias(other, "case" if "case" in world.refs else "asked")
+
+
+def commands(world: World, step: str, observer: Observer, turn: int | None) -> None:
+    """Send every command: rightly, at what is not there, at what others know, again under the same key, with tags new
+    and old. With a `turn`, each command in one of these ways, and in another at the next turn."""
+    _told_otherwise(world, observer)
+    for place, form in enumerate(FORMS):
+        ways = list(_ways(world, form, observer))
+        for probe, path, body in ways if turn is None else [ways[(place + turn) % len(ways)]]:
+            answer = world.send("POST", path, observer.name, body)
+            observer.note(step, form.command.name, probe, answer)
+            observer.learn(answer, path)
+    for probe, answer in _repeated(world, observer):
+        observer.note(step, "consultation.request", probe, answer)
+    for probe, answer in _matched(world, observer):
+        observer.note(step, "case.record_information", probe, answer)
+
+
+def _ways(world: World, form: Form, observer: Observer) -> Iterator[tuple[str, str, object]]:
+    """Every body at what is held, and the first at what is not."""
+    for number, body in enumerate(BODIES[form.command.name](observer)):
+        for probe, path in _targets(world, form, observer):
+            if not number or probe == "held":
+                yield f"{probe}, {number}", path, body
+
+
+def _targets(world: World, form: Form, observer: Observer) -> Iterator[tuple[str, str]]:
+    if "{alias}" not in form.path:
+        yield "held", form.path
+        return
+    held = observer.held["consultation" if form.command.name.startswith("consultation") else "case"]
+    held = [*held, *observer.held["unknown"]]
+    if held:
+        yield "held", form.path.replace("{alias}", held[0])
+    yield "guessed", form.path.replace("{alias}", observer.guess)
+    yield "another unit's", form.path.replace("{alias}", foreign(world, observer.name))
+
+
+def _repeated(world: World, observer: Observer) -> Iterator[tuple[str, Answer]]:
+    """An idempotency key that others use, too: used, used again, used for something else."""
+    (body, *_) = BODIES["consultation.request"](observer)
+    for probe, sent in (("key", body), ("key again", body), ("key for another", {**body, "topic": "other"})):
+        yield probe, world.send("POST", "/v1/consultations", observer.name, sent, {"idempotency-key": "shared-key"})
+
+
+def _matched(world: World, observer: Observer) -> Iterator[tuple[str, Answer]]:
+    """`If-Match` with the tag of the last look, which may be old by now, and with that of a look just now."""
+    target = next(iter(observer.held["case"]), NOTHING)
+    (body, *_) = BODIES["case.record_information"](observer)
+    path = f"/v1/cases/{target}"
+    looked = world.send("GET", path, observer.name)
+    for probe, tag in (("old tag", observer.etags.get(target, '"none"')), ("tag", looked.header(b"etag") or '"none"')):
+        yield probe, world.send("POST", f"{path}/record_information", observer.name, body, {"if-match": tag})
+
+
+def strangers(world: World, step: str, observer: Observer) -> None:
+    """Without sign-in: every address, which may tell nothing but that sign-in is asked for."""
+    for form in FORMS:
+        path = form.path.replace("{alias}", foreign(world, observer.name))
+        observer.note(step, form.command.name, "stranger", world.send("POST", path, observer.name, {}))
+
+
+def everything(world: World, step: str, observer: Observer, turn: int | None) -> None:
+    """The commands that the observer can send."""
+    if observer.name in OBSERVERS:
+        commands(world, step, observer, turn)
+    else:
+        strangers(world, step, observer)

@@ -1,0 +1,76 @@
+"""The pairs can fail: with the gateway's filter out, or identifiers out as they are, what was hidden shows."""
+
+import base64
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from domain.act import Fact, Principal
+from domain.needtoknow.compile import Policy
+from domain.needtoknow.model import Decision, Outcome
+from domain.needtoknow.visible import Sight, Visible
+from domain.vocabulary import Instant, Ref
+from hub_api.aliases import UnitAliases
+from tests.noninterference.edits import EDITS
+from tests.noninterference.pairs import NO_EDIT, Edit, Half, difference, play
+from tests.noninterference.people import OBSERVERS
+
+SHOWS = Decision(Outcome.ALLOW)
+
+
+def _pair(folder: Path, name: str) -> tuple[Edit, Half, Half]:
+    edit = next(edit for edit in EDITS if edit.name == name)
+    plain = msgspec.structs.replace(NO_EDIT, visible=edit.visible)
+    told = play(folder, "told", plain, turn=0, thorough=False)
+    return edit, told, play(folder, "edited", edit, turn=0, thorough=False)
+
+
+def _everything(policy: Policy, principal: Principal, facts: Sequence[Fact], now: Instant) -> Visible:
+    return Visible(facts=tuple(Sight(fact, fact.sealed, SHOWS) for fact in facts))
+
+
+def test_f_without_the_gateways_filter_a_hidden_participant_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub_api.steps.sight", _everything)
+    edit, told, edited = _pair(tmp_path, "a participant more")
+    shown_to = {observer for observer in edit.hidden_from if difference(told, edited, observer)}
+    assert {"owner", "receiver", "siblings_participant", "guest"} <= shown_to
+
+
+@pytest.mark.slow
+def test_f_without_the_commanders_filter_a_hidden_closing_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub_api.commander.sight", _everything)
+    edit, told, edited = _pair(tmp_path, "the case closed")
+    shown_to = {observer for observer in edit.hidden_from if difference(told, edited, observer)}
+    assert {"owner", "siblings_participant"} <= shown_to
+
+
+def test_f_two_units_that_compare_what_they_hold_find_nothing_in_common(tmp_path: Path) -> None:
+    assert _in_common(play(tmp_path, "aliased", NO_EDIT, turn=0, thorough=False)) == set()
+
+
+def test_f_with_plain_identifiers_they_would(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(UnitAliases, "out", lambda _, ref: _plain(ref))
+    monkeypatch.setattr(UnitAliases, "into", lambda _, alias: Ref(base64.b32decode(f"{alias}====", True)[:16].hex()))
+    held = _in_common(play(tmp_path, "plain", NO_EDIT, turn=0, thorough=False))
+    assert {("asker", "coordinator"), ("owner", "receiver")} <= held
+
+
+def _plain(ref: Ref) -> str:
+    return base64.b32encode(bytes.fromhex(ref.hex) + bytes(16)).decode().rstrip("=").lower()
+
+
+def _in_common(half: Half) -> set[tuple[str, ...]]:
+    """Pairs of observers in different units who were given the same alias of something."""
+    given = {name: half.observers[name].aliases for name in OBSERVERS}
+    return {
+        tuple(sorted((one, other)))
+        for one in OBSERVERS
+        for other in OBSERVERS
+        if OBSERVERS[one].unit != OBSERVERS[other].unit and given[one] & given[other]
+    }
