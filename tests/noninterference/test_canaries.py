@@ -11,6 +11,7 @@ from domain.act import Fact, Principal
 from domain.needtoknow.compile import Policy
 from domain.needtoknow.model import Decision, Outcome
 from domain.needtoknow.visible import Sight, Visible
+from domain.ports import Snapshot
 from domain.vocabulary import Instant, Ref
 from hub_api.aliases import UnitAliases
 from tests.noninterference.edits import EDITS
@@ -27,7 +28,9 @@ def _pair(folder: Path, name: str) -> tuple[Edit, Half, Half]:
     return edit, told, play(folder, "edited", edit, turn=0, thorough=False)
 
 
-def _everything(policy: Policy, principal: Principal, facts: Sequence[Fact], now: Instant) -> Visible:
+def _everything(
+    policy: Policy, principal: Principal, snapshot: Snapshot, facts: Sequence[Fact], now: Instant
+) -> Visible:
     return Visible(facts=tuple(Sight(fact, fact.sealed, SHOWS) for fact in facts))
 
 
