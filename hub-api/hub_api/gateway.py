@@ -11,7 +11,6 @@ from typing import Final, Literal, get_args
 import msgspec
 from msgspec import Struct
 
-from adapters.application import LogSnapshot
 from domain.access import Looked
 from domain.act import Fact, Principal
 from domain.agreement.state import Directory
@@ -19,6 +18,7 @@ from domain.errors import NotThere, Refusal
 from domain.needtoknow.model import NO_GRANT, Action, Outcome, Resource
 from domain.needtoknow.standing import Standing
 from domain.needtoknow.visible import visible
+from domain.ports import Snapshot
 from domain.vocabulary import AgencyId, Compartment, Instant, Kind, Purpose, Ref, Role, StaffId, UnitId
 from hub_api.boards import Boards
 from hub_api.core import Core
@@ -276,7 +276,7 @@ class Gateway(Boards):
             return Agency(principal.agency, frozenset(unit.id for unit in units if unit.agency == principal.agency))
         return Own(principal.unit)
 
-    def _is_barred(self, principal: Principal, row: LookRow, snapshot: LogSnapshot, barred: dict[Ref, bool]) -> bool:
+    def _is_barred(self, principal: Principal, row: LookRow, snapshot: Snapshot, barred: dict[Ref, bool]) -> bool:
         """C9: for who is blocked from a case, what colleagues tried in it is not there either. A list is no case."""
         if row.staff == principal.person or row.what in LISTS:
             return False

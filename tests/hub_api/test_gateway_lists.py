@@ -10,7 +10,6 @@ from domain.case import commands as case
 from domain.consultation import commands as consultation
 from domain.errors import NotThere, Refusal, SamradError
 from domain.vocabulary import Compartment, Kind, Ref
-from hub_api import boards as module
 from hub_api import gateway, steps
 from hub_api.gateway import Which
 from hub_api.hub import Hub
@@ -84,9 +83,9 @@ def test_lists_show_no_content(hub: Hub, girl: Girl) -> None:
 
 def test_a_page_ends_before_its_access_record_is_too_large(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     made = [does(hub, KIM, ASKS).stream for _ in range(5)]
-    monkeypatch.setattr(module, "ACTS_ON_A_PAGE", 2)
+    monkeypatch.setattr(gateway, "ACTS_ON_A_PAGE", 2)
     assert pages(hub, KIM, "consultations", 50) == [made[4:2:-1], made[2:0:-1], made[:1]]
-    monkeypatch.setattr(module, "ACTS_ON_A_PAGE", 0)
+    monkeypatch.setattr(gateway, "ACTS_ON_A_PAGE", 0)
     assert pages(hub, KIM, "consultations", 50) == [[stream] for stream in made[::-1]]
 
 

@@ -44,6 +44,7 @@ REMEDIES: Final = {
     "let it take part as a party": "låt den delta som part",
     "let it in as a guest": "släpp in den som gäst",
     "describe it": "beskriv den",
+    "lift it, or dispose of the parts one by one": "häv den, eller gallra delarna en i taget",
     "ask a colleague, who can also lift it": "be en kollega, som också kan häva spärren",
     "write what is to be recorded": "skriv det som ska antecknas",
     "give a later purge date": "ange ett senare gallringsdatum",
