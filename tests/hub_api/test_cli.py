@@ -15,9 +15,15 @@ from pathlib import Path
 
 import pytest
 
+from domain.command import Command
+from domain.meeting import commands as meeting
+from domain.referral import commands as referral
+from domain.report import commands as report
+from domain.vocabulary import Consideration, MeetingKind, Purpose, ReportKind
 from hub_api.cli import run
+from hub_api.cli.common import auditor
 from hub_api.commander import Circumstances
-from hub_api.demo.county import LINE, PERSONAS, agreement
+from hub_api.demo.county import LINE, PERSONAS, POLICE_VICTIMS, agreement
 from hub_api.hub import Hub
 from hub_api.settings import Settings
 
@@ -49,6 +55,30 @@ def copy(template: Path, to: Path) -> Path:
     shutil.copytree(template, to)
     shutil.copytree(template.with_name("data.keys"), to.with_name(to.name + ".keys"))
     return to
+
+
+@pytest.mark.parametrize(
+    ("command", "event"),
+    [
+        (referral.Propose(reference="", receiver=POLICE_VICTIMS, purpose=Purpose.PROTECTION), "referral.proposed.v1"),
+        (report.Consider(reference="", about=ReportKind.CRIME, outcome=Consideration.REPORT), "report.considered.v1"),
+        (meeting.Request(meeting=MeetingKind.COORDINATION_MEETING), "meeting.requested.v1"),
+    ],
+    ids=lambda given: given.name if isinstance(given, Command) else "",
+)
+def test_e7_a_referral_a_report_and_a_meeting_are_replayed_like_a_case(
+    data: Path, capsys: pytest.CaptureFixture[str], command: Command, event: str
+) -> None:
+    sara = PERSONAS["socialsekreterare-sara-exempel"]
+    hub = Hub.open(Settings.beside(data))
+    try:
+        stream = hub.commander.handle_now(sara, command, None, NOW).stream
+        alias = hub.aliases.out(auditor(hub).unit, stream)
+    finally:
+        hub.close()
+    assert run(["replay", alias, "--as", sara.unit, "--json", "--data", str(data)]) == 0
+    (act,) = json.loads(capsys.readouterr().out)
+    assert (act["event"], act["could_open"], act["opened"]) == (event, ["record"], [])
 
 
 def loading(data: Path, *files: Path) -> list[str]:

@@ -30,7 +30,7 @@ TOLD: Final = frozenset({"agencys_auditor", "regional_auditor", "blocked_colleag
 
 _TOKENS: Final = re.compile(
     rb"\b[a-z2-7]{52}\b"  # an alias
-    rb"|\b[a-z2-7]{39}\b"  # a cursor
+    rb"|\b[a-z2-7]{64}\b"  # a cursor
     rb"|\b[A-Z2-9]{4}-[A-Z2-9]{4}\b"  # a reference that is spoken
     rb"|\b[a-z]{4}(?:-[a-z]{4}){5}\b"  # an anonymous caller's key
 )

@@ -1,4 +1,4 @@
-"""`samrad replay`: a case as of an earlier time, and what a unit could see of it then."""
+"""`samrad replay`: a case, or what came of it, as of an earlier time, and what a unit could see of it then."""
 
 from typing import Annotated
 
@@ -14,7 +14,13 @@ from hub_api.seen import Seen
 
 
 def replay(
-    case: Annotated[str, typer.Argument(metavar="CASE", help="The case's alias, as the auditor's unit knows it.")],
+    case: Annotated[
+        str,
+        typer.Argument(
+            metavar="CASE",
+            help="The alias of a case, consultation, referral, report or meeting, as the auditor's unit knows it.",
+        ),
+    ],
     unit: Annotated[str, typer.Option("--as", metavar="UNIT", help="The unit whose view is asked for.")],
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="T", help="A day (its end) or a time, Swedish clocks; else now.")
@@ -22,7 +28,7 @@ def replay(
     data: Data = HERE,
     as_json: Json = False,
 ) -> None:
-    """Replay a case: what happened, what a unit could open at that time, and what it had in fact opened.
+    """Replay a case, or what else has an alias: what happened, what a unit could open then, and what it had opened.
 
     Sealed content stays sealed. The replay is on the trail like every look.
 

@@ -168,10 +168,9 @@ class Page(Struct, frozen=True, kw_only=True):
 
 
 class BoardBody(Struct, frozen=True, kw_only=True):
-    """One page of what waited at `at`: what is overdue first, then what has waited longest; in each, all that waits."""
+    """One page of what waits: what is overdue first, then what has waited longest; in each, all that waits there."""
 
     items: tuple[Summary, ...]
-    at: Instant
     next: str | None
 
 
@@ -215,7 +214,7 @@ def summary(seen: Seen) -> Summary:
 
 def board(seen: Board) -> BoardBody:
     """A page of what waits, in the order in which the gateway gave it."""
-    return BoardBody(items=tuple(summary(item) for item in seen.items), at=seen.at, next=seen.next)
+    return BoardBody(items=tuple(summary(item) for item in seen.items), next=seen.next)
 
 
 def trail(page: TrailPage) -> Trail:

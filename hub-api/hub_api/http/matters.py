@@ -166,10 +166,9 @@ class MeetingBody(MeetingSummary, frozen=True, kw_only=True, omit_defaults=True,
 
 
 class TaskPage(Struct, frozen=True, kw_only=True):
-    """One page of the unit's tasks that were to be done at `at`, by when they are due."""
+    """One page of the unit's tasks that are still to be done, by when they are due."""
 
     items: tuple[Task, ...]
-    at: Instant
     next: str | None
 
 
@@ -224,7 +223,7 @@ def more_of_meeting(seen: Seen, language: Language) -> dict[str, Any]:
 
 def tasks(page: SeenTasks) -> TaskPage:
     """A page of tasks, in the order in which the gateway gave them."""
-    return TaskPage(items=tuple(_task(each) for each in page.items), at=page.at, next=page.next)
+    return TaskPage(items=tuple(_task(each) for each in page.items), next=page.next)
 
 
 def _task(found: SeenTask) -> Task:
