@@ -1,0 +1,167 @@
+"""What the hub puts into a command follows from what its sender may see, and from nothing else."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from msgspec import Struct
+from msgspec.structs import replace
+
+from domain.act import Principal
+from domain.case import commands as case
+from domain.case.commands import GiveConsent
+from domain.command import Command
+from domain.errors import Refusal
+from domain.meeting import commands as meeting
+from domain.meeting.commands import WriteMinutes
+from domain.referral import commands as referral
+from domain.vocabulary import (
+    Because,
+    Compartment,
+    Gender,
+    GroundId,
+    Instant,
+    Kind,
+    MeetingKind,
+    Mode,
+    Purpose,
+    Ref,
+    Role,
+    UnitId,
+)
+from hub_api.commander import Circumstances, Receipt
+from hub_api.demo.county import PERSONAS, agreement
+from hub_api.hub import Hub
+from hub_api.settings import Settings
+
+SARA = PERSONAS["socialsekreterare-sara-exempel"]
+ANNA = PERSONAS["samordnare-anna-exempel"]
+BO = PERSONAS["brottsoffer-bo-exempel"]
+PIA = PERSONAS["utredare-pia-exempel"]
+START: Instant = 1_790_000_000_000_000
+BY_CONSENT = GroundId("consent")
+
+
+class Room(Struct):
+    """A case with one person in it, safe contact set, and a meeting about her that was held with the Police."""
+
+    hub: Hub
+    case: Ref
+    person: Ref
+    meeting: Ref
+
+    def do(
+        self,
+        who: Principal,
+        command: Command,
+        stream: Ref | None,
+        ground: GroundId | None = None,
+        because: Because | None = None,
+    ) -> Receipt:
+        return self.hub.commander.handle_now(who, command, stream, Circumstances(ground=ground, because=because))
+
+    def minutes(self) -> WriteMinutes:
+        return WriteMinutes(to=frozenset({BO.unit}), person=self.person, social="Rädd.")
+
+    def consent(self) -> GiveConsent:
+        return GiveConsent(
+            person=self.person,
+            purpose=Purpose.PROTECTION,
+            receiver=BO.unit,
+            compartments=frozenset({Compartment.SOCIAL}),
+            last=date(2027, 6, 30),
+        )
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    hub = Hub.open(Settings.beside(tmp_path / "data", seed="fills", start=START))
+    nowhere = Ref("0" * 32)
+    made = Room(hub, nowhere, nowhere, nowhere)
+    made.do(PERSONAS["administrator-ulla-exempel"], agreement(), None)
+    made.case = made.do(SARA, case.Open(coordinator=ANNA.unit), None).stream
+    made.person = made.do(SARA, case.AddPerson(gender=Gender.UNKNOWN), made.case).created
+    made.do(SARA, case.SetSafeContact(person=made.person, contact="Genom skolan."), made.case)
+    asked = meeting.Request(
+        meeting=MeetingKind.COORDINATION_MEETING, case=made.case, persons=(made.person,), coordinator=ANNA.unit
+    )
+    made.meeting = made.do(SARA, asked, None).stream
+    attended = tuple(meeting.Present(unit=who.unit, role=Role.HANDLER) for who in (SARA, BO, ANNA))
+    made.do(SARA, meeting.Hold(mode=Mode.VIDEO, start=START, attended=attended, confidentiality=True), made.meeting)
+    yield made
+    hub.close()
+
+
+def test_c2_a_consent_in_force_that_covers_receiver_purpose_and_content_carries_the_minutes(room: Room) -> None:
+    room.do(SARA, room.consent(), room.case)
+    room.do(SARA, room.minutes(), room.meeting, BY_CONSENT)
+
+
+OTHER: dict[str, Callable[[GiveConsent], GiveConsent]] = {
+    "another receiver": lambda consent: replace(consent, receiver=PIA.unit),
+    "another purpose": lambda consent: replace(consent, purpose=Purpose.SUPPORT),
+    "other content": lambda consent: replace(consent, compartments=frozenset({Compartment.HEALTH})),
+}
+
+
+@pytest.mark.parametrize("other", OTHER.values(), ids=OTHER.keys())
+def test_c2_a_consent_to_something_else_carries_nothing(
+    room: Room, other: Callable[[GiveConsent], GiveConsent]
+) -> None:
+    room.do(SARA, other(room.consent()), room.case)
+    with pytest.raises(Refusal, match="C2: no consent in force"):
+        room.do(SARA, room.minutes(), room.meeting, BY_CONSENT)
+
+
+def test_c2_a_consent_about_another_person_carries_nothing(room: Room) -> None:
+    sibling = room.do(SARA, case.AddPerson(gender=Gender.UNKNOWN), room.case).created
+    room.do(SARA, replace(room.consent(), person=sibling), room.case)
+    with pytest.raises(Refusal, match="C2: no consent in force"):
+        room.do(SARA, room.minutes(), room.meeting, BY_CONSENT)
+
+
+def test_c2_a_consent_that_was_withdrawn_carries_nothing_more(room: Room) -> None:
+    given = room.do(SARA, room.consent(), room.case).created
+    room.do(SARA, case.WithdrawConsent(consent=given), room.case)
+    with pytest.raises(Refusal, match="C2: no consent in force"):
+        room.do(SARA, room.minutes(), room.meeting, BY_CONSENT)
+
+
+def test_c12_minutes_about_a_person_wait_for_safe_contact_that_their_writer_knows_of(room: Room) -> None:
+    sibling = room.do(SARA, case.AddPerson(gender=Gender.UNKNOWN), room.case).created
+    room.do(SARA, replace(room.consent(), person=sibling), room.case)
+    with pytest.raises(Refusal, match="C12"):
+        room.do(SARA, replace(room.minutes(), person=sibling), room.meeting, BY_CONSENT)
+
+
+def test_f_whoever_does_not_know_the_case_of_a_meeting_names_nobody_in_its_minutes(room: Room) -> None:
+    minutes = WriteMinutes(to=frozenset({SARA.unit}), person=room.person, police="Anmält.")
+    with pytest.raises(Refusal, match="F: there is nothing here"):
+        room.do(BO, minutes, room.meeting, GroundId("osl-10-2"), Because.DANGER)
+
+
+def test_b6_a_referral_goes_to_the_coordinator_that_its_sender_knows_of(room: Room) -> None:
+    grant = case.Assign(person=room.person, unit=BO.unit, role=Role.HANDLER, purpose=Purpose.PROTECTION)
+    room.do(SARA, grant, room.case, because=Because.URGENT)
+    room.do(BO, case.RecordInformation(person=room.person, police="Anmält."), room.case)
+    proposed = referral.Propose(
+        reference="",
+        receiver=UnitId("region-ostergotland.bup"),
+        purpose=Purpose.CARE,
+        case=room.case,
+        person=room.person,
+    )
+    followed = room.do(SARA, proposed, None).stream
+    alone = room.do(BO, proposed, None).stream
+    listed = [seen.stream for seen in room.hub.gateway.page_now(ANNA, "referrals", what="referrals").items]
+    assert followed in listed
+    assert alone not in listed
+
+
+def test_a_key_repeated_gives_the_first_reference_of_a_referral_again(room: Room) -> None:
+    proposed = referral.Propose(reference="", receiver=BO.unit, purpose=Purpose.PROTECTION)
+    first, again = (room.hub.commander.handle_now(SARA, proposed, None, Circumstances(), key="once") for _ in range(2))
+    assert again.repeated
+    assert (first.stream, first.said, first.kind) == (again.stream, again.said, Kind.REFERRAL)
+    assert first.said["reference"]
