@@ -136,9 +136,7 @@ def _compare(state: Waits, unit: UnitId, fact: Fact) -> None:
     waits = needs_now(state.known[unit], state.kind, FOREVER, _NO_LIMITS)
     now = {(unit, wait.what, wait.on, wait.since): wait for wait in waits}
     for key in [key for key in state.going_on if key[0] == unit and key not in now]:
-        ended = state.going_on.pop(key)
-        if ended.start < fact.committed:
-            state.over.append(_until(ended, fact.committed))
+        state.over.append(_until(state.going_on.pop(key), fact.committed))
     for key, wait in now.items():
         if key not in state.going_on:
             state.going_on[key] = Period(unit, wait, fact.position, max(fact.committed, wait.since))

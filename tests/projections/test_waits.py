@@ -231,6 +231,15 @@ def test_r2_an_invitation_to_what_is_over_waits_no_more_for_who_was_told(story: 
     assert story.waits(POLICE) == []
 
 
+def test_d4_whoever_attended_has_no_invitation_to_answer_any_more(story: Story) -> None:
+    story.meet(REQUESTED, SOCIAL)
+    for unit in (POLICE, SCHOOL):
+        story.meet(invited(unit), CENTRE)
+    story.meet(held(CENTRE, POLICE), CENTRE)
+    assert story.inbox(POLICE) == []
+    assert story.inbox(SCHOOL) == ["invitation"]
+
+
 def test_d4_a_meeting_whose_time_has_passed_waits_from_then_on_and_not_before(story: Story) -> None:
     story.meet(REQUESTED, SOCIAL)
     end = LATER - 100 * SECOND
@@ -297,6 +306,23 @@ def test_d7_a_changed_circumstance_waits_for_an_assessment_and_that_waits_again_
     assert story.waits(CENTRE, day_end(last)) == [("risk_assessment", POLICE)]
     story.tell(Kind.CASE, case.Closed(outcome=Outcome.PROTECTED), SOCIAL)
     assert story.waits(CENTRE) == []
+
+
+def test_d7_an_assessment_that_was_replaced_before_its_end_never_waits(story: Story) -> None:
+    story.tell(Kind.CASE, case.Opened(coordinator=CENTRE), SOCIAL)
+    ends = (date(2026, 8, 1), date(2026, 9, 1))
+    for last in ends:
+        assessed = RiskAssessed(
+            person=SISTER,
+            instrument=Instrument.PATRIARK,
+            authority=True,
+            trained=True,
+            assessed=date(2026, 6, 1),
+            valid_until=last,
+        )
+        story.tell(Kind.CASE, assessed, SOCIAL)
+    assert story.waits(CENTRE, day_end(ends[0])) == []
+    assert story.waits(CENTRE, day_end(ends[1])) == [("risk_assessment", SOCIAL)]
 
 
 def test_c9_a_block_tells_nobody_but_who_set_it_that_the_meeting_is_there(story: Story) -> None:
