@@ -1,6 +1,6 @@
-"""`samrad demo`: a week at the resource centre, on real figures and made-up people."""
+"""`samrad demo`: a week at the resource centre, on real figures and made-up people, or a quarter in its county."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -8,8 +8,9 @@ import typer
 from rich.rule import Rule
 
 import hub_api
-from domain.vocabulary import Kind
+from domain.vocabulary import Kind, Ref
 from hub_api.cli.common import HERE, OUT, Data, opened, progress, steps
+from hub_api.cli.quarter import show_quarter
 from hub_api.cli.serve import listen
 from hub_api.demo.check import (
     RUT,
@@ -21,9 +22,13 @@ from hub_api.demo.check import (
     views_differ,
 )
 from hub_api.demo.county import PERSONAS
+from hub_api.demo.quarter import BEGINS, stories
+from hub_api.demo.quarter import play as play_quarter
+from hub_api.demo.quarter_check import ends_as_it_should
+from hub_api.demo.quarter_tale import PEOPLE
 from hub_api.demo.show import case_panel, looks_table, published_table, replay_table
 from hub_api.demo.story import Story
-from hub_api.demo.week import Week, example_files, fresh, play
+from hub_api.demo.week import START, Week, example_files, fresh, play
 from hub_api.hub import Hub
 from hub_api.personas import Personas
 from hub_api.proof import prove
@@ -41,6 +46,9 @@ def demo(
     examples: Annotated[
         Path, typer.Option("--examples", help="The folder with the support line's published years.")
     ] = EXAMPLES,
+    quarter: Annotated[
+        bool, typer.Option("--quarter", help="Play a county's quarter of some sixty cases instead of the week.")
+    ] = False,
     check: Annotated[
         bool, typer.Option("--check", help="Serve nothing, ask nothing; say whether all is right.")
     ] = False,
@@ -48,29 +56,54 @@ def demo(
 ) -> None:
     """Make a fresh hub, load the support line's years, play a week, and show one case as three readers see it.
 
-    Every person in it is made up. The folder is made anew each time; one that holds no demo is left as it is.
+    With --quarter: play a quarter of some sixty cases, and show one case as four readers see it and as it was known on
+    three days, what waits and since when, and who looked. Every person in it is made up. The folder is made anew each
+    time; one that holds no demo is left as it is.
 
     \b
     Examples:
       samrad demo
+      samrad demo --quarter
       samrad demo --check --data /tmp/samrad-demo
     """
-    files = example_files(examples)
-    hub = Hub.open(fresh(data))
+    files = () if quarter else example_files(examples)
+    hub = Hub.open(fresh(data, BEGINS if quarter else START))
     try:
-        with progress("the support line's years", 3518) as advance:
-            week = play(hub, files, advance)
-        show(week)
-        if not is_right(week, data):
+        right = the_quarter(hub, data, port) if quarter else the_week(hub, files, data, port)
+        if not right:
             raise typer.Exit(1)
-        how_to_go_on(week, data, port)
     finally:
         hub.close()
     if not check:
         # Opened anew: what is recorded from here on has the machine's own clock and chance.
         with opened(data) as living:
             OUT.print(f"Serving on http://127.0.0.1:{port}; end it with Ctrl-C.", style="bold", highlight=False)
-            listen(living, "127.0.0.1", port, Personas(PERSONAS))
+            listen(living, "127.0.0.1", port, Personas(PEOPLE if quarter else PERSONAS))
+
+
+def the_week(hub: Hub, files: Sequence[Path], data: Path, port: int) -> bool:
+    """Play the week, show it, and say whether it is right."""
+    with progress("the support line's years", 3518) as advance:
+        week = play(hub, files, advance)
+    show(week)
+    right = is_right(week, data)
+    if right:
+        how_to_go_on(hub, week.cast.case, data, port)
+    return right
+
+
+def the_quarter(hub: Hub, data: Path, port: int) -> bool:
+    """Play the quarter, show it, and say whether it is right."""
+    with progress("a county's quarter", stories()) as advance:
+        quarter = play_quarter(hub, advance)
+    show_quarter(quarter)
+    right = tell(ends_as_it_should(quarter))
+    with steps() as told:
+        found = prove(hub, told)
+    right = tell((*proven(found), *nothing_readable(data, quarter, PEOPLE))) and right
+    if right:
+        how_to_go_on(hub, quarter.left.case, data, port)
+    return right
 
 
 def is_right(week: Week, data: Path) -> bool:
@@ -113,11 +146,11 @@ def tell(found: Iterable[tuple[str, bool]]) -> bool:
     return right
 
 
-def how_to_go_on(week: Week, data: Path, port: int) -> None:
+def how_to_go_on(hub: Hub, shown: Ref, data: Path, port: int) -> None:
     """What to paste next."""
     where = "" if data == HERE else f" --data {data}"
     base = f"http://127.0.0.1:{port}"
-    case = week.hub.aliases.out(PERSONAS[RUT].unit, week.cast.case)
+    case = hub.aliases.out(PERSONAS[RUT].unit, shown)
     OUT.print(Rule("Go on"))
     lines = (
         f"samrad serve --personas --port {port}{where}",

@@ -1,8 +1,8 @@
 """What must be true of the demo's week: the views differ as they should, and the hub is what was written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from domain.case.events import PersonAdded
 from domain.errors import NotThere
@@ -81,11 +81,18 @@ def proven(found: Proven) -> Iterator[tuple[str, bool]]:
     yield "what was disposed of cannot be opened, as the log says", found.disposed > 0
 
 
-def nothing_readable(data: Path, week: Week) -> Iterator[tuple[str, bool]]:
+class Told(Protocol):
+    """A week or a quarter that was told."""
+
+    @property
+    def texts(self) -> Sequence[str]: ...
+
+
+def nothing_readable(data: Path, told_of: Told, people: Iterable[str] = PERSONAS) -> Iterator[tuple[str, bool]]:
     """The data folder, searched byte by byte for every text that was told; and all but the views, which hold the ids
     of staff, for everyone who told it (invariant 5)."""
-    told = [text.encode() for text in (*week.texts, *NAMES)]
-    staff = [name.encode() for name in PERSONAS]
+    told = [text.encode() for text in sorted({*told_of.texts, *NAMES})]
+    staff = [name.encode() for name in people]
     found = []
     for path in sorted(each for each in data.rglob("*") if each.is_file()):
         held = path.read_bytes()

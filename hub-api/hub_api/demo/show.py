@@ -26,6 +26,7 @@ _EXISTS: Final = {
     Existence.PROTECTION: "protected identity",
     Existence.SAFE_CONTACT: "safe contact is agreed: ask before reaching out",
 }
+_DAY: Final[Instant] = 24 * 3_600_000_000
 _HIDDEN: Final = frozenset(
     {"keys", "tag", "person", "grant", "consent", "note", "act", "block", "consultation", "sha256"}
 )
@@ -59,6 +60,22 @@ def looks_table(looks: Iterable[LookRow], directory: Directory, title: str) -> T
         asked += "" if look.as_unit is None else f" as {_unit(look.as_unit, directory)}"
         unit = "" if look.unit is None else _unit(look.unit, directory)
         table.add_row(clock(look.committed), look.staff, unit, asked, f"refused: {look.rule}" if look.rule else "shown")
+    return table
+
+
+def waits_table(waiting: Sequence[Seen], now: Instant, directory: Directory, title: str, longest: int = 20) -> Table:
+    """What waits, on whom and since when; what is over the limit of its agreement is marked (D2, D8)."""
+    table = Table(title=title, title_justify="left")
+    for heading in ("in a", "waits for", "on", "since", "days", "limit"):
+        table.add_column(heading)
+    for seen in waiting[:longest]:
+        for wait in seen.waits:
+            over = "over" if wait.alarmed else "–" if wait.due is None else f"until {clock(wait.due)}"
+            days = str((now - wait.since) // _DAY)
+            row = (seen.kind, wait.what.replace("_", " "), _unit(wait.on, directory), clock(wait.since), days, over)
+            table.add_row(*row, style="bold red" if wait.alarmed else None)
+    if len(waiting) > longest:
+        table.caption = f"… and {len(waiting) - longest} more"
     return table
 
 

@@ -1,6 +1,6 @@
 """How a story is told to the hub: who does what at which time, by the same commands that everybody sends."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from heapq import heapify, heappop, heappush
 from typing import Final, TypeAlias
@@ -8,11 +8,12 @@ from typing import Final, TypeAlias
 from msgspec import Struct
 
 from adapters.system import SeededClock
+from domain.act import Principal
 from domain.command import Command
 from domain.errors import Refusal, SamradError
 from domain.event import compartments
 from domain.time import STOCKHOLM, instant_of
-from domain.vocabulary import Because, Channel, GroundId, Instant, Kind, Ref
+from domain.vocabulary import FOREVER, AgencyId, Because, Channel, GroundId, Instant, Kind, Ref
 from hub_api.commander import Circumstances, Receipt
 from hub_api.demo.county import PERSONAS
 from hub_api.gateway import Seen
@@ -26,9 +27,10 @@ _A_WHILE: Final = 20_000_000
 
 
 def moment(text: str) -> Instant:
-    """A time of the week: `Tue 09:15`."""
+    """A time of the week: `Tue 09:15`; or of any other day: `2026-09-14 09:15`."""
     day, clock = text.split()
-    return instant_of(datetime.combine(MONDAY + timedelta(DAYS.index(day)), time.fromisoformat(clock), STOCKHOLM))
+    on = MONDAY + timedelta(DAYS.index(day)) if day in DAYS else date.fromisoformat(day)
+    return instant_of(datetime.combine(on, time.fromisoformat(clock), STOCKHOLM))
 
 
 Scenes: TypeAlias = Iterator[str]
@@ -50,21 +52,29 @@ class Cast(Struct):
 
 
 class Story:
-    """The hub, its clock in the teller's hand. `texts` are the sealed texts told so far."""
+    """The hub, its clock in the teller's hand. `texts` are the sealed texts told so far, `people` who is in it.
 
-    def __init__(self, hub: Hub) -> None:
+    `done` is what was done so far: by which authority, and the name of the command.
+    """
+
+    def __init__(self, hub: Hub, people: Mapping[str, Principal] = PERSONAS) -> None:
         if not isinstance(hub.clock, SeededClock):
             raise SamradError("a story is told to a hub whose clock is seeded, never to a living one")
         self.hub = hub
+        self.people = people
         self.texts: list[str] = []
+        self.done: list[tuple[AgencyId, str]] = []
         self._clock = hub.clock
 
-    def tell(self, chapters: Iterable[Scenes]) -> None:
-        """Tell all chapters together, scene by scene as the week goes; what has come due by then is done first."""
+    def tell(self, chapters: Iterable[Scenes], until: Instant = FOREVER) -> None:
+        """Tell all chapters together, scene by scene as time goes; what has come due by then is done first. What would
+        be after `until` is not told."""
         waiting = [(moment(next(chapter)), place, chapter) for place, chapter in enumerate(chapters)]
         heapify(waiting)
         while waiting:
             when, place, chapter = heappop(waiting)
+            if when > until:
+                break
             self.at(when)
             following = next(chapter, None)
             if following is not None:
@@ -89,16 +99,17 @@ class Story:
         happened: str | None = None,
     ) -> Receipt:
         """Somebody does something. `happened` is earlier than now where it is written down afterwards (D1)."""
-        self.texts += [
-            text for field in compartments(type(command)) if isinstance(text := getattr(command, field), str)
-        ]
+        # A code of digits alone is found by chance wherever there are digits: it is no text to search for.
+        given = (getattr(command, field) for field in compartments(type(command)))
+        self.texts += [text for text in given if isinstance(text, str) and not text.isdigit()]
         circumstances = Circumstances(
             channel=channel,
             ground=None if ground is None else GroundId(ground),
             because=because,
             happened=None if happened is None else moment(happened),
         )
-        receipt = self.hub.commander.handle_now(PERSONAS[who], command, stream, circumstances)
+        receipt = self.hub.commander.handle_now(self.people[who], command, stream, circumstances)
+        self.done.append((self.people[who].agency, command.name))
         self._clock.set(self._clock.now() + _A_WHILE)
         return receipt
 
@@ -112,4 +123,4 @@ class Story:
 
     def looks(self, who: str, kind: Kind, stream: Ref) -> Seen:
         """Somebody opens a case or a consultation, and the trail remembers it."""
-        return self.hub.gateway.look_now(PERSONAS[who], kind, stream, what=kind.value)
+        return self.hub.gateway.look_now(self.people[who], kind, stream, what=kind.value)

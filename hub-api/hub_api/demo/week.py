@@ -35,9 +35,9 @@ class Week(Struct, frozen=True):
     loaded: Sequence[Loaded]
 
 
-def fresh(data: Path) -> Settings:
+def fresh(data: Path, start: str = START) -> Settings:
     """The places of a new demo; an earlier demo there is cleared away, anything else is left as it is."""
-    settings = Settings.beside(data, seed=SEED, start=moment(START))
+    settings = Settings.beside(data, seed=SEED, start=moment(start))
     if data.exists() and any(data.iterdir()) and not (data / MARK).is_file():
         raise SamradError(f"{data} holds something that is no demo: nothing was changed; name another folder by --data")
     if settings.keys.exists() and not (data / MARK).is_file():
