@@ -59,6 +59,12 @@ def test_an_auditor_asks_what_each_agency_knew_and_when_before_a_death(here: Cou
 
     # The mandate is for acts, grants and looks: nothing sealed is opened to the auditor.
     assert auditor.reads(f"replay/{known}") == ""
+    # An agency's own auditor is told of that agency alone: of the others' acts, and of what they could open, nothing.
+    own = here.as_("the auditor of social services")
+    ours = here.hand_over(case, services, own)
+    acts = own.get(f"replay/{ours}?as_unit={police.unit}")["acts"]
+    assert {act["by"]["unit"] for act in acts} == {services.unit}
+    assert not any(act.get("could") or act.get("opened") for act in acts)
     # Who is no auditor replays nothing, and the review itself is on the trail.
     services.finds_no(f"replay/{case}")
     looks = auditor.get("trail?limit=200")["items"]

@@ -88,7 +88,7 @@ def the_week(hub: Hub, files: Sequence[Path], data: Path, port: int) -> bool:
     show(week)
     right = is_right(week, data)
     if right:
-        how_to_go_on(hub, week.cast.case, data, port)
+        how_to_go_on(hub, week.cast.case, data, port, counted=True)
     return right
 
 
@@ -102,7 +102,7 @@ def the_quarter(hub: Hub, data: Path, port: int) -> bool:
         found = prove(hub, told)
     right = tell((*proven(found), *nothing_readable(data, quarter, PEOPLE))) and right
     if right:
-        how_to_go_on(hub, quarter.left.case, data, port)
+        how_to_go_on(hub, quarter.left.case, data, port, counted=False)
     return right
 
 
@@ -146,8 +146,8 @@ def tell(found: Iterable[tuple[str, bool]]) -> bool:
     return right
 
 
-def how_to_go_on(hub: Hub, shown: Ref, data: Path, port: int) -> None:
-    """What to paste next."""
+def how_to_go_on(hub: Hub, shown: Ref, data: Path, port: int, *, counted: bool) -> None:
+    """What to paste next; `counted` if there are figures of the support line to look at."""
     where = "" if data == HERE else f" --data {data}"
     base = f"http://127.0.0.1:{port}"
     case = hub.aliases.out(PERSONAS[RUT].unit, shown)
@@ -157,7 +157,7 @@ def how_to_go_on(hub: Hub, shown: Ref, data: Path, port: int) -> None:
         f"curl -H 'Authorization: Persona samordnare-anna-exempel' {base}/v1/cases",
         f"curl -H 'Authorization: Persona utredare-pia-exempel' {base}/v1/cases",
         f"samrad replay {case} --as polisen.ost.utredning --as-of 2026-11-10{where}",
-        f"samrad stats --table 6{where}",
+        *((f"samrad stats --table 6{where}",) if counted else ()),
         f"samrad verify{where}",
     )
     for line in lines:
