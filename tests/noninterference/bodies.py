@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any, Final, Protocol
 
-from tests.noninterference.people import ADULTS, CENTRE, CHILDREN, CLINIC, LINE, POLICE, SHELTER, VICTIMS
+from tests.noninterference.people import ADULTS, CENTRE, CHILDREN, CLINIC, ELSEWHERE, LINE, POLICE, SHELTER, VICTIMS
+from tests.noninterference.world import START
 
 Body = dict[str, Any]
 
@@ -13,6 +14,7 @@ class Holds(Protocol):
 
     people: list[str]
     acts: list[str]
+    by_event: dict[str, list[str]]
     held: dict[str, list[str]]
     guess: str
 
@@ -28,6 +30,22 @@ def _person(holds: Holds) -> str:
 
 def _acts(holds: Holds) -> list[str]:
     return [*holds.acts[-3:], holds.guess]
+
+
+def _of_event(field: str, event: str, **more: Any) -> Bodies:
+    """At what such an act made, and at what is hidden."""
+    return lambda holds: [{field: act, **more} for act in (*holds.by_event.get(event, ())[:2], holds.guess)]
+
+
+def _of_case(first: Body, *bodies: Body) -> Bodies:
+    """About somebody in a case that is held, about nobody in it, in no case, in one that is hidden."""
+    return lambda holds: [
+        {"case": next(iter(holds.held["case"]), holds.guess), "person": _person(holds), **first},
+        {"case": next(iter(holds.held["case"]), holds.guess), **first},
+        {"case": holds.guess, "person": _person(holds), **first},
+        first,
+        *bodies,
+    ]
 
 
 def _of_acts(field: str, **more: Any) -> Bodies:
@@ -69,6 +87,12 @@ _REQUEST: Final[Body] = {
     "told": "told",
     "question": "What now?",
 }
+
+_ASSESSED: Final[Body] = {"instrument": "patriark", "assessed": "2026-03-01", "valid_until": LAST}
+_PROPOSED: Final[Body] = {"receiver": CLINIC, "purpose": "care"}
+_CONSIDERED: Final[Body] = {"about": "concern_child", "outcome": "report", "reasons": "Fear"}
+_ON_DUTY: Final[Body] = {"act": {"ground": "child-concern", "because": "urgent"}}
+_LATER: Final = 2_000_000_000_000_000
 
 BODIES: Final[dict[str, Bodies]] = {
     "agreement.conclude": _plain(
@@ -151,4 +175,105 @@ BODIES: Final[dict[str, Bodies]] = {
     "consultation.close": _plain({"outcome": "other"}),
     "consultation.reopen": _plain({}),
     "consultation.dispose": _plain({}, {"whole": True}),
+    "case.assess_risk": _of_person(
+        {**_ASSESSED, "authority": True, "trained": True, "assessment": "High"},
+        {**_ASSESSED, "authority": False, "trained": True},
+        {**_ASSESSED, "authority": True, "trained": True, "instrument": "freda"},
+    ),
+    "case.change_circumstances": _of_person({"at_once": True, "what": "A trip is booked."}, {"asked": POLICE}),
+    "case.assess_motive": _of_person({"motive": "suspected", "why": "Control"}),
+    "case.record_place": _of_person({"place": "placement", "where": "Somewhere"}, {"place": "crime", "where": "There"}),
+    "case.leave_place": _of_person({"place": "placement", "how": "compromised"}, {"place": "residence"}),
+    "case.take_responsibility": _of_person({}),
+    "case.offer_transfer": _of_person({"to": ADULTS, "reason": "They moved"}, {"to": ELSEWHERE}),
+    "case.accept_transfer": _of_event("transfer", "case.transfer_offered"),
+    "case.decline_transfer": _of_event("transfer", "case.transfer_offered", reason="They did not move"),
+    "case.withdraw_transfer": _of_event("transfer", "case.transfer_offered"),
+    "case.record_outcome": _of_person({"protected": "partly", "how": "A shelter"}),
+    "referral.propose": _of_case(_PROPOSED, {**_PROPOSED, "receiver": SHELTER}),
+    "referral.person_agrees": _plain({"compartments": ["contact", "social"], "last": LAST}),
+    "referral.person_declines": _plain({}),
+    "referral.send": _plain(
+        {"contact": "At ten", "social": "Help", "act": {"ground": "consent"}},
+        {"contact": "At ten", "social": "Help", "act": {"ground": "osl-26-9"}},
+        {"receiver": ADULTS, "social": "Help", "act": {"ground": "osl-10-2"}},
+    ),
+    "referral.give_safe_contact": _plain({"contact": "At eleven", "act": {"ground": "osl-26-9"}}),
+    "referral.confirm_receipt": _plain({}),
+    "referral.confirm_safe_contact": _plain({}),
+    "referral.accept": _plain({}),
+    "referral.decline": _plain({"reason": "no_capacity", "explanation": "No time"}),
+    "referral.redirect": _plain({"to": ADULTS}, {"to": CHILDREN}, {"to": VICTIMS}),
+    "referral.contact_attempted": _plain({}, URGENT),
+    "referral.first_contact": _plain({}, URGENT),
+    "referral.did_not_attend": _plain({}),
+    "referral.complete": _plain({"outcome": "support_goes_on", **URGENT}),
+    "referral.withdraw": _plain({}),
+    "referral.remind": _plain({}),
+    "referral.signpost": _plain({"told": "A number"}),
+    "referral.dispose": _plain({}, {"whole": True}),
+    "report.consider": lambda holds: [
+        *_of_case(_CONSIDERED, {**_CONSIDERED, "about": "crime"})(holds),
+        *(
+            {**_CONSIDERED, "consultation": alias}
+            for alias in (*holds.held["consultation"][:2], *holds.held["case"][:1], holds.guess)
+        ),
+    ],
+    "report.reconsider": _plain({"outcome": "no_report", "reasons": "Nothing"}, {"outcome": "report"}),
+    "report.consider_crime": _plain({"outcome": "report"}),
+    "report.identify": _plain({"identity": "Someone"}),
+    "report.make": _plain(
+        {"receiver": CHILDREN, "social": "Fear", **_ON_DUTY}, {"receiver": ADULTS, "social": "Fear", **_ON_DUTY}
+    ),
+    "report.supplement": _plain({"social": "More fear", **_ON_DUTY}),
+    "report.confirm_receipt": _plain({}),
+    "report.confirm_safe_contact": _plain({}),
+    "report.tell_outcome": _plain({"outcome": "inquiry_opened"}),
+    "report.dispose": _plain({}, {"whole": True}),
+    "meeting.request": lambda holds: (
+        [
+            {"case": case, "persons": people, "meeting": "coordination_meeting", "agenda": "How we help"}
+            for case in (next(iter(holds.held["case"]), holds.guess), holds.guess)
+            for people in ([_person(holds)], [])
+        ]
+        + [
+            {"meeting": "coordination_meeting", "coordinator": CENTRE},
+            {"meeting": "forum", "case_bearing": False},
+        ]
+    ),
+    "meeting.schedule": _plain({"mode": "video", "start": _LATER, "end": _LATER + 1, "place": "A room"}),
+    "meeting.invite": _plain(*({"unit": unit} for unit in (POLICE, VICTIMS, LINE, CLINIC, CHILDREN, SHELTER))),
+    "meeting.accept_invitation": _plain({"role": "handler"}),
+    "meeting.decline_invitation": _plain({"reason": "No time"}),
+    "meeting.call_now": _plain({"mode": "telephone", "units": [ADULTS, CLINIC]}),
+    "meeting.hold": _plain(
+        {
+            "mode": "telephone",
+            "start": START,
+            "attended": [{"unit": CHILDREN, "role": "handler"}],
+            "confidentiality": False,
+            **URGENT,
+        }
+    ),
+    "meeting.cancel": _plain({"reason": "Settled"}),
+    "meeting.write_minutes": lambda holds: [
+        {"to": [POLICE], "summary": "Friday"},
+        {"to": [CHILDREN, VICTIMS], "summary": "Friday"},
+        {"to": [POLICE], "person": _person(holds), "social": "Said", "act": {"ground": "osl-10-2"}},
+        {"to": [POLICE], "person": _person(holds), "social": "Said", "act": {"ground": "consent"}},
+        {"to": [POLICE], "person": holds.guess, "social": "Said", "act": {"ground": "osl-10-2"}},
+    ],
+    "meeting.divide_work": _plain(
+        *({"unit": unit, "due": _LATER, "what": "Call"} for unit in (POLICE, CLINIC, VICTIMS))
+    ),
+    "meeting.task_done": _of_event("task", "meeting.work_divided"),
+    "meeting.task_not_done": _of_event("task", "meeting.work_divided", why="No time"),
+    "meeting.task_no_longer_possible": _of_event("task", "meeting.work_divided", why="Too late"),
+    "meeting.book_interpreter": _plain(
+        {"mode": "telephone", "language": "kurmanji", "interpreter": "blocked_colleague"},
+        {"mode": "on_site", "language": "kurmanji", "place": "A room"},
+    ),
+    "meeting.block_staff": _plain({"staff": "blocked_colleague"}),
+    "meeting.lift_block": _of_acts("block"),
+    "meeting.dispose": _plain({}, {"whole": True}),
 }

@@ -1,6 +1,9 @@
 """The histories without an edit, played once for all edits that the same observers may know of."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
 
 import msgspec
 import pytest
@@ -36,6 +39,21 @@ def turn_of(edit: Edit, thorough: bool) -> int | None:
     return None if thorough else GROUPS[frozenset(edit.visible)]
 
 
+IN_MEMORY: Final = Path("/dev/shm")
+"""Where there is such a folder, the hubs are kept there: what a disk keeps is tested elsewhere, and takes its time."""
+
+
+def _folder() -> str | None:
+    return str(IN_MEMORY) if IN_MEMORY.is_dir() else None
+
+
 @pytest.fixture(scope="session")
-def bases(tmp_path_factory: pytest.TempPathFactory) -> Bases:
-    return Bases(tmp_path_factory.mktemp("bases"))
+def bases() -> Iterator[Bases]:
+    with TemporaryDirectory(dir=_folder()) as folder:
+        yield Bases(Path(folder))
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    with TemporaryDirectory(dir=_folder()) as folder:
+        yield Path(folder)

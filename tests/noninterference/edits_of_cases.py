@@ -13,10 +13,11 @@ from domain.vocabulary import (
     Role,
     StaffId,
 )
+from tests.noninterference.matters import Step
 from tests.noninterference.pairs import Edit
 from tests.noninterference.people import CENTRE, OBSERVERS
 from tests.noninterference.reasons import AUDITS, MARK, OF_CENTRE, OF_CLINIC, OWN, OWN_GRANT, REGION
-from tests.noninterference.story import Step, assign, look, record
+from tests.noninterference.story import assign, look, record
 from tests.noninterference.world import World
 
 

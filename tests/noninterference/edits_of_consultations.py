@@ -8,10 +8,11 @@ from domain.vocabulary import (
     Outcome,
     Told,
 )
+from tests.noninterference.matters import Step
 from tests.noninterference.pairs import Edit
 from tests.noninterference.people import LINE
 from tests.noninterference.reasons import ADDRESSED, DISPOSED, OF_CENTRE, OWN, REGION
-from tests.noninterference.story import Step, request
+from tests.noninterference.story import request
 from tests.noninterference.world import World
 
 

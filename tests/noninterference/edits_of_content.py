@@ -1,13 +1,26 @@
 """Hidden edits of content: another text, in each compartment, of each relation."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from domain.vocabulary import (
     Compartment,
 )
 from tests.noninterference.pairs import Edit
-from tests.noninterference.reasons import ADDRESSED, OF_CENTRE, OWN, RECEIVED
+from tests.noninterference.reasons import (
+    ADDRESSED,
+    COLLEAGUE,
+    LEADS,
+    OF_CENTRE,
+    OF_LEADS,
+    OF_PARTIES,
+    OWN,
+    RECEIVED,
+    SENT,
+)
+
+_OF_REFERRAL: Final = {"owner": OWN, "siblings_participant": SENT}
+_OF_REPORT: Final = {"asker": OWN, "owner": SENT, "blocked_colleague": COLLEAGUE}
 
 CONTENT: Final[Mapping[str, tuple[Compartment, Mapping[str, str]]]] = {
     "question": (Compartment.ADVICE, {"asker": OWN, "coordinator": ADDRESSED, "adviser": ADDRESSED}),
@@ -36,11 +49,36 @@ CONTENT: Final[Mapping[str, tuple[Compartment, Mapping[str, str]]]] = {
     "health": (Compartment.HEALTH, {"siblings_participant": OWN}),
     "note": (Compartment.WORKING_NOTE, {"owner": OWN}),
     "balancing": (Compartment.WORKING_NOTE, {"owner": OWN}),
+    # In the case.
+    "change": (Compartment.SOCIAL, {"owner": OWN, "receiver": RECEIVED}),
+    "assessment": (Compartment.RISK_ASSESSMENT, {"owner": OWN}),
+    "motive": (Compartment.SOCIAL, {"owner": OWN, "receiver": RECEIVED}),
+    "placement": (Compartment.WHEREABOUTS, {"owner": OWN}),
+    "moved": (Compartment.COORDINATION, {"owner": OWN, "other_unit": ADDRESSED, "coordinator": LEADS}),
+    # In the referral.
+    "referred_name": (Compartment.IDENTITY, _OF_REFERRAL),
+    "referred_contact": (Compartment.CONTACT, _OF_REFERRAL),
+    "referred": (Compartment.SOCIAL, _OF_REFERRAL),
+    "referral_balancing": (Compartment.WORKING_NOTE, {"owner": OWN}),
+    # In the report.
+    "reasons": (Compartment.SOCIAL, {"asker": OWN}),
+    "reported_name": (Compartment.IDENTITY, _OF_REPORT),
+    "reported_contact": (Compartment.CONTACT, _OF_REPORT),
+    "reported": (Compartment.SOCIAL, _OF_REPORT),
+    "reported_statement": (Compartment.CHILD_STATEMENT, _OF_REPORT),
+    # In the meeting.
+    "agenda": (Compartment.COORDINATION, OF_LEADS),
+    "place": (Compartment.COORDINATION, OF_PARTIES),
+    "absence": (Compartment.COORDINATION, {**OF_LEADS, "siblings_participant": OWN}),
+    "language": (Compartment.COORDINATION, OF_LEADS),
+    "summary": (Compartment.COORDINATION, OF_PARTIES),
+    "said": (Compartment.SOCIAL, {"owner": OWN, "receiver": SENT}),
+    "task": (Compartment.COORDINATION, OF_PARTIES),
+    "task_alone": (Compartment.COORDINATION, {**OF_LEADS, "receiver": ADDRESSED}),
 }
 """Each text of the story: its compartment, and who may read it."""
 NOT_IN_THIS_PART: Final = {
     Compartment.RECORD: "the record is what the other edits add, take away and change",
-    Compartment.COORDINATION: "no act of this part carries times and tasks",
     Compartment.ACCESS: "looks are edited below: another look, another refusal",
 }
 _RULE_OF: Final = {
@@ -54,12 +92,19 @@ _RULE_OF: Final = {
 }
 
 
+def _alike() -> Iterator[tuple[tuple[str, ...], Mapping[str, str]]]:
+    """The texts by who may read them: those of the same readers are edited together."""
+    for readers in dict.fromkeys(frozenset(visible) for _, visible in CONTENT.values()):
+        names = tuple(name for name, (_, visible) in CONTENT.items() if visible.keys() == readers)
+        yield names, CONTENT[names[0]][1]
+
+
 CONTENT_EDITS: Final = tuple(
     Edit(
-        name=f"another text of {name}",
-        rule=_RULE_OF.get(compartment, "C1"),
+        name=f"another text of {', '.join(names)}",
+        rule=", ".join(dict.fromkeys(_RULE_OF.get(CONTENT[name][0], "C1") for name in names)),
         visible=visible,
-        texts={name: "Something else, and at such a length that a size would tell it. " * 20},
+        texts={name: f"Something else of {name}, and at such a length that a size tells it. " * 20 for name in names},
     )
-    for name, (compartment, visible) in CONTENT.items()
+    for names, visible in _alike()
 )

@@ -13,6 +13,7 @@ from domain.vocabulary import (
     Phase,
     Purpose,
 )
+from tests.noninterference.matters import Step
 from tests.noninterference.pairs import Edit
 from tests.noninterference.people import ADULTS, CENTRE, CLINIC
 from tests.noninterference.reasons import (
@@ -26,7 +27,7 @@ from tests.noninterference.reasons import (
     RECEIVED,
     REGION,
 )
-from tests.noninterference.story import Step, look
+from tests.noninterference.story import look
 from tests.noninterference.world import HOUR, START, World, purge
 
 

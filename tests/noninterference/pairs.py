@@ -8,9 +8,10 @@ from typing import Final
 from msgspec import Struct
 
 from domain.act import Fact
+from tests.noninterference.matters import Step
 from tests.noninterference.people import EVERYONE
 from tests.noninterference.probes import Observer, Sighting, everything, reads
-from tests.noninterference.story import CHECKPOINTS, STORY, Step
+from tests.noninterference.story import CHECKPOINTS, STORY
 from tests.noninterference.world import World
 
 
@@ -36,7 +37,7 @@ class Edit(Struct, frozen=True, kw_only=True):
         return tuple(name for name in EVERYONE if name not in self.visible)
 
 
-LOOKS: Final = ("phase", "quiet")
+LOOKS: Final = ("together", "quiet")
 """The two looks that every pair is given: when all is shared, and when some of it has ended."""
 NO_EDIT: Final = Edit(name="as it was", rule="", visible={})
 
@@ -70,7 +71,7 @@ def play(folder: Path, seed: str, edit: Edit, *, turn: int | None = None, thorou
     observers = {name: Observer(name) for name in EVERYONE}
     order = sorted(EVERYONE, key=lambda name: (name in edit.visible, EVERYONE.index(name)))
     with World(folder, seed, edit.texts) as world:
-        look = partial(_look, world, observers, order, thorough)
+        look = partial(_look, world, observers, order, frozenset(edit.visible), thorough)
         for number, (label, hours, step) in enumerate(all_steps := list(steps(edit))):
             world.clock(hours)
             step(world)
@@ -90,9 +91,19 @@ def play(folder: Path, seed: str, edit: Edit, *, turn: int | None = None, thorou
     return Half(observers, facts)
 
 
-def _look(world: World, observers: Mapping[str, Observer], order: Iterable[str], thorough: bool, step: str) -> None:
+def _look(
+    world: World,
+    observers: Mapping[str, Observer],
+    order: Iterable[str],
+    visible: frozenset[str],
+    thorough: bool,
+    step: str,
+) -> None:
+    """Everybody looks; whoever may know of the edit pries no further, so that a colleague finds the same looks of
+    theirs in both halves."""
     for name in order:
-        reads(world, step, observers[name], thorough=thorough)
+        pry = thorough or (name not in visible and step == LOOKS[-1])
+        reads(world, step, observers[name], thorough=thorough, pry=pry)
 
 
 def _checkpoint(label: str, following: str) -> str:

@@ -78,7 +78,7 @@ def agreement() -> Conclude:
                 _unit("centre.office", Purpose.ADMINISTRATION, roles=frozenset({Role.ADMINISTRATOR})),
             ),
             _party("line", AgencyKind.COUNTY_BOARD, _unit(LINE, Purpose.ADVICE, roles=advising)),
-            _party("school", AgencyKind.SCHOOL, _unit(SCHOOL, Purpose.SUPPORT)),
+            _party("school", AgencyKind.SCHOOL, _unit(SCHOOL, Purpose.SUPPORT, Purpose.CARE)),
             _party(
                 "social",
                 AgencyKind.SOCIAL_SERVICES,

@@ -20,12 +20,32 @@ NOTHING: Final = "a" * 52
 WRONG_KEY: Final = "babo-babo-babo-babo-babo-babo"
 NOT_THERE: Final = "b" * 52
 """Stands for the alias of what is hidden where nothing is."""
-HIDDEN: Final = ("hidden", "third", "more", "twice", "another_block", "clinics_consent", "to_clinic", "more_recorded")
+HIDDEN: Final = (
+    "hidden",
+    "third",
+    "more",
+    "twice",
+    "another_block",
+    "clinics_consent",
+    "to_clinic",
+    "more_recorded",
+    "hidden_referral",
+    "hidden_report",
+    "hidden_meeting",
+    "hidden_task",
+)
 """What the edits create, by name."""
+KINDS: Final = ("case", "consultation", "referral", "report", "meeting")
 HELD_AT_MOST: Final = 4
 PAGES_AT_MOST: Final = 20
-ONE_AT_A_TIME: Final = frozenset({"cases", "consultations"})
+ONE_AT_A_TIME: Final = frozenset({"cases", "consultations", "referrals", "meetings", "tasks", "board"})
 """Lists that are paged through by every observer; the others too, where it is thorough."""
+SPOKEN: Final = {
+    "consultations": ("asked", "hidden"),
+    "referrals": ("referral", "hidden_referral"),
+    "reports": ("report", "hidden_report"),
+}
+"""By list, what is asked for by the reference that people speak."""
 TOLD: Final = frozenset({"agencys_auditor", "regional_auditor", "blocked_colleague"})
 
 _TOKENS: Final = re.compile(
@@ -57,10 +77,10 @@ class Observer:
     def __init__(self, name: str) -> None:
         self.name = name
         self.sightings: list[Sighting] = []
-        self.held: dict[str, list[str]] = {"case": [], "consultation": [], "unknown": []}
+        self.held: dict[str, list[str]] = {kind: [] for kind in (*KINDS, "unknown")}
         self.people: list[str] = []
         self.acts: list[str] = []
-        self.consents: list[str] = []
+        self.by_event: dict[str, list[str]] = {}
         self.guess = NOT_THERE
         self.etags: dict[str, str] = {}
         self.cursors: dict[str, str] = {}
@@ -93,16 +113,18 @@ class Observer:
         body: dict[str, Any] = json.loads(answer.body)
         self.cursors[where] = body.get("next") or ""
         for item in (body, *body.get("items", ())):
-            if item.get("kind") in ("case", "consultation"):
+            if item.get("kind") in KINDS:
                 self.hold(item["kind"], item["id"])
-            if item.get("person") != self.name and item.get("about"):
+            for other in KINDS:
+                if len(item.get(other, "")) == len(NOTHING):
+                    self.hold(other, item[other])
+            if item.get("person") != self.name and len(item.get("about") or "") == len(NOTHING):
                 self.hold("unknown", item["about"])
             for person in item.get("persons", ()):
-                self._once(self.people, person["id"])
+                self._once(self.people, person["id"] if isinstance(person, dict) else person)
             for act in item.get("acts", ()):
                 self._once(self.acts, act["act"])
-                if act["event"].startswith("case.consent_given"):
-                    self._once(self.consents, act["act"])
+                self._once(self.by_event.setdefault(act["event"].rpartition(".v")[0], []), act["act"])
                 if "consultation" in act.get("fields", {}):
                     self.hold("consultation", act["fields"]["consultation"])
         if body.get("kind") == "case":
@@ -129,10 +151,11 @@ def names_of_public_routes() -> set[str]:
     return {route.name for route in PUBLIC}
 
 
-def reads(world: World, step: str, observer: Observer, *, thorough: bool) -> None:
-    """Look at everything that the observer can look at, by every address that they can form."""
+def reads(world: World, step: str, observer: Observer, *, thorough: bool, pry: bool) -> None:
+    """Look at everything that the observer can look at, by every address that they can form. Without `pry`, only at
+    what they were given, as it comes."""
     _told_otherwise(world, observer)
-    for route, probe, path in _addresses(world, observer, thorough=thorough):
+    for route, probe, path in _addresses(world, observer, thorough=thorough, pry=pry):
         answer = world.send("GET", path, observer.name)
         observer.note(step, route, probe, answer)
         observer.learn(answer, path)
@@ -160,42 +183,57 @@ def _told_otherwise(world: World, observer: Observer) -> None:
             ("adults", "consultation"),
             ("clinics", "consultation"),
             ("passed", "consultation"),
+            ("referral", "referral"),
+            ("unsent", "referral"),
+            ("report", "report"),
+            ("meeting", "meeting"),
         ):
             if name in world.refs:
                 observer.hold(kind, world.alias(observer.name, name))
 
 
-def _addresses(world: World, observer: Observer, *, thorough: bool) -> Iterator[tuple[str, str, str]]:
+def _addresses(world: World, observer: Observer, *, thorough: bool, pry: bool) -> Iterator[tuple[str, str, str]]:
     """Route, what is tried of it, address."""
     for route in (*READS, *(PUBLIC if observer.name == CALLER else ())):
         if "{alias}" in route.path:
-            for probe, alias in _aliases(world, observer, route.name):
-                yield from _with_alias(route.name, route.path, probe, alias, observer)
+            for probe, alias in _aliases(world, observer, route.name, pry=pry):
+                yield from _with_alias(route.name, route.path, probe, alias, observer, pry=pry)
         elif "{table}" in route.path:
             yield route.name, "support line", route.path.replace("{table}", "6")
         else:
             yield route.name, "all", f"{route.path}?limit=200" if route.name == "trail" else route.path
             if any(parameter.name == "limit" for parameter in route.query) and (
-                thorough or route.name in ONE_AT_A_TIME
+                thorough or (pry and route.name in ONE_AT_A_TIME)
             ):
                 yield route.name, "one at a time", f"{route.path}?limit=1"
-            if route.name == "consultations":
-                for name in ("asked", "hidden"):
-                    spoken = world.said.get(f"{name}.reference", "AAAA-AAAA")
-                    yield route.name, f"reference of {name}", f"{route.path}?reference={spoken}"
+            if not pry:
+                continue
+            if any(parameter.name == "as_of" for parameter in route.query):
+                yield route.name, "earlier", f"{route.path}?as_of={START + 60 * HOUR}"
+            for name in SPOKEN.get(route.name, ()):
+                spoken = world.said.get(f"{name}.reference", "AAAA-AAAA")
+                yield route.name, f"reference of {name}", f"{route.path}?reference={spoken}"
 
 
-def _with_alias(name: str, path: str, probe: str, alias: str, observer: Observer) -> Iterator[tuple[str, str, str]]:
+def _with_alias(
+    name: str, path: str, probe: str, alias: str, observer: Observer, *, pry: bool
+) -> Iterator[tuple[str, str, str]]:
     path = path.replace("{alias}", alias)
     if "{consent}" in path:
         if probe in ("held 0", "nothing"):
-            yield name, probe, path.replace("{consent}", observer.consents[0] if observer.consents else NOTHING)
+            yield (
+                name,
+                probe,
+                path.replace("{consent}", next(iter(observer.by_event.get("case.consent_given", ())), NOTHING)),
+            )
         return
     yield name, probe, path
     if probe == "held 0":
-        yield name, f"{probe}, earlier", f"{path}?as_of={START + 30 * HOUR}"
+        hours = 30 if name in ("case", "consultation", "replay") else 60
+        yield name, f"{probe}, earlier", f"{path}?as_of={START + hours * HOUR}"
     if (
-        name == "replay"
+        pry
+        and name == "replay"
         and observer.name in OBSERVERS
         and OBSERVERS[observer.name].purpose is Purpose.AUDIT
         and probe.startswith("held")
@@ -204,15 +242,17 @@ def _with_alias(name: str, path: str, probe: str, alias: str, observer: Observer
             yield name, f"{probe}, as {unit}", f"{path}?as_unit={unit}"
 
 
-def _aliases(world: World, observer: Observer, route: str) -> Iterator[tuple[str, str]]:
-    kinds = {"case": ("case",), "withdrawal": ("case",), "consultation": ("consultation",)}
-    wanted = (*kinds.get(route, ("case", "consultation")), "unknown")
-    held = [alias for kind in wanted for alias in observer.held[kind][:HELD_AT_MOST]]
-    for number, alias in enumerate(held[:HELD_AT_MOST]):
+def _aliases(world: World, observer: Observer, route: str, *, pry: bool) -> Iterator[tuple[str, str]]:
+    kind = "case" if route == "withdrawal" else route
+    wanted = (kind, "unknown") if kind in KINDS else (*KINDS, "unknown")
+    held = [alias for each in wanted for alias in observer.held[each][: HELD_AT_MOST if kind in KINDS else 1]]
+    for number, alias in enumerate(held[: max(HELD_AT_MOST, len(KINDS))]):
         yield f"held {number}", alias
-    yield "nothing", NOTHING
+    if pry or not held:
+        yield "nothing", NOTHING
     yield "guessed", observer.guess
-    yield "another unit's", foreign(world, observer.name)
+    if pry:
+        yield "another unit's", foreign(world, observer.name)
 
 
 def foreign(world: World, who: str) -> str:
@@ -249,8 +289,7 @@ def _targets(world: World, form: Form, observer: Observer) -> Iterator[tuple[str
     if "{alias}" not in form.path:
         yield "held", form.path
         return
-    held = observer.held["consultation" if form.command.name.startswith("consultation") else "case"]
-    held = [*held, *observer.held["unknown"]]
+    held = [*observer.held.get(form.command.kind, ()), *observer.held["unknown"]]
     if held:
         yield "held", form.path.replace("{alias}", held[0])
     yield "guessed", form.path.replace("{alias}", observer.guess)

@@ -13,7 +13,14 @@ AUDITS_ALL: Final = "a regional auditor sees all records and looks"
 DISPOSED: Final = "addressed to it, and disposed of by its owner"
 MARK: Final = "first row: that it exists, for who takes part"
 
+SENT: Final = "sent to it: what an act carries"
+PARTY: Final = "a party of the meeting"
+INVITED: Final = "R2: time, mode and status to the invited"
+
 OF_CENTRE: Final = {"coordinator": OWN, "adviser": COLLEAGUE}
 OF_OWNER: Final = {"owner": OWN, "coordinator": LEADS, "agencys_auditor": AUDITS, "regional_auditor": AUDITS_ALL}
 OF_CLINIC: Final = {"siblings_participant": OWN, "coordinator": LEADS, "regional_auditor": AUDITS_ALL}
 REGION: Final = {"regional_auditor": AUDITS_ALL}
+OF_LEADS: Final = {**OF_CENTRE, "owner": OWN}
+"""Of the meeting: who asked for it, and who coordinates it."""
+OF_PARTIES: Final = {**OF_LEADS, "receiver": PARTY, "other_unit": PARTY}

@@ -1,6 +1,6 @@
-"""The history that the pairs share: consultations, a case with two persons, what was shared, and how it ended."""
+"""The history that the pairs share: consultations, a case with two persons, what was shared, what the units did
+together, and how it ended."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Final
 
@@ -20,6 +20,7 @@ from domain.vocabulary import (
     StaffId,
     Told,
 )
+from tests.noninterference.matters import MATTERS, Step
 from tests.noninterference.people import (
     CENTRE,
     LINE,
@@ -29,7 +30,6 @@ from tests.noninterference.people import (
 )
 from tests.noninterference.world import World
 
-Step = Callable[[World], object]
 CONSENT: Final = GroundId("consent")
 NECESSARY: Final = GroundId("osl-10-2")
 DAY: Final = 24
@@ -245,6 +245,7 @@ STORY: Final[tuple[tuple[str, float, Step], ...]] = (
     ("disclosed_by_law", 27, _disclose_by_law),
     ("looked", 28, look("owner", "case")),
     ("phase", 29, lambda w: w.do("coordinator", case.EnterPhase(phase=Phase.ACUTE), "case")),
+    *MATTERS,
     ("days", 12 * DAY, _pass_time),
     (
         "withdrawn",
@@ -255,5 +256,5 @@ STORY: Final[tuple[tuple[str, float, Step], ...]] = (
     ("quiet", 12 * DAY + 8, _pass_time),
 )
 """Label, hours after the start, and what happens. Hidden edits lie between these."""
-CHECKPOINTS: Final = ("adults_asked", "phase", "days", "quiet")
+CHECKPOINTS: Final = ("adults_asked", "together", "days", "quiet")
 """After these every observer looks at everything; before the commands, at the end, and once more after them."""

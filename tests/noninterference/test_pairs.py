@@ -8,20 +8,23 @@ from pathlib import Path
 
 import pytest
 
-from tests.noninterference.conftest import Bases, turn_of
+from tests.noninterference.conftest import GROUPS, Bases, turn_of
 from tests.noninterference.edits import EDITS
+from tests.noninterference.edits_of_content import CONTENT
 from tests.noninterference.pairs import Edit, Half, difference, play
-from tests.noninterference.people import CALLER
+from tests.noninterference.people import CALLER, EVERYONE
 from tests.noninterference.probes import names_of_public_routes, names_of_routes
 
 AT_ONCE = frozenset(
     {
-        "another text of whereabouts",
+        next(edit.name for edit in EDITS if "whereabouts" in edit.texts),
         "a participant more",
         "a case of one's unit from which one is blocked",
         "the case closed",
         "a disclosure ended, not the consent withdrawn",
         "another consultation, under a key and with a reference that others try",
+        "a referral and its course, another sent back, another given as a signpost",
+        "a task of one party, overdue, and one that is done",
     }
 )
 """Played in every run of the tests; the others are slow together."""
@@ -34,11 +37,19 @@ def _cases(edits: list[Edit]) -> list[object]:
     ]
 
 
-@pytest.mark.parametrize("edit", _cases(list(EDITS)))
+@pytest.mark.parametrize("edit", _cases(sorted(EDITS, key=lambda edit: GROUPS[frozenset(edit.visible)])))
 def test_f_a_hidden_edit_makes_no_difference_to_those_from_whom_it_is_hidden_and_one_to_all_others(
     edit: Edit, bases: Bases, tmp_path: Path
 ) -> None:
     _compare(bases.of(edit), play(tmp_path, "edited", edit, turn=turn_of(edit, False), thorough=False), edit)
+
+
+def test_f_each_text_is_read_by_whoever_may_read_it_and_by_nobody_else(bases: Bases) -> None:
+    half = bases.of(EDITS[0])
+    for name, (_, visible) in CONTENT.items():
+        text = f'"what is said of {name}"'.encode()
+        read_by = {who for who in EVERYONE if any(text in sighting.answer.body for sighting in half.of(who))}
+        assert read_by == visible.keys(), name
 
 
 def _compare(base: Half, edited: Half, edit: Edit) -> None:
