@@ -232,6 +232,8 @@ class Mapper(LibraryMapper[UUID]):
         """The fact with those of its sealed compartments opened whose keys are here."""
         if not isinstance(fact, StoredFact):
             raise TypeError("only a fact that was read from the log can be opened")
+        if fact.parts.keys().isdisjoint(wanted):
+            return fact
         opened: dict[str, Any] = {}
         shown, disposed = set(fact.shown), set(fact.disposed)
         for compartment, part in fact.parts.items():
