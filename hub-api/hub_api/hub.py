@@ -130,7 +130,8 @@ class Hub:
         self._parts.close()
 
     def _open_log(self, name: str, marks: HighWater) -> CoordinationLog:
-        log = CoordinationLog(self.settings.data / name, self.vault, self.clock, self.entropy, marks)
+        path = self.settings.data / name
+        log = CoordinationLog(path, self.vault, self.clock, self.entropy, marks, alone=True)
         self._parts.callback(log.close)
         return log
 
