@@ -21,8 +21,9 @@ from eventsourcing.utils import Environment, EnvType
 
 from adapters.high_water import HighWater
 from adapters.mapper import Mapper, named_keys
+from adapters.outcomes import Earlier, Placed, Stored
 from adapters.record import Prepared, kind_of
-from adapters.recorder import Earlier, Placed, SqliteRecorder, Stored
+from adapters.recorder import SqliteRecorder
 from adapters.seams import StreamRecorder
 from adapters.tracking import SqliteTracking
 from adapters.vault import SqliteVault

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID
 
 from eventsourcing.persistence import (
@@ -20,8 +20,8 @@ from eventsourcing.persistence import (
     Notification,
     StoredEvent,
 )
-from msgspec import Struct
 
+from adapters.outcomes import Earlier, Outcome, Placed, Stored, Taken, Tip
 from adapters.record import GENESIS, PLACE_SIZE, TOPIC, Prepared, Row, chain, frame, place
 from adapters.seams import Polling
 from adapters.sqlite import Reader, connect, readable
@@ -61,36 +61,6 @@ class SealedEvent(StoredEvent):
 
     row: Row
     tag: bytes
-
-
-class Stored(Struct, frozen=True, gc=False):
-    """A row as it is read."""
-
-    position: int
-    stream: bytes
-    version: int
-    frame: bytes
-
-
-class Placed(Struct, frozen=True, gc=False):
-    """A command was appended; its last event is at that position."""
-
-    positions: tuple[int, ...]
-
-
-class Earlier(Struct, frozen=True):
-    """The same request was appended before, as these rows."""
-
-    rows: tuple[Stored, ...]
-
-
-class Taken(Struct, frozen=True):
-    """A version of a stream is taken, or is not the next one; nothing of the command was appended."""
-
-
-Outcome = Placed | Earlier | Taken
-Tip: TypeAlias = tuple[int, bytes, Instant]
-"""Where a log ends: its last position, the chain hash there, and its committed time."""
 
 
 class SqliteRecorder(ApplicationRecorder):
