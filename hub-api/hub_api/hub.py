@@ -13,6 +13,7 @@ from adapters.high_water import HighWater
 from adapters.looks import Looks
 from adapters.master import MasterKeys
 from adapters.system import SeededClock, SeededEntropy, SystemClock, SystemEntropy
+from adapters.turns import Turns
 from adapters.vault import SqliteVault
 from adapters.writer import Writer
 from domain import grounds
@@ -83,6 +84,7 @@ class Hub:
             vault=self.vault,
             log=self.log,
             writer=self.writer,
+            turns=Turns(self.writer),
             looks=self.looks,
             register=self.register,
             follower=self.follower,
