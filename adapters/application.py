@@ -21,8 +21,9 @@ from eventsourcing.utils import Environment, EnvType
 
 from adapters.high_water import HighWater
 from adapters.mapper import Mapper, named_keys
+from adapters.outcomes import Earlier, Placed, Stored
 from adapters.record import Prepared, kind_of
-from adapters.recorder import Earlier, Placed, SqliteRecorder, Stored
+from adapters.recorder import SqliteRecorder
 from adapters.seams import StreamRecorder
 from adapters.tracking import SqliteTracking
 from adapters.vault import SqliteVault
@@ -36,15 +37,16 @@ from domain.vocabulary import Compartment, Instant, Kind, Ref
 class EmbeddedFactory(InfrastructureFactory[TrackingRecorder]):
     """The library's factory of the embedded default: one file for the log, views elsewhere. Closes what it made."""
 
-    def __init__(self, env: Environment, clock: Clock) -> None:
+    def __init__(self, env: Environment, clock: Clock, *, alone: bool = False) -> None:
         super().__init__(env)
         self._clock = clock
+        self._alone = alone
         self._log: SqliteRecorder | None = None
         self._views: list[SqliteTracking] = []
 
     def application_recorder(self) -> SqliteRecorder:
         if self._log is None:
-            self._log = SqliteRecorder(Path(self.env["LOG"]), self._clock)
+            self._log = SqliteRecorder(Path(self.env["LOG"]), self._clock, alone=self._alone)
         return self._log
 
     def aggregate_recorder(self, purpose: str = "events") -> AggregateRecorder:
@@ -73,15 +75,24 @@ class CoordinationLog(Application[UUID]):
 
     Opening it checks the high-water mark and finishes the disposals that the log names (a restored vault, a crash
     between the event and the deletion). Any thread may call it; `Writer` makes groups of what many ask for at once.
+    `alone` is for who holds the lock of the folder: nobody else appends, so the log's end need not be read.
     """
 
     log_section_size = 1000
 
     def __init__(
-        self, path: Path, vault: SqliteVault, clock: Clock, entropy: Entropy, high_water: HighWater | None = None
+        self,
+        path: Path,
+        vault: SqliteVault,
+        clock: Clock,
+        entropy: Entropy,
+        high_water: HighWater | None = None,
+        *,
+        alone: bool = False,
     ) -> None:
         self._vault = vault
         self._clock = clock
+        self._alone = alone
         self._high_water = high_water
         self._name = path.stem
         self._disposed: set[bytes] = set()
@@ -106,7 +117,7 @@ class CoordinationLog(Application[UUID]):
         return Environment(name, env)
 
     def construct_factory(self, env: Environment) -> EmbeddedFactory:
-        return EmbeddedFactory(env, self._clock)
+        return EmbeddedFactory(env, self._clock, alone=self._alone)
 
     def construct_mapper(self) -> LibraryMapper[UUID]:
         return self._facts

@@ -42,7 +42,7 @@ _fields_from_json = msgspec.json.Decoder(dict[str, Any]).decode
 class Vault(Protocol):
     """What the mapper asks of the key vault."""
 
-    def keys(self, scopes: Iterable[Scope]) -> list[Key]: ...
+    def keys(self, scopes: Iterable[Scope], made: Ref | None = None) -> list[Key]: ...
 
     def get(self, key_id: bytes) -> Key | None: ...
 
@@ -118,7 +118,11 @@ class Mapper(LibraryMapper[UUID]):
 
     def prepare(self, append: Append) -> Prepared:
         """The command's events sealed. Their keys may be pending still: make them durable before the append."""
-        return Prepared(tuple(self._seal(draft, append.tag, append.trace) for draft in append.drafts), append.tag)
+        first = append.drafts[0]
+        made = first.stream if first.version == 1 else None
+        return Prepared(
+            tuple([self._seal(draft, append.tag, append.trace, made) for draft in append.drafts]), append.tag
+        )
 
     def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
         """The library's way in, with a `Pending`."""
@@ -127,7 +131,7 @@ class Mapper(LibraryMapper[UUID]):
         row = self._seal(domain_event.draft, domain_event.tag, domain_event.trace)
         return SealedEvent(domain_event.originator_id, row.version, TOPIC, row.body, row, domain_event.tag)
 
-    def _seal(self, draft: Draft, tag: bytes, trace: bytes) -> Row:
+    def _seal(self, draft: Draft, tag: bytes, trace: bytes, made: Ref | None = None) -> Row:
         name = stored_name(type(draft.event))
         if EVENTS.get(name) is not type(draft.event):
             raise Unreadable(f"{name} is not in the registry and is not stored")
@@ -135,7 +139,7 @@ class Mapper(LibraryMapper[UUID]):
         data = fields.pop(Compartment.RECORD)
         others = tuple(fields)
         own = record_compartment(draft.kind)
-        keys = self._vault.keys([scope_of(draft, compartment) for compartment in (own, *others)])
+        keys = self._vault.keys([scope_of(draft, compartment) for compartment in (own, *others)], made)
         count = len(keys)
         random = self._entropy.bytes(32 + NONCE_SIZE * count)
         event_id, salt = random[:16], random[16:32]
@@ -232,6 +236,8 @@ class Mapper(LibraryMapper[UUID]):
         """The fact with those of its sealed compartments opened whose keys are here."""
         if not isinstance(fact, StoredFact):
             raise TypeError("only a fact that was read from the log can be opened")
+        if fact.parts.keys().isdisjoint(wanted):
+            return fact
         opened: dict[str, Any] = {}
         shown, disposed = set(fact.shown), set(fact.disposed)
         for compartment, part in fact.parts.items():

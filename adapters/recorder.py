@@ -20,8 +20,8 @@ from eventsourcing.persistence import (
     Notification,
     StoredEvent,
 )
-from msgspec import Struct
 
+from adapters.outcomes import Earlier, Outcome, Placed, Stored, Taken, Tip
 from adapters.record import GENESIS, PLACE_SIZE, TOPIC, Prepared, Row, chain, frame, place
 from adapters.seams import Polling
 from adapters.sqlite import Reader, connect, readable
@@ -63,45 +63,23 @@ class SealedEvent(StoredEvent):
     tag: bytes
 
 
-class Stored(Struct, frozen=True, gc=False):
-    """A row as it is read."""
-
-    position: int
-    stream: bytes
-    version: int
-    frame: bytes
-
-
-class Placed(Struct, frozen=True, gc=False):
-    """A command was appended; its last event is at that position."""
-
-    positions: tuple[int, ...]
-
-
-class Earlier(Struct, frozen=True):
-    """The same request was appended before, as these rows."""
-
-    rows: tuple[Stored, ...]
-
-
-class Taken(Struct, frozen=True):
-    """A version of a stream is taken, or is not the next one; nothing of the command was appended."""
-
-
-Outcome = Placed | Earlier | Taken
-
-
 class SqliteRecorder(ApplicationRecorder):
-    """One log in one SQLite file. Any thread and any process may append; each append is one transaction."""
+    """One log in one SQLite file. Any thread and any process may append; each append is one transaction.
 
-    def __init__(self, path: Path, clock: Clock) -> None:
+    `alone` says that no other process appends, as the lock of the data folder grants: the end of the log is then known
+    from the last commit and not read again.
+    """
+
+    def __init__(self, path: Path, clock: Clock, *, alone: bool = False) -> None:
         self._path = path
         self._clock = clock
         self._lock = threading.RLock()
         self._exclusive = False
         self._spoiled = False
         self._tell: Callable[[int, bytes], None] = _tell_nobody
-        self._tip = (0, GENESIS)
+        self._alone = alone
+        self._tip: Tip | None = None
+        self._known: Tip | None = None
         self._closed = False
         self._local = threading.local()
         self._readers: list[Reader] = []
@@ -126,8 +104,9 @@ class SqliteRecorder(ApplicationRecorder):
         If the transaction fails, nothing of the group is recorded and the store goes on.
         """
         with _Transaction(self):
-            position, last_chain, committed = _tip_of(self._writer.execute(_LAST).fetchall())
-            committed = max(committed, self._clock.now())
+            position, last_chain, before = self._before()
+            committed = max(before, self._clock.now())
+            start = position
             outcomes: list[Outcome] = []
             for prepared in group:
                 refused = self._earlier(prepared.tag) or self._taken(prepared.rows)
@@ -139,7 +118,8 @@ class SqliteRecorder(ApplicationRecorder):
                     position += 1
                     last_chain = self._insert(position, committed, row, prepared.tag, last_chain)
                 outcomes.append(Placed(tuple(range(first, position + 1))))
-            self._tip = (position, last_chain)
+            if position > start:
+                self._tip = (position, last_chain, committed)
             return outcomes
 
     @contextmanager
@@ -161,8 +141,9 @@ class SqliteRecorder(ApplicationRecorder):
             raise NotImplementedError("views keep their tracking in their own file")
         rows = [_row(event) for event in stored_events]
         with _Transaction(self):
-            position, last_chain, committed = _tip_of(self._writer.execute(_LAST).fetchall())
-            committed = max(committed, self._clock.now())
+            position, last_chain, before = self._before()
+            committed = max(before, self._clock.now())
+            start = position
             for event, row in zip(stored_events, rows, strict=True):
                 tag = event.tag if isinstance(event, SealedEvent) else b""
                 if row.topic == TOPIC and self._taken((row,)):
@@ -172,8 +153,15 @@ class SqliteRecorder(ApplicationRecorder):
                 except sqlite3.IntegrityError as error:
                     raise IntegrityError(str(error)) from error
                 position += 1
-            self._tip = (position, last_chain)
+            if position > start:
+                self._tip = (position, last_chain, committed)
             return list(range(position - len(rows) + 1, position + 1))
+
+    def _before(self) -> Tip:
+        """Where the log ends within this transaction."""
+        if self._tip is None:
+            self._tip = _tip_of(self._writer.execute(_LAST).fetchall())
+        return self._tip
 
     def _insert(self, position: int, committed: Instant, row: Row, tag: bytes, last_chain: bytes) -> bytes:
         stored = frame(position, committed, row.body)
@@ -207,6 +195,7 @@ class SqliteRecorder(ApplicationRecorder):
         try:
             if not self._exclusive:
                 self._writer.execute("BEGIN IMMEDIATE")
+                self._tip = self._known
         except sqlite3.Error as error:
             self._lock.release()
             raise self._not_recorded(error) from error
@@ -217,8 +206,11 @@ class SqliteRecorder(ApplicationRecorder):
             self._spoiled = self._spoiled or error is not None
         try:
             if not self._exclusive and error is None:
+                self._known = None  # until it is certain what stands
                 self._writer.execute("COMMIT")
-                self._tell(*self._tip)
+                self._known = self._tip if self._alone else None
+                if self._tip is not None:
+                    self._tell(*self._tip[:2])
         except sqlite3.Error as failed:
             raise self._not_recorded(failed) from failed
         finally:
@@ -233,9 +225,9 @@ class SqliteRecorder(ApplicationRecorder):
 
     # Reading.
 
-    def end(self) -> tuple[int, bytes, Instant]:
+    def end(self) -> Tip:
         """The last position, its chain hash and its committed time; 0, the genesis and 0 of an empty log."""
-        return _tip_of(self._ask(_LAST))
+        return self._known or _tip_of(self._ask(_LAST))
 
     def rows(self, after: int, limit: int) -> list[Stored]:
         """The rows after a position, in order."""
@@ -361,7 +353,7 @@ class _Transaction:
         self._recorder._end(error)
 
 
-def _tip_of(last: list[Any]) -> tuple[int, bytes, Instant]:
+def _tip_of(last: list[Any]) -> Tip:
     if not last:
         return 0, GENESIS, 0
     ((position, last_chain, stored),) = last

@@ -85,9 +85,10 @@ class SqliteVault:
         """A secret of the hub for one use, 32 bytes; the same at every opening, through every epoch."""
         return HKDF(SHA256(), 32, salt=None, info=b"samrad/" + label).derive(self._hub_secret)
 
-    def keys(self, scopes: Iterable[Scope]) -> list[Key]:
-        """The key of each scope, made and pending if there is none."""
-        return [self._by_scope.get(scope) or self._find_or_make(scope) for scope in scopes]
+    def keys(self, scopes: Iterable[Scope], made: Ref | None = None) -> list[Key]:
+        """The key of each scope, made and pending if there is none. Of a stream that was just `made` no key is stored,
+        and none is looked for; if one were, both would open what they sealed."""
+        return [self._by_scope.get(scope) or self._find_or_make(scope, scope.stream == made) for scope in scopes]
 
     def get(self, key_id: bytes) -> Key | None:
         """The key with that id; None if it is not here, or is being disposed of."""
@@ -199,17 +200,18 @@ class SqliteVault:
 
     # Finding and making keys.
 
-    def _find_or_make(self, scope: Scope) -> Key:
+    def _find_or_make(self, scope: Scope, new: bool) -> Key:
         with self._lock:
             known = self._by_scope.get(scope)
             if known is not None:
                 return known
-            for row in self._rows("WHERE scope = ? ORDER BY number", self._scope_tag(scope)):
+            tag = self._scope_tag(scope)
+            for row in () if new else self._rows("WHERE scope = ? ORDER BY number", tag):
                 if row.id not in self._retired:
                     key = self._remember(self._unwrap(row))
                     break
             else:
-                key = self._make(scope)
+                key = self._make(scope, tag)
             self._by_scope[scope] = key
             return key
 
@@ -220,11 +222,11 @@ class SqliteVault:
             ).fetchall()
         return [_Row(*row) for row in found]
 
-    def _make(self, scope: Scope) -> Key:
+    def _make(self, scope: Scope, tag: bytes) -> Key:
         secret = self._entropy.bytes(KEY_SIZE)
         key_id = self._entropy.bytes(16)
         content = pad(secret + _scope_to_json.encode(scope))
-        self._pending[key_id] = self._wrap(content, key_id, self._scope_tag(scope), self._stream_tag(scope.stream))
+        self._pending[key_id] = self._wrap(content, key_id, tag, self._stream_tag(scope.stream))
         return self._remember(Key(key_id, scope, AESGCM(secret)))
 
     def _remember(self, key: Key) -> Key:

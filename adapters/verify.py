@@ -6,8 +6,8 @@ from msgspec import Struct
 
 from adapters.application import CoordinationLog
 from adapters.mapper import names_keys
+from adapters.outcomes import Stored
 from adapters.record import GENESIS, PLACE_SIZE, TOPIC, Body, chain, decode, place
-from adapters.recorder import Stored
 from domain.errors import SamradError, Tampered
 from domain.vocabulary import Compartment, Instant
 

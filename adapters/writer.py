@@ -7,8 +7,10 @@ attempt must not meet another one runs inside the thread, under the append lock 
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from functools import partial
+from itertools import islice
 from typing import Any, TypeVar
 
 from adapters.application import CoordinationLog
@@ -21,11 +23,11 @@ _LARGEST_GROUP = 1000
 
 
 class _Asked:
-    """A sealed command that waits for its verdict."""
+    """Sealed commands that wait for their verdicts together."""
 
-    def __init__(self, prepared: Prepared) -> None:
+    def __init__(self, prepared: Sequence[Prepared]) -> None:
         self.prepared = prepared
-        self.future: Future[Verdict] = Future()
+        self.future: Future[list[Verdict]] = Future()
 
 
 class _Called:
@@ -53,7 +55,15 @@ class Writer:
 
     def submit(self, append: Append) -> Future[Verdict]:
         """Seal a command here and hand it to the thread. Its verdict comes when it is durable."""
-        asked = _Asked(self._log.prepare(append))
+        verdict: Future[Verdict] = Future()
+        together = self.submit_together([self._log.prepare(append)])
+        together.add_done_callback(partial(_first_of, verdict))
+        return verdict
+
+    def submit_together(self, prepared: Sequence[Prepared]) -> Future[list[Verdict]]:
+        """Hand sealed commands to the thread at once. Their verdicts come when they are durable; each command stands
+        or falls by itself."""
+        asked = _Asked(prepared)
         self._accept(asked)
         return asked.future
 
@@ -96,7 +106,8 @@ class Writer:
         group = [first]
         following: _Asked | _Called | None = None
         waits = False
-        while len(group) < _LARGEST_GROUP:
+        size = len(first.prepared)
+        while size < _LARGEST_GROUP:
             try:
                 following = self._waiting.get_nowait()
             except queue.Empty:
@@ -105,17 +116,18 @@ class Writer:
             if not isinstance(following, _Asked):
                 break
             group.append(following)
+            size += len(following.prepared)
         else:
             waits = True
         asked = [one for one in group if one.future.set_running_or_notify_cancel()]
         try:
-            verdicts = self._log.append_prepared([one.prepared for one in asked])
+            verdicts = iter(self._log.append_prepared([prepared for one in asked for prepared in one.prepared]))
         except Exception as error:  # noqa: BLE001 - it is told to each of those who wait, and the thread goes on
             for one in asked:
                 one.future.set_exception(error)
         else:
-            for one, verdict in zip(asked, verdicts, strict=True):
-                one.future.set_result(verdict)
+            for one in asked:
+                one.future.set_result(list(islice(verdicts, len(one.prepared))))
         return self._waiting.get() if waits else following
 
     def _do(self, called: _Called) -> None:
@@ -128,3 +140,11 @@ class Writer:
             called.future.set_exception(error)
         else:
             called.future.set_result(result)
+
+
+def _first_of(verdict: Future[Verdict], together: Future[list[Verdict]]) -> None:
+    error = together.exception()
+    if error is None:
+        verdict.set_result(together.result()[0])
+    else:
+        verdict.set_exception(error)

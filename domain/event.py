@@ -5,7 +5,7 @@ from functools import cache
 from typing import Annotated, Any, ClassVar, TypeAlias, get_args, get_origin, get_type_hints
 
 import msgspec
-from msgspec import Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from domain.vocabulary import Compartment, Existence, Ref, Row, UnitId
 
@@ -122,6 +122,15 @@ def split(event: Event) -> dict[Compartment, dict[str, object]]:
         if value is not None or place is Compartment.RECORD:
             parts.setdefault(place, {})[field] = value
     return parts
+
+
+def sealed_in(event: Event) -> frozenset[Compartment]:
+    """The compartments beside `RECORD` in which the event says something."""
+    return frozenset(
+        place
+        for field, place in compartments(type(event)).items()
+        if place is not Compartment.RECORD and getattr(event, field) is not None and getattr(event, field) is not UNSET
+    )
 
 
 def join(event: type[Event], fields: dict[str, object]) -> Event:

@@ -1,7 +1,7 @@
 """Case, what each fact makes of it. Folding never depends on sealed text, nor on a fact that may be hidden."""
 
-from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,6 +10,7 @@ from domain.act import Fact
 from domain.case import events as then
 from domain.case import places, risk
 from domain.case.state import Assignment, Block, Case, Consent, Disclosure, Note, Person, person_of, with_person
+from domain.event import Event
 from domain.vocabulary import Compartment, Existence, Mark, Ref
 
 Entry = TypeVar("Entry", bound=Struct)
@@ -19,11 +20,8 @@ def evolve(state: Case, fact: Fact) -> Case:
     """Fold one fact; what it refers to may be missing."""
     acts = (*state.acts, (fact.act.id, fact.act.by.unit))
     known = replace(state, seen=True, acts=acts, last_act=fact.act.now)
-    for part in (_life, _people, _taking_part, _sharing, _ending, _notes, risk.evolve, places.evolve):
-        after = part(known, fact)
-        if after is not known:
-            return after
-    return known
+    part = _PARTS.get(type(fact.event))
+    return known if part is None else part(known, fact)
 
 
 def remember(state: Case, marks: Iterable[Mark]) -> Case:
@@ -71,7 +69,7 @@ def _people(state: Case, fact: Fact) -> Case:
         case then.ProtectionMarked(person=ref, level=level):
             person = replace(person_of(state, ref), protection=level)
         case then.InformationRecorded(person=ref):
-            person = person_of(state, ref)
+            return _mentioned(state, ref)
         case _:
             return state
     return with_person(state, person)
@@ -183,3 +181,32 @@ def _mentioned(state: Case, ref: Ref) -> Case:
 def _changed(entries: Mapping[Ref, Entry], ref: Ref, **changes: bool) -> Mapping[Ref, Entry]:
     found = entries.get(ref)
     return entries if found is None else {**entries, ref: replace(found, **changes)}
+
+
+_PARTS: Final[Mapping[type[Event], Callable[[Case, Fact], Case]]] = {
+    event: part
+    for part, events in (
+        (
+            _life,
+            (then.Opened, then.PhaseEntered, then.Closed, then.Reopened, then.Retracted, then.ConsultationLinked),
+        ),
+        (
+            _people,
+            (
+                then.PersonAdded,
+                then.PersonIdentified,
+                then.SafeContactSet,
+                then.ProtectionMarked,
+                then.InformationRecorded,
+            ),
+        ),
+        (_taking_part, (then.Assigned, then.StaffBlocked, then.StaffBlockLifted)),
+        (_sharing, (then.ConsentGiven, then.Disclosed)),
+        (_ending, (then.AssignmentEnded, then.ConsentWithdrawn, then.DisclosureEnded, then.Expired)),
+        (_notes, (then.NoteWritten, then.NotePurged, then.NoteExpedited, then.Disposed)),
+        (risk.evolve, risk.EVENTS),
+        (places.evolve, places.EVENTS),
+    )
+    for event in events
+}
+"""What each event is to a case; one that is not here is an act of the case and changes nothing else."""

@@ -124,9 +124,7 @@ class Commander:
                 ready = self._decide(asked)
                 if isinstance(ready, Receipt):
                     return ready
-                appended = self._core.writer.submit(ready.append)
-                appended.add_done_callback(partial(self._appended, ready))
-                verdict = await asyncio.wrap_future(appended)
+                verdict = await self._core.turns.append(ready.append, partial(self._appended, ready))
                 if not isinstance(verdict, Conflict):
                     return self._receipt(asked, ready, verdict)
             attempted = self._core.writer.call(lambda _: self._last_attempt(asked))
@@ -199,9 +197,8 @@ class Commander:
 
     # What follows from what is durable: by the writing thread where a caller waits who may go away meanwhile.
 
-    def _appended(self, ready: _Ready, appended: Future[Verdict]) -> None:
-        if not appended.cancelled() and appended.exception() is None:
-            self._note((ready, appended.result()))
+    def _appended(self, ready: _Ready, verdict: Verdict) -> None:
+        self._note((ready, verdict))
 
     def _attempted(self, attempted: Future[_Attempt]) -> None:
         if not attempted.cancelled() and attempted.exception() is None:

@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from adapters.application import CoordinationLog
 from adapters.looks import Looks
+from adapters.turns import Turns
 from adapters.vault import SqliteVault
 from adapters.writer import Writer
 from domain.act import Principal
@@ -35,6 +36,7 @@ class Core(Struct, frozen=True, kw_only=True):
     vault: SqliteVault
     log: CoordinationLog
     writer: Writer
+    turns: Turns
     looks: Looks
     register: Register
     follower: Follower

@@ -8,9 +8,9 @@ import msgspec
 from domain.act import Fact
 from domain.command import Command
 from domain.errors import Refusal
-from domain.event import Event, decode_ref, encode_ref, split
+from domain.event import Event, decode_ref, encode_ref, sealed_in
 from domain.ports import Draft
-from domain.vocabulary import Compartment, Instant
+from domain.vocabulary import Instant
 
 _to_json = msgspec.json.Encoder(enc_hook=encode_ref).encode
 
@@ -40,7 +40,7 @@ def as_if_recorded(draft: Draft, now: Instant) -> Fact:
         committed=now,
         act=draft.act,
         event=draft.event,
-        sealed=frozenset(split(draft.event)) - {Compartment.RECORD},
+        sealed=sealed_in(draft.event),
     )
 
 

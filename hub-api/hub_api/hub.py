@@ -13,6 +13,7 @@ from adapters.high_water import HighWater
 from adapters.looks import Looks
 from adapters.master import MasterKeys
 from adapters.system import SeededClock, SeededEntropy, SystemClock, SystemEntropy
+from adapters.turns import Turns
 from adapters.vault import SqliteVault
 from adapters.writer import Writer
 from domain import grounds
@@ -84,6 +85,7 @@ class Hub:
             vault=self.vault,
             log=self.log,
             writer=self.writer,
+            turns=Turns(self.writer),
             looks=self.looks,
             register=self.register,
             follower=self.follower,
@@ -132,7 +134,8 @@ class Hub:
         self._parts.close()
 
     def _open_log(self, name: str, marks: HighWater) -> CoordinationLog:
-        log = CoordinationLog(self.settings.data / name, self.vault, self.clock, self.entropy, marks)
+        path = self.settings.data / name
+        log = CoordinationLog(path, self.vault, self.clock, self.entropy, marks, alone=True)
         self._parts.callback(log.close)
         return log
 

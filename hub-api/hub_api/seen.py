@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from msgspec import Struct
@@ -70,9 +71,10 @@ def shown_of(stream: Ref, facts: Iterable[Fact]) -> SeenStream:
     return SeenStream(stream, tuple((fact.version, bits(fact.shown)) for fact in facts))
 
 
-def bits(compartments: Iterable[Compartment]) -> int:
+@lru_cache(maxsize=4096)
+def bits(compartments: frozenset[Compartment]) -> int:
     """Compartments as a bit set, in their listed order; the record is always among them."""
-    return sum(_BIT[compartment] for compartment in {Compartment.RECORD, *compartments})
+    return sum(_BIT[compartment] for compartment in compartments | {Compartment.RECORD})
 
 
 def from_bits(number: int) -> frozenset[Compartment]:

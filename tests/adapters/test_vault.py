@@ -12,7 +12,7 @@ from adapters.vault import SqliteVault
 from domain.errors import NotRecorded, SamradError, Tampered, Unreadable
 from domain.ports import Scope
 from domain.vocabulary import Compartment, Ref, UnitId
-from tests.adapters.support import ENTROPY, SOCIAL, Hub, every_file, one, person
+from tests.adapters.support import ENTROPY, POLICE, SOCIAL, Hub, every_file, one, person
 
 
 def scope(stream: Ref | None = None, unit: UnitId = SOCIAL) -> Scope:
@@ -207,3 +207,18 @@ def test_the_files_of_the_hub_are_its_owners_alone(hub: Hub) -> None:
     hub.log.append([one(ENTROPY.ref(), 1)])
     for name in os.listdir(hub.data):
         assert (hub.data / name).stat().st_mode & 0o077 == 0, name
+
+
+def test_of_a_stream_that_was_just_made_no_key_is_looked_for_and_its_keys_are_found_later(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = ENTROPY.ref()
+    with monkeypatch.context() as blind:
+        blind.setattr(hub.vault, "_rows", None)
+        hub.log.append([one(case, 1, person())])
+        with pytest.raises(TypeError):
+            hub.log.append([one(case, 2, person(), unit=POLICE)])
+    known = {key.id for key in hub.vault.keys_of(case)}
+    with Hub(hub.folder) as again:
+        again.log.append([one(case, 2)])
+        assert {key.id for key in again.vault.keys_of(case)} == known

@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from domain.aggregates import AGGREGATES, COMMANDS
-from domain.case.events import InformationRecorded, NoteWritten
+from domain.case.events import InformationRecorded, NoteWritten, PersonAdded
 from domain.consultation.events import Requested
 from domain.errors import Unreadable
-from domain.event import compartments, decode_ref, encode_ref, join, split
+from domain.event import compartments, decode_ref, encode_ref, join, sealed_in, split
 from domain.registry import EVENTS, event_class
 from domain.upcasters import UPCASTERS
 from domain.vocabulary import Compartment, Kind, Ref
@@ -78,3 +78,15 @@ def test_every_command_is_named_by_its_kind_and_says_what_it_does() -> None:
 def test_c6_a_note_is_sealed_as_a_working_note() -> None:
     marks: dict[str, Any] = compartments(NoteWritten)
     assert marks == {"text": Compartment.WORKING_NOTE}
+
+
+@pytest.mark.parametrize("social", [UNSET, None, "Skolan vet."])
+@pytest.mark.parametrize("contact", [None, "Ring efter tre."])
+def test_what_an_event_seals_is_told_without_taking_it_apart(
+    social: str | UnsetType | None, contact: str | None
+) -> None:
+    for event in (
+        InformationRecorded(person=NORA, social=social, whereabouts="Boende 4"),
+        PersonAdded(person=NORA, contact=contact, identity=social),
+    ):
+        assert sealed_in(event) == split(event).keys() - {Compartment.RECORD}

@@ -2,11 +2,13 @@
 
 import asyncio
 import threading
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 import pytest
 
+from adapters.record import Prepared
 from domain.access import CommandRefused
 from domain.act import Principal
 from domain.case import commands as case
@@ -75,15 +77,15 @@ def test_commands_that_do_not_exclude_each_other_all_stand_however_many_come_at_
 def test_a_command_that_always_meets_another_is_decided_at_last_under_the_append_lock(
     hub: Hub, girl: Girl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    submit, met = hub.writer.submit, []
+    submit, met = hub.writer.submit_together, []
 
-    def always_too_late(append: Append) -> Any:
-        met.append(append)
+    def always_too_late(group: Sequence[Prepared]) -> Any:
+        met.append(group)
         before = hub.commander.handle_now(ANNA, case.RecordInformation(person=girl.person, social="x"), girl.case, NOW)
         assert not before.repeated
-        return submit(append)
+        return submit(group)
 
-    monkeypatch.setattr(hub.writer, "submit", always_too_late)
+    monkeypatch.setattr(hub.writer, "submit_together", always_too_late)
     receipt = sent(hub, SARA, case.RecordInformation(person=girl.person, social="y"), girl.case)
     assert len(met) == module.ATTEMPTS
     assert hub.log.snapshot().stream(girl.case)[-1].act.id == receipt.created

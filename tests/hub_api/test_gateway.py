@@ -52,7 +52,7 @@ def test_a_look_is_on_the_trail_with_exactly_the_parts_shown(hub: Hub, girl: Gir
     assert stream == girl.case
     assert parts == tuple((fact.version, bits(fact.shown)) for fact in seen.facts)
     contact = next(fact for fact in seen.facts if fact.event.name == "case.safe_contact_set")
-    assert (contact.version, bits({Compartment.CONTACT})) in parts
+    assert (contact.version, bits(frozenset({Compartment.CONTACT}))) in parts
 
 
 def test_what_was_asked_for_by_its_id_and_denied_is_on_the_trail(hub: Hub, girl: Girl) -> None:

@@ -83,8 +83,11 @@ def without_access_record(patch: Patch) -> None:
 def nothing_can_be_read_in_the_files(folder: Path) -> bool:
     with living(folder) as (made, girl):
         does(made, SARA, RecordInformation(person=girl.person, whereabouts="Ingenstansvägen 1"), girl.case)
-    held = b"".join(path.read_bytes() for path in (folder / "data").iterdir())
-    return not any(word in held for word in (b"Exempelsson", b"Ingenstansv", SARA.person.encode()))
+    files = {path.name: path.read_bytes() for path in (folder / "data").iterdir()}
+    held = b"".join(files.values())
+    # The views are caught up at some time of their own, and say by ids and codes who did what.
+    staff = any(SARA.person.encode() in content for name, content in files.items() if not name.startswith("views.db"))
+    return not staff and not any(word in held for word in (b"Exempelsson", b"Ingenstansv"))
 
 
 def without_sealing(patch: Patch) -> None:
