@@ -1,0 +1,81 @@
+"""How one reaches a PostgreSQL server that the cluster started, from whichever process."""
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from hub_api.cluster.ports import LOOPBACK
+from hub_api.cluster.postgres_programs import programs, run
+from hub_api.cluster.secrets import Passwords
+
+SUPERUSER: Final = "postgres"
+OWNER: Final = "samrad_owner"
+APPEND: Final = "samrad_append"
+RELAY: Final = "samrad_relay"
+PROJECT: Final = "samrad_project"
+ROLES: Final = (OWNER, APPEND, RELAY, PROJECT)
+NAME: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+PLAIN: Final = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
+"""Nothing else of our own environment reaches the server or psql, which would take settings from it."""
+
+
+class PostgresAccess:
+    """The server in a folder, at a port: addresses, passwords, roles and databases. It neither starts nor stops it."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.folder = folder.resolve()
+        self.port = port
+        self._programs = programs()
+        self._passwords = Passwords(self.folder)
+
+    def password(self, role: str) -> str:
+        """A role's password."""
+        return self._passwords.of(role)
+
+    def url_of(self, role: str = SUPERUSER, database: str = "postgres", driver: str = "postgresql") -> str:
+        """The address for a role, its password in it; `driver` for SQLAlchemy, as `postgresql+psycopg`."""
+        return f"{driver}://{quote(role)}:{quote(self.password(role))}@{LOOPBACK}:{self.port}/{quote(database)}"
+
+    def roles(self, names: Iterable[str]) -> None:
+        """Roles that may log in and nothing else, each with its password; one that is there gets its password."""
+        known = self.ask("SELECT rolname FROM pg_roles").splitlines()
+        statements: list[str] = []
+        limits = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
+        for name in names:
+            verb = "ALTER" if name in known else "CREATE"
+            statements.append(f"{verb} ROLE {_plain(name)} {limits} PASSWORD '{self.password(name)}';")
+        self.ask("\n".join(statements))
+
+    def database(self, name: str, owner: str = OWNER) -> str:
+        """A database of its own, empty, closed to everybody but its owner; its name."""
+        self.ask(f"CREATE DATABASE {_plain(name)} OWNER {_plain(owner)}")
+        self.ask(f"REVOKE ALL ON DATABASE {_plain(name)} FROM PUBLIC")
+        return name
+
+    def drop(self, name: str) -> None:
+        """Remove a database, whoever is connected to it."""
+        self.ask(f"DROP DATABASE IF EXISTS {_plain(name)} WITH (FORCE)")
+
+    def ask(self, statement: str, database: str = "postgres") -> str:
+        """Run statements as the superuser, by psql; the rows as text."""
+        arguments = ("-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d", database)
+        return run(self._programs / "psql", *arguments, given=statement, environment=self._environment()).strip()
+
+    def _environment(self) -> Mapping[str, str]:
+        return PLAIN | {
+            "PGHOST": LOOPBACK,
+            "PGPORT": str(self.port),
+            "PGUSER": SUPERUSER,
+            "PGPASSWORD": self.password(SUPERUSER),
+            "PGCONNECT_TIMEOUT": "10",
+        }
+
+
+def _plain(name: str) -> str:
+    """A name that needs no quoting; no other is used."""
+    if not NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is no plain name")
+    return name

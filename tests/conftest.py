@@ -1,0 +1,27 @@
+"""What holds for all tests: the real servers' fixtures, their marker, and a summary that says what was not tried."""
+
+import pytest
+
+from tests.servers import FIXTURES, LOUD
+from tests.servers import database as database
+from tests.servers import own_postgres as own_postgres
+from tests.servers import postgres as postgres
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever uses a real server is marked so, and can be left out by `-m "not servers"`."""
+    for item in items:
+        if FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.servers)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """A skip for want of a server is told aloud: whoever reads only the last lines must not think that it was tried."""
+    reasons = {
+        str(report.longrepr[2]).removeprefix("Skipped: ")
+        for report in terminalreporter.stats.get("skipped", ())
+        if isinstance(report.longrepr, tuple) and LOUD in str(report.longrepr[2])
+    }
+    for reason in sorted(reasons):
+        terminalreporter.write_line(reason, red=True, bold=True)
