@@ -45,7 +45,7 @@ class ViewRows(Struct, frozen=True):
 
 def log_rows(hub: Hub, after: int = 0) -> list[Sample]:
     """The rows of the hub's log of acts after a position."""
-    connection = sqlite3.connect(hub.settings.data / "acts.db")
+    connection = sqlite3.connect(hub.folder / "acts.db")
     asked = "SELECT position, stream, version, topic, tag, disposal, frame FROM records WHERE position > ? ORDER BY 1"
     found = connection.execute(asked, (after,)).fetchall()
     connection.close()
@@ -59,7 +59,7 @@ def log_rows(hub: Hub, after: int = 0) -> list[Sample]:
 
 def view_rows(hub: Hub) -> ViewRows:
     """The tables and rows of the views of acts."""
-    connection = sqlite3.connect(hub.settings.data / "views.db")
+    connection = sqlite3.connect(hub.folder / "views.db")
     generation = connection.execute("SELECT living FROM generation WHERE name = 'acts'").fetchone()[0]
     made = connection.execute("SELECT name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
     ours = [(name, table, sql) for name, table, sql in made if re.search(rf"_{generation}$", table)]
@@ -73,8 +73,8 @@ class RawLog:
     """The log and its keys, written and read by hand."""
 
     def __init__(self, folder: Path, like: Hub) -> None:
-        self._log = _copy_of(like.settings.data / "acts.db", folder / "floor-acts.db", "records")
-        self._vault = _copy_of(like.settings.data / "vault.db", folder / "floor-vault.db", "keys")
+        self._log = _copy_of(like.folder / "acts.db", folder / "floor-acts.db", "records")
+        self._vault = _copy_of(like.folder / "vault.db", folder / "floor-vault.db", "keys")
         self._master = AESGCM(os.urandom(32))
         self._ciphers: dict[bytes, AESGCM] = {}
         self._position = 0

@@ -20,7 +20,7 @@ def append(rounds: int, count: int) -> Line:
     with stage.opened_hub() as hub:
         case = stage.Case(hub)
         stage.append_all(hub, [*case.began(), case.note()])
-        raw = floors.RawLog(hub.settings.data, hub)
+        raw = floors.RawLog(hub.folder, hub)
         raw.know(floors.log_rows(hub))
 
         def ours(_: int) -> float:
@@ -61,7 +61,7 @@ def load_and_rebuild(rounds: int, files: list[Path] = EXAMPLES) -> list[Line]:
             return taken
 
         def raw_loading(_: int) -> float:
-            raw = floors.RawLog(model.settings.data, model)
+            raw = floors.RawLog(model.folder, model)
             began = perf_counter()
             for group in groups:
                 raw.append(group)
@@ -72,7 +72,7 @@ def load_and_rebuild(rounds: int, files: list[Path] = EXAMPLES) -> list[Line]:
             return taken
 
         loaded = by_turns(rounds, loading, raw_loading)
-        written = floors.RawLog(model.settings.data, model)
+        written = floors.RawLog(model.folder, model)
         for group in groups:
             written.append(group)
 
@@ -112,7 +112,7 @@ def _as_loaded(rows: list[floors.Sample]) -> list[list[floors.Sample]]:
 
 
 def _write(model: Hub, views: floors.ViewRows) -> None:
-    path = model.settings.data / "floor-views.db"
+    path = model.folder / "floor-views.db"
     floors.write_views(path, views)
     for each in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
         each.unlink(missing_ok=True)

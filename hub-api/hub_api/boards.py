@@ -8,6 +8,7 @@ from domain.meeting.waiting import OwnTask
 from domain.meeting.waiting import tasks as own_tasks
 from domain.vocabulary import Instant, Kind, Ref, UnitId
 from hub_api.board import FIRST, Board, Place, SeenTask, TaskPage, number_of, ordered
+from hub_api.freshness import refresh
 from hub_api.seen import Seen
 from hub_api.steps import ACTS_ON_A_PAGE, IN_LISTS, NO_CONTENT, Steps
 
@@ -24,7 +25,7 @@ class Boards(Steps):
     def board_now(
         self, principal: Principal, *, as_of: Instant | None = None, after: str | None = None, limit: int = 50
     ) -> Board:
-        self._core.follower.catch_up()
+        refresh(self._core.follower)
         snapshot = self._core.log.snapshot()
         at, then, begins = self._instant(principal, f"board {as_of}", as_of, after)
         page: list[Seen] = []
@@ -53,7 +54,7 @@ class Boards(Steps):
     def tasks_now(
         self, principal: Principal, *, as_of: Instant | None = None, after: str | None = None, limit: int = 50
     ) -> TaskPage:
-        self._core.follower.catch_up()
+        refresh(self._core.follower)
         snapshot = self._core.log.snapshot()
         at, then, begins = self._instant(principal, f"tasks {as_of}", as_of, after)
         meetings: dict[Ref, Seen | None] = {}

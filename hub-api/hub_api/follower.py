@@ -32,12 +32,13 @@ class Follower:
         """Something was recorded."""
         self._something.set()
 
-    def catch_up(self) -> None:
+    def catch_up(self) -> bool:
         """The views hold all that was recorded before this call."""
         with self._one:
             self._register.catch_up()
             for runner in self._runners:
                 runner.catch_up()
+        return True
 
     def stop(self) -> None:
         self._stopped.set()

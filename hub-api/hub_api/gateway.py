@@ -22,6 +22,7 @@ from domain.ports import Snapshot
 from domain.vocabulary import AgencyId, Compartment, Instant, Kind, Purpose, Ref, Role, StaffId, UnitId
 from hub_api.boards import Boards
 from hub_api.core import Core
+from hub_api.freshness import refresh
 from hub_api.limits import Attempts
 from hub_api.seen import Seen, SeenPage, from_bits
 from hub_api.sight import kept_out
@@ -82,7 +83,7 @@ class Gateway(Boards):
         return await self._in_reader(partial(self.by_reference_now, principal, kind, reference, what=what))
 
     def by_reference_now(self, principal: Principal, kind: Kind, reference: str, *, what: str) -> Seen:
-        self._core.follower.catch_up()
+        refresh(self._core.follower)
         found = self._core.lists.by_reference(principal.unit, reference)
         stream = found[0] if found else self._core.entropy.ref()
         return self.look_now(principal, kind, stream, what=what)
@@ -95,7 +96,7 @@ class Gateway(Boards):
         if not self._callers.allow():
             raise Refusal("A4", "too many keys were tried", remedy="wait a minute")
         tag = caller_tag(self._caller_secret, caller_key)
-        self._core.follower.catch_up()
+        refresh(self._core.follower)
         found = self._core.lists.for_caller(tag)
         stream = found[0] if found else self._core.entropy.ref()
         return self.look_now(_caller(tag), Kind.CONSULTATION, stream, what="answer")
@@ -111,7 +112,7 @@ class Gateway(Boards):
     def page_now(
         self, principal: Principal, which: Which, *, what: str, after: str | None = None, limit: int = 50
     ) -> SeenPage:
-        self._core.follower.catch_up()
+        refresh(self._core.follower)
         snapshot = self._core.log.snapshot()
         start = None if after is None else self._cursors.open(principal, which, after)
         page: list[Seen] = []
@@ -158,7 +159,7 @@ class Gateway(Boards):
     def trail_now(
         self, principal: Principal, *, subject: Ref | None = None, after: str | None = None, limit: int = 50
     ) -> TrailPage:
-        self._core.follower.catch_up()
+        refresh(self._core.follower)
         snapshot = self._core.log.snapshot()
         start = 0 if after is None else self._cursors.open(principal, "trail", after)
         mandate, now = self._mandate(principal), self._core.now()
@@ -187,7 +188,7 @@ class Gateway(Boards):
     def replay_now(
         self, principal: Principal, stream: Ref, *, as_of: Instant | None = None, as_unit: UnitId | None = None
     ) -> Seen:
-        self._core.follower.catch_up()  # what the unit opened is asked of the trail, which lags behind the looks
+        refresh(self._core.follower)  # what the unit opened is asked of the trail, which lags behind the looks
         snapshot = self._core.log.snapshot()
         history = snapshot.stream(stream)
         kind = history[0].kind if history else Kind.CASE
@@ -213,7 +214,7 @@ class Gateway(Boards):
         return await self._in_reader(partial(self.statistics_now, principal, table))
 
     def statistics_now(self, principal: Principal, table: int) -> Table:
-        self._core.follower.catch_up()
+        refresh(self._core.follower)
         made = published(table, self._core.statistics.counts())
         self._leave_trail(principal, f"table {table}", self._core.log.snapshot(), ())
         return made

@@ -7,6 +7,7 @@ may not see is looked for by the same steps as what is not there, and ends in th
 import asyncio
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Final, TypeVar
 
 from adapters.application import LogSnapshot
@@ -115,4 +116,4 @@ class Steps:
         return at, at, place
 
     async def _in_reader(self, look: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._readers, look)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, copy_context().run, look)

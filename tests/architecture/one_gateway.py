@@ -86,7 +86,17 @@ PERMITTED: Final = (
     Permit(
         "hub_api.hub",
         frozenset({Way.SNAPSHOT, Way.STREAM, Way.CORE, Way.VAULT, Way.ADAPTERS, Way.PROJECTIONS}),
-        "the composition root: puts the parts together; of the logs it reads streams for the runners to fold again",
+        "the composition root: puts the parts together; of the logs it reads the hub's own stream for its version",
+    ),
+    Permit(
+        "hub_api.parts",
+        frozenset({Way.ADAPTERS, Way.PROJECTIONS}),
+        "names the types of what either form of the hub opens, and reads nothing",
+    ),
+    Permit(
+        "hub_api.embedded",
+        frozenset({Way.SNAPSHOT, Way.STREAM, Way.ADAPTERS, Way.PROJECTIONS}),
+        "opens the parts of the embedded hub; of the logs it reads streams for the runners to fold again",
     ),
     Permit(
         "hub_api.follower",

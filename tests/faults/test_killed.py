@@ -189,7 +189,7 @@ from tests.hub_api.stand import *
 hub = agreed(Path(sys.argv[1]))
 girl = Girl(hub)
 hub.follower.catch_up()
-size = max(path.stat().st_size for path in hub.settings.data.iterdir())
+size = max(path.stat().st_size for path in hub.folder.iterdir())
 resource.setrlimit(resource.RLIMIT_FSIZE, (size + 60_000, resource.RLIM_INFINITY))
 inform = lambda number: case.RecordInformation(person=girl.person, social=f"Note {number}.")
 number, failed = 0, ""

@@ -273,7 +273,7 @@ def test_serve_answers_on_loopback_with_personas_and_ends_when_interrupted(data:
         text=True,
     )
     try:
-        assert _asked(f"http://127.0.0.1:{port}/healthz") == b'{"status":"up"}'
+        assert _asked(f"http://127.0.0.1:{port}/health/live") == b'{"status":"up"}'
         request = urllib.request.Request(
             f"http://127.0.0.1:{port}/v1/cases", headers={"Authorization": "Persona samordnare-anna-exempel"}
         )

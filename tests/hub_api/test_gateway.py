@@ -104,7 +104,7 @@ def test_what_cannot_be_written_on_the_trail_is_not_shown(hub: Hub, girl: Girl) 
 def test_a_trail_that_is_locked_shows_nothing_and_the_next_look_is_made_again(
     hub: Hub, girl: Girl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    locked = sqlite3.connect(hub.settings.data / "looks.db", isolation_level=None)
+    locked = sqlite3.connect(hub.folder / "looks.db", isolation_level=None)
     try:
         hub.looks_log.rows._writer.set_authorizer(None)
         hub.looks_log.rows._writer.execute("PRAGMA busy_timeout = 50")

@@ -13,6 +13,7 @@ from threading import Event
 
 import pytest
 
+from adapters.vault import SqliteVault
 from adapters.verify import verify
 from domain.case import commands as case
 from domain.errors import SamradError, StoreBehind, Tampered, Unreadable
@@ -281,6 +282,7 @@ def test_a_flipped_byte_of_a_wrapped_key_is_told_with_its_file(folder: Path) -> 
     with living(folder) as hub:
         (stream,) = {fact.stream for fact in hub.log.read(0, 100) if fact.kind is Kind.CASE}
         key = next(key for key in hub.vault.keys_of(stream) if key.scope.compartment is Compartment.SOCIAL)
+        assert isinstance(hub.vault, SqliteVault)
         wrapped = hub.vault._rows("WHERE id = ?", bytes.fromhex(key.id.hex))[0].wrapped
     path = folder / "data" / "vault.db"
     content = bytearray(path.read_bytes())

@@ -140,7 +140,7 @@ def test_the_same_seed_tells_the_same_quarter(quarter: Quarter, tmp_path: Path) 
         play(hub)
     finally:
         hub.close()
-    assert _frames(tmp_path / "data") == _frames(quarter.hub.settings.data)
+    assert _frames(tmp_path / "data") == _frames(quarter.hub.folder)
 
 
 def _frames(folder: Path) -> list[tuple[object, ...]]:

@@ -16,6 +16,7 @@ from domain.hub import ConsultationCounted, Ticked
 from domain.ports import Append
 from domain.time import day_end, day_start
 from domain.vocabulary import About, Compartment, Instant, Kind, Outcome, Ref
+from hub_api.follower import Follower
 from hub_api.hub import Hub
 from hub_api.scheduler import STATISTICS
 from tests.hub_api.stand import (
@@ -118,7 +119,7 @@ def test_c6_a_purged_note_is_gone_for_its_writer_too_and_its_key_with_it(hub: Hu
     note_id = does(hub, SARA, note, girl.case).created
     assert Compartment.WORKING_NOTE in texts(hub, SARA, girl.case)
     (key,) = hub.vault.keys_of(girl.case, single=note_id)
-    stored = (hub.settings.data / "vault.db").read_bytes() + (hub.settings.data / "vault.db-wal").read_bytes()
+    stored = (hub.folder / "vault.db").read_bytes() + (hub.folder / "vault.db-wal").read_bytes()
     assert bytes.fromhex(key.id.hex) in stored
     at(hub, day_start(PURGE) - 1)
     assert run(hub) == 0
@@ -126,7 +127,7 @@ def test_c6_a_purged_note_is_gone_for_its_writer_too_and_its_key_with_it(hub: Hu
     assert run(hub) == 1
     assert run(hub) == 0
     assert Compartment.WORKING_NOTE not in texts(hub, SARA, girl.case)
-    stored = (hub.settings.data / "vault.db").read_bytes() + (hub.settings.data / "vault.db-wal").read_bytes()
+    stored = (hub.folder / "vault.db").read_bytes() + (hub.folder / "vault.db-wal").read_bytes()
     assert bytes.fromhex(key.id.hex) not in stored
     assert names(hub, girl.case)[-1] == "case.note_purged"
 
@@ -204,6 +205,7 @@ def test_e1_each_consultation_is_counted_once_however_often_it_is_asked(hub: Hub
 def test_e1_a_tick_that_lagging_views_ask_for_again_is_not_recorded_again(hub: Hub) -> None:
     closed(hub, 3)
     at(hub, hub.clock.now() + 200 * DAY)
+    assert isinstance(hub.follower, Follower)
     hub.follower.stop()
     hub.follower.catch_up()
     assert [hub.scheduler.run_now() for _ in range(3)] == [1, 0, 0]

@@ -16,12 +16,13 @@ from starlette.routing import Route as Address
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.errors import Refusal, SamradError
+from hub_api import freshness
 from hub_api.commander import Changed, KeyReused
 from hub_api.http import openapi, problems, reads
 from hub_api.http.calls import Call, InvalidBody, Served, Stopped, language_of
 from hub_api.http.commands import handle
 from hub_api.http.language import Language
-from hub_api.http.responses import JSON, Raw
+from hub_api.http.responses import JSON, Headers, Raw
 from hub_api.http.routes import ROUTES, Route, RouteKind
 from hub_api.personas import NOTICE, STARTED, Personas
 
@@ -35,6 +36,8 @@ SERVER_OPTIONS: Final[dict[str, Any]] = {
 }
 """How uvicorn is to run: no log of addresses (C7), no name of the server, no client address but the real one."""
 _PERSONAS: Final = (b"samrad-personas", NOTICE.encode())
+_BEHIND: Final = (b"samrad-views", b"behind")
+"""All that is told of views that did not catch up in time; how far they are would count what others did."""
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -66,7 +69,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        out = send if self._personas is None else _saying_so(send)
+        out = _saying_so(send, () if self._personas is None else (_PERSONAS,), freshness.begin())
         if self._personas is not None and not self._personas.may_connect(scope):
             await problems.fixed(problems.ELSEWHERE, language_of(Request(scope)))(scope, receive, out)
             return
@@ -76,10 +79,12 @@ class Guard:
             await _told(error, language_of(Request(scope)))(scope, receive, out)
 
 
-def _saying_so(send: Send) -> Send:
+def _saying_so(send: Send, always: Headers, answering: freshness.Answering) -> Send:
+    """Add to what leaves: `always`, and that lists lag if they do."""
+
     async def with_notice(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message["headers"], _PERSONAS]
+            message["headers"] = [*message["headers"], *always, *((_BEHIND,) if answering.behind else ())]
         await send(message)
 
     return with_notice
@@ -118,10 +123,10 @@ def _endpoint(route: Route, hub: Served, personas: Personas | None, ready: Ready
 def _public(route: Route, personas: Personas | None, ready: Ready) -> Endpoint:
     reference = openapi.document(personas=personas is not None)
 
-    async def healthz(request: Request) -> Response:
+    async def live(request: Request) -> Response:
         return Raw(200, b'{"status":"up"}')
 
-    async def readyz(request: Request) -> Response:
+    async def ready_now(request: Request) -> Response:
         if not ready():
             raise Stopped(problems.UNAVAILABLE)
         return Raw(200, b'{"status":"ready"}')
@@ -129,7 +134,7 @@ def _public(route: Route, personas: Personas | None, ready: Ready) -> Endpoint:
     async def described(request: Request) -> Response:
         return Raw(200, reference, (JSON,))
 
-    return {"healthz": healthz, "readyz": readyz, "openapi": described}[route.name]
+    return {"live": live, "ready": ready_now, "openapi": described}[route.name]
 
 
 def _told(error: Exception, language: Language) -> Response:

@@ -136,8 +136,8 @@ ANSWERS: Final = Route(
 PUBLIC: Final = tuple(
     Route(method="GET", path=path, name=name, kind=RouteKind.PUBLIC, response=dict[str, Any], summary=summary)
     for path, name, summary in (
-        ("/healthz", "healthz", "Whether the hub runs."),
-        ("/readyz", "readyz", "Whether the hub takes commands."),
+        ("/health/live", "live", "Whether the hub runs."),
+        ("/health/ready", "ready", "Whether the hub takes commands and its lists are fresh."),
         ("/openapi.json", "openapi", "This reference, for programs."),
     )
 )

@@ -11,7 +11,7 @@ from tests.hub_api.http.stage import Stage
 def test_a_caller_from_elsewhere_is_refused_on_every_address(client: str) -> None:
     stage = Stage()
     stage.client = (client, 5000)
-    for path in ("/v1/me", "/healthz", "/openapi.json", "/nowhere"):
+    for path in ("/v1/me", "/health/live", "/openapi.json", "/nowhere"):
         response = stage.get(path)
         assert (response.status_code, response.json()["type"]) == (403, "urn:samrad:problem:not-from-this-machine")
         assert response.headers["samrad-personas"] == NOTICE

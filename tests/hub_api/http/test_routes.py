@@ -274,7 +274,7 @@ def test_own_grants_show_whether_they_are_in_force() -> None:
         assert shown["person"] == stage.hub.aliases.out(UNIT, ref(6))
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/v1/me", "/nowhere", "/openapi.json"])
+@pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/v1/me", "/nowhere", "/openapi.json"])
 def test_nothing_is_kept_on_the_way_and_no_server_names_itself(path: str) -> None:
     response = Stage().get(path)
     assert response.headers["cache-control"] == "no-store"
@@ -286,7 +286,7 @@ def test_nothing_is_kept_on_the_way_and_no_server_names_itself(path: str) -> Non
 
 def test_the_hub_says_when_it_cannot_take_commands() -> None:
     stage = Stage()
-    assert stage.get("/readyz", None).status_code == 200
+    assert stage.get("/health/ready", None).status_code == 200
     stage.ready = False
-    assert stage.get("/readyz", None).status_code == 503
-    assert stage.get("/healthz", None).status_code == 200
+    assert stage.get("/health/ready", None).status_code == 503
+    assert stage.get("/health/live", None).status_code == 200

@@ -1,0 +1,82 @@
+"""The embedded hub: one process, one folder, SQLite; it follows its logs itself."""
+
+import fcntl
+import os
+from contextlib import ExitStack
+from pathlib import Path
+
+from adapters.application import CoordinationLog
+from adapters.high_water import HighWater
+from adapters.master import MasterKeys
+from adapters.system import SeededClock, SeededEntropy, SystemClock, SystemEntropy
+from adapters.vault import SqliteVault
+from domain.errors import SamradError
+from domain.ports import Clock, Entropy
+from hub_api.follower import Follower
+from hub_api.parts import Parts, policy_by_hash
+from hub_api.register import Register
+from hub_api.settings import Settings
+from projections.runner import Runner
+from projections.sets import ACTS, LOOKS
+from projections.store import Views
+
+
+def open_parts(settings: Settings, closing: ExitStack) -> Parts:
+    """Open the hub's folder, making what is not there; a named error where something is wrong with it."""
+    data = settings.data
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    closing.callback(os.close, _alone_in(data))
+    if settings.seed is not None and (data / "vault.db").exists():
+        # The same seed gives the same nonces again, under keys that have used them.
+        raise SamradError(f"{data} was made before: a hub is seeded once, when it is made")
+    clock: Clock = SystemClock() if settings.start is None else SeededClock(settings.start)
+    entropy: Entropy = SystemEntropy() if settings.seed is None else SeededEntropy(settings.seed)
+    vault = SqliteVault(data / "vault.db", _masters(settings, entropy), entropy)
+    closing.callback(vault.close)
+    marks = HighWater(settings.keys / "high-water.json")
+
+    def opened(name: str) -> CoordinationLog:
+        log = CoordinationLog(data / name, vault, clock, entropy, marks, alone=True)
+        closing.callback(log.close)
+        return log
+
+    log, looks_log = opened("acts.db"), opened("looks.db")
+    views = Views.at(data / "views.db")
+    closing.callback(views.close)
+    runners = (
+        Runner(views, ACTS, log, lambda stream: log.snapshot().stream(stream)),
+        Runner(views, LOOKS, looks_log, lambda stream: looks_log.snapshot().stream(stream)),
+    )
+    register = Register(log, policy_by_hash)
+    follower = Follower(register, runners)
+    closing.callback(follower.stop)
+    return Parts(
+        clock=clock,
+        entropy=entropy,
+        vault=vault,
+        log=log,
+        looks_log=looks_log,
+        views=views,
+        register=register,
+        follower=follower,
+        folder=data,
+        runners=runners,
+    )
+
+
+def _masters(settings: Settings, entropy: Entropy) -> MasterKeys:
+    path = settings.keys / "master.json"
+    if path.exists() or any((settings.data / name).exists() for name in ("vault.db", "acts.db", "looks.db")):
+        return MasterKeys.load(path, settings.data)
+    return MasterKeys.create(path, settings.data, entropy)
+
+
+def _alone_in(data: Path) -> int:
+    """The lock of the folder: keys that were disposed of, the register and the views are kept up by one process."""
+    lock = os.open(data / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        raise SamradError(f"{data} is in use by another process, such as `samrad serve`: stop that first") from None
+    return lock

@@ -1,0 +1,41 @@
+"""What either form of the hub opens, before `hub.py` wires the rest on it: one folder, or servers."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from msgspec import Struct
+
+from adapters.application import CoordinationLog
+from domain.needtoknow import compile as policies
+from domain.ports import Clock, Entropy
+from hub_api.core import Vault
+from hub_api.freshness import Freshness
+from hub_api.register import Register
+from projections.runner import Runner
+from projections.store import Views
+
+
+class Parts(Struct, frozen=True, kw_only=True):
+    """The parts, open. Whoever opened them closes them, in the opposite order."""
+
+    clock: Clock
+    entropy: Entropy
+    vault: Vault
+    log: CoordinationLog
+    looks_log: CoordinationLog
+    views: Views
+    register: Register
+    follower: Freshness
+    folder: Path | None = None
+    """Where an embedded hub keeps its files."""
+    runners: tuple[Runner, ...] = ()
+    """Those that this process runs itself."""
+    writes: bool = True
+    """Whether this process is the one that records commands."""
+    ready: Callable[[], bool] = lambda: True
+    """Whether commands can be taken and lists be fresh; asked each time anew."""
+
+
+def policy_by_hash(digest: str) -> policies.Policy | None:
+    """The policy whose text has that hash, if this program carries it."""
+    return next((policy for policy in map(policies.load, policies.titles()) if policy.sha256 == digest), None)
