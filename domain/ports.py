@@ -1,7 +1,8 @@
 """How the core meets the world: few methods each, fulfilled in `adapters/`."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from types import TracebackType
+from typing import Literal, Protocol
 
 from msgspec import Struct
 
@@ -105,3 +106,52 @@ class Log(Protocol):
     def read(self, after: int, limit: int) -> Sequence[Fact]: ...
 
     def last(self) -> int: ...
+
+
+Step = Literal["append", "relay", "view"]
+"""The ways of a record that are watched: into the store, to Kafka, into the views."""
+
+
+class Request(Protocol):
+    """One request over HTTP that is under way."""
+
+    def ended(self, method: str, route: str, status: int) -> None:
+        """`route` is a template of ours, never an address that somebody sent."""
+        ...
+
+
+class Batch(Protocol):
+    """Records that are carried together, from when it is made. In a `with` it ends with it."""
+
+    def __enter__(self) -> object: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None: ...
+
+    def ended(self, *, failed: bool = False) -> None: ...
+
+
+class Watch(Protocol):
+    """What the hub tells of its own running: how long, how many, how far behind; never of whom, nor of what (C7).
+
+    Logs are called `acts` and `looks`. A trace is 25 bytes, as in `Append`; what has none is told by zeros or b"".
+    """
+
+    def request(self) -> Request: ...
+
+    def refused(self, rule: str, *, look: bool) -> None:
+        """A command, or a look, that a rule forbade."""
+        ...
+
+    def batch(self, step: Step, log: str, traces: Iterable[bytes], size: int, oldest: Instant | None = None) -> Batch:
+        """So many records, or commands, are carried now; `oldest` is when the first of them was committed."""
+        ...
+
+    def waits(self, step: Step, log: str, records: int) -> None:
+        """So many records wait for that step."""
+        ...
+
+    def alarm(self, part: str, error: str) -> None:
+        """Something that nobody asked for went wrong in that part of the hub."""
+        ...
