@@ -1,0 +1,215 @@
+"""The settings of production: the environment first, then a file; secrets may lie in files of their own.
+
+One list, from which docs/settings.md is written. Each process reads the same list and asks for what it needs; what is
+wrong with one is told in one line by its name, and never with its value, which may be a secret.
+"""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from domain.errors import SamradError
+
+PREFIX: Final = "SAMRAD_"
+FILE: Final = "SAMRAD_SETTINGS"
+OF_THE_COMMAND_LINE: Final = frozenset({FILE, "SAMRAD_DATA", "SAMRAD_POSTGRES_PROGRAMS"})
+"""Read elsewhere: which file, the folder of the embedded hub, where PostgreSQL's programs are for `samrad cluster`."""
+
+
+def _database(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme != "postgresql" or not parts.hostname or len(parts.path) < 2:
+        raise ValueError("write postgresql://user@host:port/database")
+    if parts.password:
+        raise ValueError("leave the password out of the address and give it in a file")
+    return url
+
+
+def _brokers(text: str) -> str:
+    for broker in text.split(","):
+        host, _, port = broker.strip().rpartition(":")
+        if not host or not port.isdigit():
+            raise ValueError("write host:port, several with commas between them")
+    return text
+
+
+def _topic(text: str) -> str:
+    if not text.isascii() or not text.replace("-", "").replace(".", "").replace("_", "").isalnum():
+        raise ValueError("a topic's name is letters, digits, dots and dashes")
+    return text
+
+
+Database = Annotated[str, AfterValidator(_database)]
+Topic = Annotated[str, AfterValidator(_topic)]
+
+
+class Production(BaseSettings):
+    """What each process of the hub is told. `as_whom` of a database is its role: every process has its own."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True, hide_input_in_errors=True
+    )
+
+    store: Database | None = Field(
+        default=None,
+        description="The database of the two logs, as the role of this process. Set, the hub is on servers.",
+    )
+    store_password: SecretStr | None = Field(default=None, description="The password of that role.")
+    vault: Database | None = Field(default=None, description="The database of the vault, as the role of this process.")
+    vault_password: SecretStr | None = Field(default=None, description="The password of that role.")
+    views: Database | None = Field(default=None, description="The database of the views, as the role of this process.")
+    views_password: SecretStr | None = Field(default=None, description="The password of that role.")
+    kafka: Annotated[str, AfterValidator(_brokers)] | None = Field(
+        default=None, description="The brokers, host:port, with commas between them."
+    )
+    kafka_user: str | None = Field(default=None, description="Whom the brokers know this process as (SCRAM-SHA-256).")
+    kafka_password: SecretStr | None = Field(default=None, description="The password of that user.")
+    kafka_ca: Path | None = Field(
+        default=None,
+        description="The authority that the brokers' certificate is checked against (PEM). Set, TLS is used.",
+    )
+    topic_acts: Topic = Field(default="hub-a", description="The topic of the acts; its name tells nothing.")
+    topic_looks: Topic = Field(default="hub-b", description="The topic of the looks.")
+    keys: Path | None = Field(
+        default=None,
+        description="The folder of the master keys and the high-water mark, never beside a backup of the vault.",
+    )
+    projection_keys: Path | None = Field(
+        default=None,
+        description="The file that `samrad keys derive` writes: all that projections can open, and no more.",
+    )
+    fresh_within: float = Field(
+        default=2.0, ge=0, le=30, description="Seconds that a list waits for the views before it is given as it stands."
+    )
+    key_days: int = Field(
+        default=365, ge=1, description="`samrad status` warns of a master key that is older than these days."
+    )
+    otlp: str | None = Field(
+        default=None,
+        description="The OpenTelemetry collector, over HTTP, as http://collector:4318. Not set, nothing is sent.",
+    )
+    otlp_token: SecretStr | None = Field(default=None, description="A bearer token for the collector.")
+    otlp_ca: Path | None = Field(default=None, description="The authority of the collector's certificate (PEM).")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="From which level on lines are logged."
+    )
+    log_json: bool = Field(default=False, description="Whether log lines are JSON, one object each.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What stands first wins: the environment, secrets in files that it names, the settings file."""
+        from_files = InitSettingsSource(settings_cls, _secrets(os.environ, cls.model_fields))
+        in_file = InitSettingsSource(settings_cls, _in_file(os.environ.get(FILE), cls.model_fields))
+        return init_settings, env_settings, from_files, in_file
+
+    @classmethod
+    def read(cls) -> Self:
+        """The settings of this process; one clear error for the first that is wrong."""
+        _refuse_unknown(os.environ, cls.model_fields)
+        try:
+            return cls()
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+            name = setting(str(first["loc"][0]))
+            raise SamradError(f"{name}: {first['msg'].removeprefix('Value error, ')}") from None
+
+    def needed(self, name: str, by: str) -> Any:
+        """A setting that a process cannot do without."""
+        value = getattr(self, name)
+        if value is None:
+            raise SamradError(f"{setting(name)} is not set: {by} needs it. {type(self).model_fields[name].description}")
+        return value
+
+    def password(self, name: str) -> str | None:
+        """The secret in a setting; it is taken out only where it is used."""
+        secret: SecretStr | None = getattr(self, f"{name}_password")
+        return None if secret is None else secret.get_secret_value()
+
+
+def on_servers() -> bool:
+    """Whether settings say that this hub is on servers; the embedded default needs none."""
+    if os.environ.get(f"{PREFIX}STORE"):
+        return True
+    path = os.environ.get(FILE)
+    return path is not None and "store" in _in_file(path, Production.model_fields)
+
+
+def setting(name: str) -> str:
+    """The name of a setting in the environment."""
+    return PREFIX + name.upper()
+
+
+def is_secret(field: FieldInfo) -> bool:
+    """Whether the value of a setting is told to nobody."""
+    return "SecretStr" in str(field.annotation)
+
+
+def _secrets(environment: Mapping[str, str], fields: Mapping[str, FieldInfo]) -> dict[str, Any]:
+    found = {}
+    for name, field in fields.items():
+        given = environment.get(f"{setting(name)}_FILE")
+        if given and is_secret(field):
+            found[name] = _secret_in(Path(given), f"{setting(name)}_FILE")
+    return found
+
+
+def _secret_in(path: Path, name: str) -> str:
+    try:
+        secret = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SamradError(f"{name}: the file {path} cannot be read: {getattr(error, 'strerror', 'no text')}") from None
+    if not secret:
+        raise SamradError(f"{name}: the file {path} is empty")
+    return secret
+
+
+def _in_file(path: str | None, fields: Mapping[str, FieldInfo]) -> dict[str, Any]:
+    """The settings file: TOML, names in lower case without the prefix, secrets as `…_file` alone."""
+    if not path:
+        return {}
+    try:
+        given = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SamradError(f"{FILE}: the file {path} cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SamradError(f"{FILE}: {path} is not TOML: {error}") from None
+    found = {}
+    for name, value in given.items():
+        of = name.removesuffix("_file")
+        if of != name and of in fields and is_secret(fields[of]):
+            found[of] = _secret_in(Path(str(value)), f"{name} in {path}")
+        elif name not in fields:
+            raise SamradError(f"{path}: there is no setting {name!r}{_nearest(name, fields)}")
+        elif is_secret(fields[name]):
+            raise SamradError(f"{path}: {name} is a secret: keep it in a file of its own, named by {name}_file")
+        else:
+            found[name] = value
+    return found
+
+
+def _refuse_unknown(environment: Mapping[str, str], fields: Mapping[str, FieldInfo]) -> None:
+    known = {setting(name) for name in fields}
+    known |= {f"{setting(name)}_FILE" for name, field in fields.items() if is_secret(field)}
+    for name in sorted(environment):
+        if name.startswith(PREFIX) and name not in known | OF_THE_COMMAND_LINE:
+            raise SamradError(f"there is no setting {name}{_nearest(name, known)}")
+
+
+def _nearest(name: str, known: Mapping[str, object] | set[str]) -> str:
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f"; {near[0]} is meant, perhaps" if near else ""

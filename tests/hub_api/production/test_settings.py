@@ -1,0 +1,112 @@
+"""Settings: where they come from, what wins, and one clear line, without the value, for what is wrong with one."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from domain.errors import SamradError
+from hub_api.production import reference
+from hub_api.production.settings import Production, on_servers
+
+ROOT = Path(__file__).parents[3]
+STORE = "postgresql://samrad_append@db:5432/samrad"
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith("SAMRAD_"):
+            monkeypatch.delenv(name)
+
+
+def refused(match: str) -> str:
+    with pytest.raises(SamradError, match=match) as told:
+        Production.read()
+    assert "\n" not in str(told.value)
+    return str(told.value)
+
+
+def test_no_setting_is_the_embedded_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not on_servers()
+    assert Production.read().topic_acts == "hub-a"
+    monkeypatch.setenv("SAMRAD_STORE", STORE)
+    assert on_servers()
+    assert Production.read().store == STORE
+
+
+def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "samrad.toml"
+    file.write_text(f'store = "{STORE}"\ntopic_acts = "in-file"\ntopic_looks = "looks-in-file"\n')
+    monkeypatch.setenv("SAMRAD_SETTINGS", str(file))
+    monkeypatch.setenv("SAMRAD_TOPIC_ACTS", "in-environment")
+    read = Production.read()
+    assert (read.store, read.topic_acts, read.topic_looks) == (STORE, "in-environment", "looks-in-file")
+    assert on_servers()
+
+
+def test_a_secret_is_read_from_its_file_and_shown_nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    secret = tmp_path / "password"
+    secret.write_text("hush-hush\n")
+    monkeypatch.setenv("SAMRAD_STORE_PASSWORD_FILE", str(secret))
+    file = tmp_path / "samrad.toml"
+    file.write_text(f'kafka_password_file = "{secret}"\n')
+    monkeypatch.setenv("SAMRAD_SETTINGS", str(file))
+    read = Production.read()
+    assert (read.password("store"), read.password("kafka"), read.password("vault")) == ("hush-hush", "hush-hush", None)
+    assert "hush" not in repr(read) + str(read) + read.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("STORE", "mysql://a@b/c", r"SAMRAD_STORE: write postgresql://user@host:port/database"),
+        ("STORE", "postgresql://samrad:hush-hush@db/samrad", r"SAMRAD_STORE: leave the password out"),
+        ("KAFKA", "broker", r"SAMRAD_KAFKA: write host:port"),
+        ("FRESH_WITHIN", "soon", r"SAMRAD_FRESH_WITHIN: .*number"),
+        ("KEY_DAYS", "0", r"SAMRAD_KEY_DAYS: .*greater than or equal to 1"),
+        ("TOPIC_ACTS", "acts of the hub", r"SAMRAD_TOPIC_ACTS: a topic's name"),
+        ("STORE_PASSWORD_FILE", "/nowhere/at/all", r"SAMRAD_STORE_PASSWORD_FILE: the file .* cannot be read"),
+        ("SETTINGS", "/nowhere/at/all", r"SAMRAD_SETTINGS: the file .* cannot be read"),
+        ("STROE", "x", r"there is no setting SAMRAD_STROE; SAMRAD_STORE is meant, perhaps"),
+    ],
+)
+def test_what_is_wrong_with_a_setting_is_one_line_with_its_name_and_not_its_value(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str
+) -> None:
+    monkeypatch.setenv(f"SAMRAD_{name}", value)
+    line = refused(told)
+    assert "hush" not in line
+    assert "mysql" not in line
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("store = ", "is not TOML"),
+        ('stroe = "x"', "there is no setting 'stroe'; store"),
+        ('store_password = "hush-hush"', "store_password is a secret: keep it in a file of its own"),
+    ],
+)
+def test_what_is_wrong_in_the_file_is_one_line_with_its_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str, told: str
+) -> None:
+    file = tmp_path / "samrad.toml"
+    file.write_text(content)
+    monkeypatch.setenv("SAMRAD_SETTINGS", str(file))
+    assert "hush" not in refused(told)
+
+
+def test_an_empty_secret_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "empty").write_text("\n")
+    monkeypatch.setenv("SAMRAD_VAULT_PASSWORD_FILE", str(tmp_path / "empty"))
+    refused("SAMRAD_VAULT_PASSWORD_FILE: .* is empty")
+
+
+def test_what_a_process_needs_and_lacks_is_named_with_what_it_is() -> None:
+    with pytest.raises(SamradError, match=r"SAMRAD_KAFKA is not set: `samrad relay` needs it. The brokers, host:port"):
+        Production.read().needed("kafka", "`samrad relay`")
+
+
+def test_the_table_of_settings_is_up_to_date() -> None:
+    assert (ROOT / "docs" / "settings.md").read_text("utf-8") == reference.written()
