@@ -4,7 +4,17 @@ What is told is a header that says so and nothing more: no position and no time,
 """
 
 from contextvars import ContextVar
+from enum import StrEnum
 from typing import Final, Protocol
+
+
+class Readiness(StrEnum):
+    """What the hub says of itself to whoever sends it requests; no word of what it holds."""
+
+    READY = "ready"
+    BEHIND = "behind"
+    """It takes commands; lists are given as they stand."""
+    NOT_READY = "not ready"
 
 
 class Freshness(Protocol):

@@ -6,10 +6,11 @@ from pathlib import Path
 from msgspec import Struct
 
 from adapters.application import CoordinationLog
+from adapters.telemetry import UNWATCHED
 from domain.needtoknow import compile as policies
-from domain.ports import Clock, Entropy
+from domain.ports import Clock, Entropy, Watch
 from hub_api.core import Vault
-from hub_api.freshness import Freshness
+from hub_api.freshness import Freshness, Readiness
 from hub_api.register import Register
 from projections.runner import Runner
 from projections.store import Views
@@ -30,9 +31,9 @@ class Parts(Struct, frozen=True, kw_only=True):
     """Where an embedded hub keeps its files."""
     runners: tuple[Runner, ...] = ()
     """Those that this process runs itself."""
-    writes: bool = True
-    """Whether this process is the one that records commands."""
-    ready: Callable[[], bool] = lambda: True
+    watch: Watch = UNWATCHED
+    """What is told of how they run."""
+    ready: Callable[[], Readiness] = lambda: Readiness.READY
     """Whether commands can be taken and lists be fresh; asked each time anew."""
 
 

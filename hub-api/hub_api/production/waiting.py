@@ -1,0 +1,56 @@
+"""The serving process follows no log: whoever asks for a list waits here until other processes have it in the views."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from hub_api.register import Register
+
+PAUSE: Final = 0.003
+"""Seconds between two questions, and for how long an answer is everybody's: however many wait, one asks."""
+
+
+class Followed(Struct, frozen=True):
+    """One set of views and the log that it follows: how far each has come."""
+
+    log: Callable[[], int]
+    views: Callable[[], int]
+
+
+class Waiting:
+    """Waits until the views hold what was recorded before it was asked, and no longer than `within` seconds."""
+
+    def __init__(self, register: Register, followed: Sequence[Followed], within: float) -> None:
+        self._register = register
+        self._followed = tuple(followed)
+        self._within = within
+        self._asking = threading.Lock()
+        self._reached = [0] * len(self._followed)
+        self._asked = 0.0
+
+    def poke(self) -> None:
+        """The processes that follow the logs hear of it by themselves."""
+
+    def catch_up(self) -> bool:
+        """Whether the views have come to hold all that was recorded before this call."""
+        until = time.monotonic() + self._within
+        self._register.catch_up()
+        wanted = [each.log() for each in self._followed]
+        while not self._hold(wanted):
+            if time.monotonic() >= until:
+                return False
+            time.sleep(PAUSE)
+        return True
+
+    def _hold(self, wanted: Sequence[int]) -> bool:
+        with self._asking:
+            if not self._enough(wanted) and time.monotonic() >= self._asked + PAUSE:
+                self._reached = [each.views() for each in self._followed]
+                self._asked = time.monotonic()
+            return self._enough(wanted)
+
+    def _enough(self, wanted: Sequence[int]) -> bool:
+        return all(reached >= last for reached, last in zip(self._reached, wanted, strict=True))
