@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from adapters.master import write_whole
-from adapters.recorder import SqliteRecorder
+from adapters.rows import Rows
 from domain.errors import SamradError, StoreBehind
 
 
@@ -26,7 +26,7 @@ class HighWater:
         self._due = 0.0
         self._written = True
 
-    def check(self, name: str, log: SqliteRecorder) -> None:
+    def check(self, name: str, log: Rows) -> None:
         """`StoreBehind` if the log ends before its mark, or another event stands there."""
         mark = self._marks.get(name)
         if mark is None:
@@ -35,11 +35,11 @@ class HighWater:
         last = log.end()[0]
         if last < position:
             raise StoreBehind(
-                f"{log.path.name} ends at position {last} but had come to {position}: an older copy was put back"
+                f"{log.name} ends at position {last} but had come to {position}: an older copy was put back"
             )
         found = log.chain_at(position)
         if found is None or found.hex() != chain:
-            raise StoreBehind(f"{log.path.name} has another history at position {position} than it had before")
+            raise StoreBehind(f"{log.name} has another history at position {position} than it had before")
 
     def note(self, name: str, position: int, chain: bytes) -> None:
         """The log has been committed up to that position."""

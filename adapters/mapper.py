@@ -18,7 +18,7 @@ from eventsourcing.persistence import Mapper as LibraryMapper
 from msgspec import UNSET, Raw, Struct
 
 from adapters.record import KIND_CODE, PLACE_SIZE, TOPIC, Body, Part, Prepared, Row, decode, encode, header, place
-from adapters.recorder import SealedEvent
+from adapters.rows import SealedEvent
 from adapters.sealing import NONCE_SIZE, Key, open_part, seal
 from domain.act import Act, Fact, Principal
 from domain.errors import Tampered, Unreadable

@@ -9,25 +9,20 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from eventsourcing.persistence import (
-    ApplicationRecorder,
-    IntegrityError,
-    Notification,
-    StoredEvent,
-)
+from eventsourcing.persistence import IntegrityError, Notification, StoredEvent
 
 from adapters.outcomes import Earlier, Outcome, Placed, Stored, Taken, Tip
 from adapters.record import GENESIS, PLACE_SIZE, TOPIC, Prepared, Row, chain, frame, place
+from adapters.rows import Rows, SealedEvent, row_of, stream_of, tell_nobody
 from adapters.seams import Polling
 from adapters.sqlite import Reader, connect, readable
 from domain.errors import NotRecorded
 from domain.ports import Clock
-from domain.vocabulary import Instant, Ref
+from domain.vocabulary import Instant
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS records (
@@ -55,15 +50,7 @@ _APPENDING = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class SealedEvent(StoredEvent):
-    """What our mapper hands to the library's event store: a stored event that knows its row and request."""
-
-    row: Row
-    tag: bytes
-
-
-class SqliteRecorder(ApplicationRecorder):
+class SqliteRecorder(Rows):
     """One log in one SQLite file. Any thread and any process may append; each append is one transaction.
 
     `alone` says that no other process appends, as the lock of the data folder grants: the end of the log is then known
@@ -76,7 +63,7 @@ class SqliteRecorder(ApplicationRecorder):
         self._lock = threading.RLock()
         self._exclusive = False
         self._spoiled = False
-        self._tell: Callable[[int, bytes], None] = _tell_nobody
+        self._tell: Callable[[int, bytes], None] = tell_nobody
         self._alone = alone
         self._tip: Tip | None = None
         self._known: Tip | None = None
@@ -91,6 +78,10 @@ class SqliteRecorder(ApplicationRecorder):
     @property
     def path(self) -> Path:
         return self._path
+
+    @property
+    def name(self) -> str:
+        return self._path.name
 
     def when_committed(self, tell: Callable[[int, bytes], None]) -> None:
         """After each commit, tell the last position and its chain hash."""
@@ -139,7 +130,7 @@ class SqliteRecorder(ApplicationRecorder):
         """The library's way in: all or none, `IntegrityError` if a version of a stream is taken."""
         if kwargs.get("tracking") is not None:
             raise NotImplementedError("views keep their tracking in their own file")
-        rows = [_row(event) for event in stored_events]
+        rows = [row_of(event) for event in stored_events]
         with _Transaction(self):
             position, last_chain, before = self._before()
             committed = max(before, self._clock.now())
@@ -280,7 +271,7 @@ class SqliteRecorder(ApplicationRecorder):
         limit: int | None = None,
     ) -> Sequence[StoredEvent]:
         """The library's way to one stream."""
-        stream = _stream(originator_id)
+        stream = stream_of(originator_id)
         order = "DESC" if desc else "ASC"
         found = self._ask(
             "SELECT version, topic, frame FROM records WHERE stream = ? AND version > ? AND version <= ? "
@@ -364,18 +355,3 @@ def _only_append(action: int, table: str | None, *_: str | None) -> int:
     if action in _APPENDING or (action == sqlite3.SQLITE_INSERT and table == "records"):
         return sqlite3.SQLITE_OK
     return sqlite3.SQLITE_DENY
-
-
-def _tell_nobody(position: int, chain: bytes) -> None:
-    """A log that nobody marks."""
-
-
-def _row(event: StoredEvent) -> Row:
-    if isinstance(event, SealedEvent):
-        return event.row
-    stream = _stream(event.originator_id)
-    return Row(Ref(stream.hex()), stream, event.originator_version, event.topic, event.state)
-
-
-def _stream(originator_id: UUID | str) -> bytes:
-    return (originator_id if isinstance(originator_id, UUID) else UUID(originator_id)).bytes

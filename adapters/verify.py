@@ -74,15 +74,15 @@ def verify(log: CoordinationLog) -> Iterator[Checked]:
         while position < last:
             rows = log.rows.rows(position, _PAGE)
             if not rows:
-                raise Tampered(f"{log.rows.path.name}, position {position + 1}: it is missing")
+                raise Tampered(f"{log.rows.name}, position {position + 1}: it is missing")
             for row, columns in zip(rows, log.rows.columns(position, _PAGE), strict=True):
-                _step(walk, log.rows.path.name, row, columns)
+                _step(walk, log.rows.name, row, columns)
             position = rows[-1].position
             yield Checked(position, last, walk.disposed)
     except Tampered as error:
-        if str(error).startswith(f"{log.rows.path.name}, "):
+        if str(error).startswith(f"{log.rows.name}, "):
             raise
-        raise Tampered(f"{log.rows.path.name}, after position {position}: {error}") from error
+        raise Tampered(f"{log.rows.name}, after position {position}: {error}") from error
 
 
 def _step(walk: _Walk, name: str, row: Stored, columns: tuple[str, bytes | None, int, bytes]) -> None:

@@ -46,7 +46,7 @@ class Writer:
         self._waiting: queue.SimpleQueue[_Asked | _Called | None] = queue.SimpleQueue()
         self._accepting = threading.Lock()
         self._stopped = False
-        self._thread = threading.Thread(target=self._run, name=f"writer of {log.rows.path.name}", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"writer of {log.rows.name}", daemon=True)
         self._thread.start()
 
     @property

@@ -23,6 +23,7 @@ from domain.event import Gone
 from domain.ports import Append, Conflict, Draft, KeyInfo, Recorded, Repeated
 from domain.upcasters import UPCASTERS
 from domain.vocabulary import Compartment, Kind, Ref
+from tests.adapters.stores import sqlite
 from tests.adapters.support import (
     CENTRE,
     ENTROPY,
@@ -333,7 +334,7 @@ def test_an_older_event_is_read_as_its_newer_form_after_its_seal_was_checked(
 
 def test_a_gap_in_the_positions_stops_the_reading(hub: Hub) -> None:
     hub.log.append([one(ENTROPY.ref(), 1), one(ENTROPY.ref(), 1)])
-    behind_the_back(hub.log.rows.path, ("DELETE FROM records WHERE position = 1", ()))
+    behind_the_back(sqlite(hub.log).path, ("DELETE FROM records WHERE position = 1", ()))
     with pytest.raises(Tampered, match="position 1 is missing"):
         hub.log.read(0, 5)
 

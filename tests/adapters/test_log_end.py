@@ -9,6 +9,7 @@ import pytest
 from adapters.application import CoordinationLog
 from adapters.verify import verify
 from domain.errors import NotRecorded
+from tests.adapters.stores import sqlite
 from tests.adapters.support import ENTROPY, Hub, one
 
 
@@ -32,10 +33,10 @@ def test_who_is_alone_knows_the_end_from_the_last_commit(
 ) -> None:
     alone.append([one(ENTROPY.ref(), 1), one(ENTROPY.ref(), 1)])
     monkeypatch.setattr(alone.rows, "_ask", None)
-    assert alone.rows.end()[:2] == as_stored(alone.rows.path)
+    assert alone.rows.end()[:2] == as_stored(sqlite(alone).path)
     alone.append([one(ENTROPY.ref(), 1)])
     assert alone.last() == 3
-    assert alone.rows.end()[:2] == as_stored(alone.rows.path)
+    assert alone.rows.end()[:2] == as_stored(sqlite(alone).path)
 
 
 def test_what_failed_or_was_undone_moves_no_end(alone: CoordinationLog) -> None:
@@ -51,10 +52,10 @@ def test_what_failed_or_was_undone_moves_no_end(alone: CoordinationLog) -> None:
     with pytest.raises(ValueError, match="no"):
         fails()
     assert alone.rows.end() == before
-    alone.rows._writer.set_authorizer(lambda action, *_: action == sqlite3.SQLITE_INSERT)
+    sqlite(alone)._writer.set_authorizer(lambda action, *_: action == sqlite3.SQLITE_INSERT)
     with pytest.raises(NotRecorded):
         alone.append([one(ENTROPY.ref(), 1)])
-    alone.rows._writer.set_authorizer(None)
+    sqlite(alone)._writer.set_authorizer(None)
     assert alone.rows.end() == before
 
     with alone.exclusive():

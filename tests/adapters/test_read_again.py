@@ -7,6 +7,7 @@ from domain.case.events import Disposed, Opened, PersonAdded
 from domain.errors import Tampered
 from domain.event import Gone
 from domain.vocabulary import Kind, Ref
+from tests.adapters.stores import sqlite
 from tests.adapters.support import ENTROPY, Hub, behind_the_back, one, person
 
 
@@ -35,7 +36,7 @@ def test_a_byte_that_changed_since_it_was_read_is_found(hub: Hub) -> None:
     assert read(hub, case) == [Opened]
     frame = bytearray(hub.log.rows.rows(0, 1)[0].frame)
     frame[-1] ^= 1
-    behind_the_back(hub.log.rows.path, ("UPDATE records SET frame = ?", (bytes(frame),)))
+    behind_the_back(sqlite(hub.log).path, ("UPDATE records SET frame = ?", (bytes(frame),)))
     with pytest.raises(Tampered):
         read(hub, case)
 
@@ -45,7 +46,7 @@ def test_a_row_that_was_moved_since_it_was_read_is_found(hub: Hub, column: str) 
     case = ENTROPY.ref()
     hub.log.append([one(case, 1)])
     assert read(hub, case) == [Opened]
-    behind_the_back(hub.log.rows.path, (f"UPDATE records SET {column}", ()))
+    behind_the_back(sqlite(hub.log).path, (f"UPDATE records SET {column}", ()))
     row = hub.log.rows.rows(0, 1)[0]
     with pytest.raises(Tampered):
         hub.log._facts.to_fact_again(row.position, row.stream, row.version, row.frame)
@@ -104,6 +105,6 @@ def test_of_kinds_that_nobody_asked_for_it_is_seen_only_that_they_are_there(
 
 def test_a_gap_among_the_kinds_that_nobody_asked_for_is_found(hub: Hub) -> None:
     hub.log.append([one(ENTROPY.ref(), 1), one(ENTROPY.ref(), 1)])
-    behind_the_back(hub.log.rows.path, ("DELETE FROM records WHERE position = 1", ()))
+    behind_the_back(sqlite(hub.log).path, ("DELETE FROM records WHERE position = 1", ()))
     with pytest.raises(Tampered, match="position 1 is missing"):
         hub.log.read(0, 10, frozenset({Kind.AGREEMENT}))

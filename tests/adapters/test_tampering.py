@@ -10,6 +10,7 @@ from adapters.verify import verify
 from domain.case.events import Disposed
 from domain.errors import SamradError, Tampered, Unreadable
 from domain.vocabulary import Compartment
+from tests.adapters.stores import sqlite
 from tests.adapters.support import ENTROPY, Hub, behind_the_back, every_file, information, one, person
 
 EVERYTHING = frozenset(Compartment)
@@ -53,7 +54,7 @@ def rewrite(hub: Hub, changed: list[bytes]) -> None:
         except SamradError:
             columns = (content[22:38], int.from_bytes(content[38:42], "big"), "samrad.record", None)
         statements.append(("INSERT INTO records VALUES (?, ?, ?, ?, ?, 0, ?, ?)", (position, *columns, content, last)))
-    behind_the_back(hub.log.rows.path, *statements)
+    behind_the_back(sqlite(hub.log).path, *statements)
 
 
 def open_all(hub: Hub) -> None:
@@ -71,7 +72,7 @@ def test_a_flipped_bit_anywhere_in_a_frame_breaks_the_chain(hub: Hub, region: st
     two_cases(hub)
     broken = bytearray(frames(hub)[1])
     broken[REGIONS[region]] ^= 1
-    behind_the_back(hub.log.rows.path, ("UPDATE records SET frame = ? WHERE position = 2", (bytes(broken),)))
+    behind_the_back(sqlite(hub.log).path, ("UPDATE records SET frame = ? WHERE position = 2", (bytes(broken),)))
 
     with pytest.raises((Tampered, Unreadable), match="position 2"):
         list(verify(hub.log))
@@ -94,7 +95,7 @@ def test_the_chain_alone_notices_a_change_of_committed_time(hub: Hub) -> None:
     two_cases(hub)
     position, committed = place(frames(hub)[0])
     earlier = frame(position, committed - 1, frames(hub)[0][PLACE_SIZE:])
-    behind_the_back(hub.log.rows.path, ("UPDATE records SET frame = ? WHERE position = 1", (earlier,)))
+    behind_the_back(sqlite(hub.log).path, ("UPDATE records SET frame = ? WHERE position = 1", (earlier,)))
     with pytest.raises(Tampered, match="position 1: the chain's hash is another"):
         list(verify(hub.log))
 
@@ -154,7 +155,7 @@ def test_a_part_cannot_be_taken_away(hub: Hub) -> None:
 def test_a_row_that_stands_in_another_place_is_refused(hub: Hub) -> None:
     two_cases(hub)
     behind_the_back(
-        hub.log.rows.path,
+        sqlite(hub.log).path,
         ("UPDATE records SET frame = (SELECT frame FROM records WHERE position = 1) WHERE position = 2", ()),
     )
     with pytest.raises(Tampered, match="position 2: the row holds the frame of position 1"):
@@ -164,7 +165,7 @@ def test_a_row_that_stands_in_another_place_is_refused(hub: Hub) -> None:
 @pytest.mark.parametrize("column", ["stream = x'00112233445566778899aabbccddeeff'", "version = 7"])
 def test_a_row_whose_columns_say_otherwise_than_its_frame_is_refused(hub: Hub, column: str) -> None:
     two_cases(hub)
-    behind_the_back(hub.log.rows.path, (f"UPDATE records SET {column} WHERE position = 1", ()))
+    behind_the_back(sqlite(hub.log).path, (f"UPDATE records SET {column} WHERE position = 1", ()))
     with pytest.raises(Tampered, match="position 1: a record stands in another stream or version"):
         hub.log.read(0, 10)
 
@@ -184,14 +185,14 @@ def test_verify_says_what_differs_and_where(hub: Hub, change: str, said: str) ->
     case = ENTROPY.ref()
     hub.log.append([one(case, 1), one(case, 2, Disposed(keys=())), one(case, 3)])
     assert [checked.position for checked in verify(hub.log)] == [3]
-    behind_the_back(hub.log.rows.path, (change, ()))
+    behind_the_back(sqlite(hub.log).path, (change, ()))
     with pytest.raises(Tampered, match=said):
         list(verify(hub.log))
 
 
 def test_a_topic_is_never_an_import_path(hub: Hub) -> None:
     hub.log.append([one(ENTROPY.ref(), 1)])
-    behind_the_back(hub.log.rows.path, ("UPDATE records SET topic = 'os:system'", ()))
+    behind_the_back(sqlite(hub.log).path, ("UPDATE records SET topic = 'os:system'", ()))
     (stored,) = hub.log.rows.select_notifications(1, 1)
     with pytest.raises(Unreadable, match="os:system"):
         hub.log.mapper.to_domain_event(stored)
@@ -222,7 +223,7 @@ def test_a_file_that_is_damaged_is_told_as_such(hub: Hub) -> None:
 def test_the_table_itself_refuses_to_be_changed(hub: Hub, statement: str) -> None:
     hub.log.append([one(ENTROPY.ref(), 1), one(ENTROPY.ref(), 1)])
     before = frames(hub)
-    with closing(sqlite3.connect(hub.log.rows.path)) as anyone:
+    with closing(sqlite3.connect(sqlite(hub.log).path)) as anyone:
         anyone.execute("PRAGMA recursive_triggers = ON")
         with pytest.raises(sqlite3.IntegrityError, match="a record is"):
             anyone.execute(statement)
@@ -244,7 +245,7 @@ def test_the_table_itself_refuses_to_be_changed(hub: Hub, statement: str) -> Non
 )
 def test_the_running_role_may_append_and_nothing_else(hub: Hub, statement: str) -> None:
     with pytest.raises(sqlite3.DatabaseError, match="not authorized"):
-        hub.log.rows._writer.execute(statement)
+        sqlite(hub.log)._writer.execute(statement)
 
 
 def test_what_is_sealed_is_in_no_file_although_the_key_is_in_the_vault(hub: Hub) -> None:

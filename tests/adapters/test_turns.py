@@ -11,6 +11,7 @@ from adapters.turns import Turns
 from adapters.writer import Writer
 from domain.errors import NotRecorded
 from domain.ports import Append, Conflict, Recorded, Verdict
+from tests.adapters.stores import sqlite
 from tests.adapters.support import ENTROPY, Hub, one
 
 
@@ -88,9 +89,9 @@ def test_a_group_that_cannot_be_written_is_an_error_for_each_and_noted_by_nobody
         appends = (turns.append(one(ENTROPY.ref(), 1), noted.append) for _ in range(3))
         return await asyncio.gather(*appends, return_exceptions=True)
 
-    hub.log.rows._writer.set_authorizer(lambda *_: sqlite3.SQLITE_DENY)
+    sqlite(hub.log)._writer.set_authorizer(lambda *_: sqlite3.SQLITE_DENY)
     assert [type(came) for came in asyncio.run(everyone())] == [NotRecorded] * 3
-    hub.log.rows._writer.set_authorizer(None)
+    sqlite(hub.log)._writer.set_authorizer(None)
     writer.stop()
     assert [type(came) for came in asyncio.run(everyone())] == [NotRecorded] * 3
     assert noted == []

@@ -18,6 +18,7 @@ from domain.access import Looked
 from domain.errors import NotRecorded
 from domain.ports import Append, Conflict, Draft, Recorded, Verdict
 from domain.vocabulary import Kind
+from tests.adapters.stores import sqlite
 from tests.adapters.support import ENTROPY, Hub, act, one, principal
 
 LOOK = Looked(what="case", position=1)
@@ -106,10 +107,10 @@ def test_stopping_finishes_what_was_accepted_and_takes_no_more(hub: Hub) -> None
 def test_a_failed_group_fails_its_own_commands_and_the_next_one_goes_through(hub: Hub) -> None:
     writer, case = Writer(hub.log), ENTROPY.ref()
     hub.log.append([one(case, 1)])
-    hub.log.rows._writer.set_authorizer(lambda *_: sqlite3.SQLITE_DENY)
+    sqlite(hub.log)._writer.set_authorizer(lambda *_: sqlite3.SQLITE_DENY)
     with pytest.raises(NotRecorded, match=r"acts\.db could not be written"):
         writer.submit(one(case, 2)).result(10)
-    hub.log.rows._writer.set_authorizer(None)
+    sqlite(hub.log)._writer.set_authorizer(None)
     assert isinstance(writer.submit(one(case, 2)).result(10), Recorded)
     writer.stop()
 
@@ -138,11 +139,11 @@ def test_looks_are_on_a_log_of_their_own_in_one_stream_of_this_process(hub: Hub,
 
 def test_a_look_that_cannot_be_written_is_an_error_and_the_next_one_is_written(looks: Looks) -> None:
     looks.write_now(principal(), LOOK)
-    looks.log.rows._writer.set_authorizer(lambda *_: sqlite3.SQLITE_DENY)
+    sqlite(looks.log)._writer.set_authorizer(lambda *_: sqlite3.SQLITE_DENY)
     for _ in range(2):
         with pytest.raises(NotRecorded):
             asyncio.run(looks.write(principal(), LOOK))
-    looks.log.rows._writer.set_authorizer(None)
+    sqlite(looks.log)._writer.set_authorizer(None)
     looks.write_now(principal(), LOOK)
 
     facts = looks.log.read(0, 10)

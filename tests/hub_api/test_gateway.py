@@ -16,6 +16,7 @@ from hub_api.http.app import create_app
 from hub_api.hub import Hub
 from hub_api.personas import Personas
 from hub_api.seen import bits
+from tests.adapters.stores import sqlite
 from tests.hub_api.stand import (
     ANNA,
     BO,
@@ -106,8 +107,8 @@ def test_a_trail_that_is_locked_shows_nothing_and_the_next_look_is_made_again(
 ) -> None:
     locked = sqlite3.connect(hub.folder / "looks.db", isolation_level=None)
     try:
-        hub.looks_log.rows._writer.set_authorizer(None)
-        hub.looks_log.rows._writer.execute("PRAGMA busy_timeout = 50")
+        sqlite(hub.looks_log)._writer.set_authorizer(None)
+        sqlite(hub.looks_log)._writer.execute("PRAGMA busy_timeout = 50")
         locked.execute("BEGIN IMMEDIATE")
         before = hub.looks_log.last()
         with pytest.raises(NotRecorded, match=r"looks\.db could not be written"):

@@ -19,6 +19,7 @@ from domain.needtoknow.visible import Sight, Visible
 from domain.vocabulary import Compartment
 from hub_api import commander, gateway, steps
 from hub_api.hub import Hub
+from tests.adapters.stores import sqlite
 from tests.adapters.support import behind_the_back
 from tests.hub_api.stand import ASKS, KIM, PIA, RELATED, SARA, Girl, agreed, does, finds, opened, sent
 
@@ -118,7 +119,7 @@ def no_part_can_be_moved(folder: Path) -> bool:
         for row, body in zip(rows, swapped, strict=True):
             moved = frame(row.position, place(row.frame)[1], body)
             behind_the_back(
-                made.log.rows.path, ("UPDATE records SET frame = ? WHERE position = ?", (moved, row.position))
+                sqlite(made.log).path, ("UPDATE records SET frame = ? WHERE position = ?", (moved, row.position))
             )
         try:
             finds(made, SARA, girl.case)
@@ -139,7 +140,7 @@ def no_time_can_be_changed(folder: Path) -> bool:
     with living(folder) as (made, _):
         last = made.log.rows.rows(made.log.last() - 1, 1)[0]
         moved = frame(last.position, place(last.frame)[1] + 1, last.frame[PLACE_SIZE:])
-        behind_the_back(made.log.rows.path, ("UPDATE records SET frame = ? WHERE position = ?", (moved, last.position)))
+        behind_the_back(sqlite(made.log).path, ("UPDATE records SET frame = ? WHERE position = ?", (moved, last.position)))
         try:
             list(verifying.verify(made.log))
         except Tampered:
