@@ -1,4 +1,7 @@
-"""The master keys, in epochs, in a file that lies outside the data folder: a copied data folder opens nothing."""
+"""The master keys, in epochs, in a file that lies outside the data folder: a copied data folder opens nothing.
+
+A process that opens one drawer only is given a file of that drawer's subkeys instead (`write_drawer`).
+"""
 
 import base64
 import binascii
@@ -7,22 +10,48 @@ import os
 import stat
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from adapters.drawers import KEY_SIZE, Drawer, subkey
 from domain.errors import SamradError
 from domain.ports import Entropy
 
-KEY_SIZE = 32
 
-
-class MasterKeys:
-    """The epochs in the file; the newest wraps, the older ones open what is not rewrapped yet."""
+class EpochKeys:
+    """A key for each epoch, in a file. The newest wraps, the older ones open what is not rewrapped yet."""
 
     def __init__(self, path: Path, epochs: Mapping[int, bytes]) -> None:
         self._path = path
         self._epochs = dict(epochs)
-        self._ciphers = {epoch: AESGCM(key) for epoch, key in epochs.items()}
+        self._ciphers: dict[tuple[int, Drawer], AESGCM] = {}
+
+    @property
+    def path(self) -> Path:
+        return self._path
+
+    @property
+    def newest(self) -> int:
+        return max(self._epochs)
+
+    def cipher(self, epoch: int, drawer: Drawer = Drawer.WHOLE) -> AESGCM | None:
+        """What opens that drawer's wrappings of that epoch; None if this file does not."""
+        known = self._ciphers.get((epoch, drawer))
+        if known is None and epoch in self._epochs and (key := self._key(epoch, drawer)) is not None:
+            known = self._ciphers[epoch, drawer] = AESGCM(key)
+        return known
+
+    def reload(self) -> None:
+        """Read the file again: another process may have begun an epoch."""
+        self._epochs = _epochs_in(self._path, _stored_in(self._path))
+
+    def _key(self, epoch: int, drawer: Drawer) -> bytes | None:
+        raise NotImplementedError
+
+
+class MasterKeys(EpochKeys):
+    """The master keys themselves, which open every drawer."""
 
     @classmethod
     def create(cls, path: Path, data_folder: Path, entropy: Entropy) -> "MasterKeys":
@@ -39,44 +68,62 @@ class MasterKeys:
     def load(cls, path: Path, data_folder: Path) -> "MasterKeys":
         """The keys in the file; one clear error if it is missing, readable by others or no such file."""
         _refuse_inside(path, data_folder)
-        try:
-            if stat.S_IMODE(path.stat().st_mode) & 0o077:
-                raise SamradError(f"{path} can be read by others: set its mode to 0600")
-            stored = json.loads(path.read_bytes())
-            epochs = {int(one["epoch"]): base64.b64decode(one["key"], validate=True) for one in stored["epochs"]}
-        except FileNotFoundError:
-            raise SamradError(f"there is no master key file at {path}") from None
-        except (OSError, ValueError, KeyError, TypeError, binascii.Error):
-            raise SamradError(f"{path} is not a file of master keys") from None
-        if not epochs or any(len(key) != KEY_SIZE for key in epochs.values()):
-            raise SamradError(f"{path} holds no whole master key")
-        return cls(path, epochs)
-
-    @property
-    def path(self) -> Path:
-        return self._path
-
-    @property
-    def newest(self) -> int:
-        return max(self._epochs)
-
-    def cipher(self, epoch: int) -> AESGCM | None:
-        return self._ciphers.get(epoch)
+        stored = _stored_in(path)
+        if "drawer" in stored:
+            raise SamradError(f"{path} holds the keys of one drawer, and no master key")
+        return cls(path, _epochs_in(path, stored))
 
     def add(self, entropy: Entropy) -> int:
         """A further epoch, durable in the file before anything is wrapped under it."""
         epoch = self.newest + 1
         self._epochs[epoch] = entropy.bytes(KEY_SIZE)
         self._write()
-        self._ciphers[epoch] = AESGCM(self._epochs[epoch])
         return epoch
 
+    def forget_older(self) -> int:
+        """Delete every epoch but the newest from the file; how many. What was wrapped under them opens no more,
+        wherever a copy of it lies: what was disposed of before is erased now."""
+        newest = self.newest
+        forgotten = len(self._epochs) - 1
+        self._epochs = {newest: self._epochs[newest]}
+        self._ciphers.clear()
+        self._write()
+        return forgotten
+
+    def write_drawer(self, drawer: Drawer, path: Path) -> None:
+        """Write the subkeys of one drawer, for a process that is to open that drawer and nothing else."""
+        if drawer is Drawer.WHOLE:
+            raise SamradError("the master key itself is given to nobody")
+        keys = {epoch: subkey(key, drawer) for epoch, key in self._epochs.items()}
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_whole(path, _written({"format": 1, "drawer": drawer.name.lower()}, keys))
+
+    def _key(self, epoch: int, drawer: Drawer) -> bytes:
+        return subkey(self._epochs[epoch], drawer)
+
     def _write(self) -> None:
-        stored = {
-            "format": 1,
-            "epochs": [{"epoch": epoch, "key": base64.b64encode(key).decode()} for epoch, key in self._epochs.items()],
-        }
-        write_whole(self._path, json.dumps(stored, indent=1).encode() + b"\n")
+        write_whole(self._path, _written({"format": 1}, self._epochs))
+
+
+class DrawerKeys(EpochKeys):
+    """The subkeys of one drawer."""
+
+    def __init__(self, path: Path, drawer: Drawer, epochs: Mapping[int, bytes]) -> None:
+        super().__init__(path, epochs)
+        self._drawer = drawer
+
+    @classmethod
+    def load(cls, path: Path) -> "DrawerKeys":
+        """The subkeys in a file that `MasterKeys.write_drawer` wrote; a file of master keys is refused."""
+        stored = _stored_in(path)
+        named = {each.name.lower(): each for each in Drawer if each is not Drawer.WHOLE}
+        drawer = named.get(str(stored.get("drawer")))
+        if drawer is None:
+            raise SamradError(f"{path} is not a file of one drawer's keys; a master key has no place here")
+        return cls(path, drawer, _epochs_in(path, stored))
+
+    def _key(self, epoch: int, drawer: Drawer) -> bytes | None:
+        return self._epochs[epoch] if drawer is self._drawer else None
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -93,6 +140,35 @@ def write_whole(path: Path, content: bytes) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _written(head: Mapping[str, object], epochs: Mapping[int, bytes]) -> bytes:
+    keys = [{"epoch": epoch, "key": base64.b64encode(key).decode()} for epoch, key in epochs.items()]
+    return json.dumps({**head, "epochs": keys}, indent=1).encode() + b"\n"
+
+
+def _stored_in(path: Path) -> dict[str, Any]:
+    try:
+        if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            raise SamradError(f"{path} can be read by others: set its mode to 0600")
+        stored = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise SamradError(f"there is no master key file at {path}") from None
+    except (OSError, ValueError):
+        raise SamradError(f"{path} is not a file of master keys") from None
+    if not isinstance(stored, dict):
+        raise SamradError(f"{path} is not a file of master keys")
+    return stored
+
+
+def _epochs_in(path: Path, stored: Mapping[str, Any]) -> dict[int, bytes]:
+    try:
+        epochs = {int(one["epoch"]): base64.b64decode(one["key"], validate=True) for one in stored["epochs"]}
+    except (ValueError, KeyError, TypeError, binascii.Error):
+        raise SamradError(f"{path} is not a file of master keys") from None
+    if not epochs or any(len(key) != KEY_SIZE for key in epochs.values()):
+        raise SamradError(f"{path} holds no whole master key")
+    return epochs
 
 
 def _refuse_inside(path: Path, data_folder: Path) -> None:

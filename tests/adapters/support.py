@@ -1,12 +1,14 @@
 """A small hub on disk: a data folder, its keys beside it, and events that carry what must never be readable."""
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 
 from adapters.application import CoordinationLog
 from adapters.high_water import HighWater
+from adapters.key_vault import KeyVault
 from adapters.master import MasterKeys
 from adapters.system import SeededClock, SystemEntropy
 from adapters.vault import SqliteVault
@@ -27,7 +29,14 @@ SECRETS = ("Fiktiva Testsson", "Hemliga gatan 1", "Oron gäller en resa", "linko
 class Hub:
     """A data folder with its vault, log and mark, opened."""
 
-    def __init__(self, folder: Path, clock: SeededClock | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        clock: SeededClock | None = None,
+        vault: Callable[[Path, MasterKeys], KeyVault] = lambda data, masters: SqliteVault(
+            data / "vault.db", masters, ENTROPY
+        ),
+    ) -> None:
         self.folder = folder
         self.data = folder / "data"
         self.data.mkdir(parents=True, exist_ok=True)
@@ -37,7 +46,7 @@ class Hub:
             MasterKeys.create(master, self.data, ENTROPY)
         self.masters = MasterKeys.load(master, self.data)
         self.clock = clock or SeededClock(START, step=1)
-        self.vault = SqliteVault(self.data / "vault.db", self.masters, ENTROPY)
+        self.vault = vault(self.data, self.masters)
         self.mark = HighWater(self.keys / "high-water.json")
         self.log = CoordinationLog(self.data / "acts.db", self.vault, self.clock, ENTROPY, self.mark)
 
