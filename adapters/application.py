@@ -25,12 +25,13 @@ from adapters.outcomes import Earlier, Placed, Stored
 from adapters.record import Prepared, kind_of
 from adapters.recorder import SqliteRecorder
 from adapters.seams import StreamRecorder
+from adapters.telemetry import UNWATCHED, appending
 from adapters.tracking import SqliteTracking
 from adapters.vault import SqliteVault
 from domain.act import Fact
 from domain.errors import Tampered
 from domain.event import Gone
-from domain.ports import Append, Clock, Conflict, Entropy, Recorded, Repeated, Verdict
+from domain.ports import Append, Clock, Conflict, Entropy, Recorded, Repeated, Verdict, Watch
 from domain.vocabulary import Compartment, Instant, Kind, Ref
 
 
@@ -89,6 +90,7 @@ class CoordinationLog(Application[UUID]):
         high_water: HighWater | None = None,
         *,
         alone: bool = False,
+        watch: Watch = UNWATCHED,
     ) -> None:
         self._vault = vault
         self._clock = clock
@@ -101,6 +103,7 @@ class CoordinationLog(Application[UUID]):
         self._facts = Mapper(vault, entropy, self.is_disposed, path.name)
         self._disposal_facts = Mapper(vault, entropy, lambda _: False, path.name)
         super().__init__({"LOG": str(path), "VIEWS": str(path.with_name("views.db"))})
+        self._append = appending(watch, self._name, self.rows.append)
         try:
             if high_water is not None:
                 high_water.check(self._name, self.rows)
@@ -142,7 +145,7 @@ class CoordinationLog(Application[UUID]):
     def append_prepared(self, group: Sequence[Prepared]) -> list[Verdict]:
         """Append sealed commands: their keys become durable first, so no event outlives its key."""
         self._vault.make_durable()
-        outcomes = self.rows.append(group)
+        outcomes = self._append(group)
         verdicts: list[Verdict] = []
         for prepared, outcome in zip(group, outcomes, strict=True):
             if isinstance(outcome, Placed):

@@ -4,8 +4,8 @@ Importing this package imports nothing of OpenTelemetry: `opened` does, and only
 """
 
 from adapters.telemetry.current import trace
-from adapters.telemetry.hooks import Followed, appending
+from adapters.telemetry.hooks import appending, followed
 from adapters.telemetry.off import UNWATCHED
 from adapters.telemetry.settings import Telemetry, opened
 
-__all__ = ["UNWATCHED", "Followed", "Telemetry", "appending", "opened", "trace"]
+__all__ = ["UNWATCHED", "Telemetry", "appending", "followed", "opened", "trace"]

@@ -40,6 +40,11 @@ def appending(watch: Watch, log: str, append: Appending) -> Appending:
     return watched
 
 
+def followed(watch: Watch, name: str, log: Log) -> Log:
+    """The log of that name as a runner is to read it, watched."""
+    return log if watch is UNWATCHED else Followed(watch, name, log)
+
+
 class Followed:
     """A log as a runner reads it, which tells when a batch that was read has come into the views.
 

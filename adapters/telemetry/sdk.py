@@ -52,12 +52,14 @@ from adapters.telemetry.words import (
     ALARMS,
     DENIALS,
     LOGS,
+    OTHER,
     REFUSALS,
     REQUESTS,
     RESPONSES,
     STEPS,
     Words,
     error_of,
+    log_of,
     method_of,
     part_of,
     route_of,
@@ -146,7 +148,7 @@ class _Batch:
             f"samrad.{self._step}",
             set_span_in_context(NonRecordingSpan(first), _ROOT),
             kind=SpanKind.INTERNAL,
-            attributes={"samrad.log": self._log, "samrad.size": self._size},
+            attributes={"samrad.log": log_of(self._log), "samrad.size": self._size},
             links=[Link(other) for other in others],
             start_time=self._began_at,
         )
@@ -191,7 +193,7 @@ class SdkWatch:
         self._delays = {step: meter.create_histogram(f"samrad.{step}.delay", "s") for step in STEPS}
         self._waiting = {step: meter.create_gauge(f"samrad.{step}.waiting") for step in STEPS}
         self._failures = {step: meter.create_counter(f"samrad.{step}.failures") for step in STEPS}
-        self._of = {log: {"samrad.log": log} for log in LOGS}
+        self._of = {log: {"samrad.log": log} for log in (*LOGS, OTHER)}
 
     # The port.
 
@@ -207,7 +209,7 @@ class SdkWatch:
         return _Batch(self, step, log, traces, size, oldest)
 
     def waits(self, step: Step, log: str, records: int) -> None:
-        self._waiting[step].set(records, self._of[log])
+        self._waiting[step].set(records, self._of[log_of(log)])
 
     def alarm(self, part: str, error: str) -> None:
         self._alarms.add(1, {"samrad.part": part_of(part), "error.type": error_of(error)})
@@ -221,7 +223,7 @@ class SdkWatch:
             self._responses[status] = self._responses.get(status, 0) + 1
 
     def carried(self, step: Step, log: str, size: int, seconds: float, oldest: Instant | None, *, failed: bool) -> None:
-        of = self._of[log]
+        of = self._of[log_of(log)]
         if failed:
             self._failures[step].add(1, of)
             return

@@ -59,7 +59,7 @@ class Words:
             "http.route": frozenset[object](templates),
             "http.request.method": frozenset[object](methods),
             "http.response.status_code": frozenset[object](_STATUSES),
-            "samrad.log": frozenset[object](LOGS),
+            "samrad.log": frozenset[object]((*LOGS, OTHER)),
             "samrad.rule": frozenset[object]((*_RULES, OTHER)),
             "samrad.part": frozenset[object]((*PARTS, OTHER)),
             "error.type": frozenset[object]((*ERRORS, OTHER)),
@@ -82,6 +82,10 @@ def route_of(route: str, words: Words) -> str:
 
 def method_of(method: str) -> str:
     return method if method in METHODS else OTHER
+
+
+def log_of(log: str) -> str:
+    return log if log in LOGS else OTHER
 
 
 def rule_of(rule: str) -> str:

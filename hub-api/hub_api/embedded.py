@@ -9,9 +9,10 @@ from adapters.application import CoordinationLog
 from adapters.high_water import HighWater
 from adapters.master import MasterKeys
 from adapters.system import SeededClock, SeededEntropy, SystemClock, SystemEntropy
+from adapters.telemetry import UNWATCHED, followed
 from adapters.vault import SqliteVault
 from domain.errors import SamradError
-from domain.ports import Clock, Entropy
+from domain.ports import Clock, Entropy, Watch
 from hub_api.follower import Follower
 from hub_api.parts import Parts, policy_by_hash
 from hub_api.register import Register
@@ -21,7 +22,7 @@ from projections.sets import ACTS, LOOKS
 from projections.store import Views
 
 
-def open_parts(settings: Settings, closing: ExitStack) -> Parts:
+def open_parts(settings: Settings, closing: ExitStack, watch: Watch = UNWATCHED) -> Parts:
     """Open the hub's folder, making what is not there; a named error where something is wrong with it."""
     data = settings.data
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -36,7 +37,7 @@ def open_parts(settings: Settings, closing: ExitStack) -> Parts:
     marks = HighWater(settings.keys / "high-water.json")
 
     def opened(name: str) -> CoordinationLog:
-        log = CoordinationLog(data / name, vault, clock, entropy, marks, alone=True)
+        log = CoordinationLog(data / name, vault, clock, entropy, marks, alone=True, watch=watch)
         closing.callback(log.close)
         return log
 
@@ -44,8 +45,8 @@ def open_parts(settings: Settings, closing: ExitStack) -> Parts:
     views = Views.at(data / "views.db")
     closing.callback(views.close)
     runners = (
-        Runner(views, ACTS, log, lambda stream: log.snapshot().stream(stream)),
-        Runner(views, LOOKS, looks_log, lambda stream: looks_log.snapshot().stream(stream)),
+        Runner(views, ACTS, followed(watch, "acts", log), lambda stream: log.snapshot().stream(stream)),
+        Runner(views, LOOKS, followed(watch, "looks", looks_log), lambda stream: looks_log.snapshot().stream(stream)),
     )
     register = Register(log, policy_by_hash)
     follower = Follower(register, runners)
@@ -61,6 +62,7 @@ def open_parts(settings: Settings, closing: ExitStack) -> Parts:
         follower=follower,
         folder=data,
         runners=runners,
+        watch=watch,
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from adapters.looks import Looks
+from adapters.telemetry import UNWATCHED
 from adapters.turns import Turns
 from adapters.writer import Writer
 from domain import grounds
@@ -16,7 +17,7 @@ from domain.errors import SamradError
 from domain.event import Event
 from domain.hub import GroundsAdopted, PolicyAdopted
 from domain.needtoknow import compile as policies
-from domain.ports import Append, Draft
+from domain.ports import Append, Draft, Watch
 from domain.vocabulary import Kind, Ref
 from hub_api import embedded
 from hub_api.aliases import Aliases
@@ -77,10 +78,10 @@ class Hub:
             self.adopt(policies.titles()[-1])
 
     @classmethod
-    def open(cls, settings: Settings) -> Self:
+    def open(cls, settings: Settings, watch: Watch = UNWATCHED) -> Self:
         """Open the hub in its folder, making what is not there; a named error where something is wrong with it."""
         with ExitStack() as closing:
-            hub = cls(embedded.open_parts(settings, closing), closing)
+            hub = cls(embedded.open_parts(settings, closing, watch), closing)
             hub._closing = closing.pop_all()
             return hub
 

@@ -11,6 +11,7 @@ from contextvars import copy_context
 from typing import Final, TypeVar
 
 from adapters.application import LogSnapshot
+from adapters.telemetry import trace
 from domain.access import Looked
 from domain.act import Principal
 from domain.needing import needs_now
@@ -103,6 +104,7 @@ class Steps:
                 as_of=as_of,
                 as_unit=as_unit,
             ),
+            trace(),
         )
 
     def _instant(

@@ -146,7 +146,7 @@ _CALLS: Final = {"stream": Way.STREAM, "living": Way.VIEWS, "reading": Way.VIEWS
 """Only as calls: `fact.stream` is a field that says to which aggregate a fact belongs."""
 _OPEN_OTHER_THINGS: Final = frozenset({"Hub", "os"})
 """`Hub.open` starts a hub, `os.open` a file."""
-_NO_CASE_DATA: Final = frozenset({"projections.published", "adapters.system"})
+_NO_CASE_DATA: Final = frozenset({"projections.published", "adapters.system", "adapters.telemetry"})
 """How published tables are written, figures only; and the clock and chance."""
 _SQL_METHODS: Final = frozenset(
     {"execute", "executemany", "executescript", "exec_driver_sql", "scalar", "scalars", "cursor"}

@@ -15,7 +15,9 @@ from starlette.responses import Response
 from starlette.routing import Route as Address
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from adapters.telemetry import UNWATCHED
 from domain.errors import Refusal, SamradError
+from domain.ports import Watch
 from hub_api import freshness
 from hub_api.commander import Changed, KeyReused
 from hub_api.http import openapi, problems, reads
@@ -24,17 +26,20 @@ from hub_api.http.commands import handle
 from hub_api.http.language import Language
 from hub_api.http.responses import JSON, Headers, Raw
 from hub_api.http.routes import ROUTES, Route, RouteKind
+from hub_api.http.watched import Watched, count
 from hub_api.personas import NOTICE, STARTED, Personas
 
 log = logging.getLogger("samrad.http")
 
 SERVER_OPTIONS: Final[dict[str, Any]] = {
     "access_log": False,
+    "log_config": None,
     "server_header": False,
     "proxy_headers": False,
     "lifespan": "off",
 }
-"""How uvicorn is to run: no log of addresses (C7), no name of the server, no client address but the real one."""
+"""How uvicorn is to run: no log of addresses, and none of its own making (C7), no name of the server, no client address
+but the real one."""
 _PERSONAS: Final = (b"samrad-personas", NOTICE.encode())
 _BEHIND: Final = (b"samrad-views", b"behind")
 """All that is told of views that did not catch up in time; how far they are would count what others did."""
@@ -45,14 +50,18 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 Ready = Callable[[], bool]
 
 
-def create_app(hub: Served, personas: Personas | None = None, ready: Ready = lambda: True) -> FastAPI:
+def create_app(
+    hub: Served, personas: Personas | None = None, ready: Ready = lambda: True, watch: Watch = UNWATCHED
+) -> FastAPI:
     """The hub over HTTP. Without `personas` nobody is known, and every route that asks who answers 401. `ready` says
     whether commands can be taken; an open hub can, until whoever runs it knows better."""
     app = FastAPI(title="Samråd", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     for route in ROUTES:
         app.router.routes.append(Address(route.path, _endpoint(route, hub, personas, ready), methods=[route.method]))
     app.add_exception_handler(HTTPException, _no_such_route)
-    app.add_middleware(Guard, personas=personas)
+    app.add_middleware(Guard, personas=personas, watch=watch)
+    if watch is not UNWATCHED:
+        app.add_middleware(Watched, watch=watch)
     if personas is not None:
         log.warning(STARTED)
     return app
@@ -61,9 +70,10 @@ def create_app(hub: Served, personas: Personas | None = None, ready: Ready = lam
 class Guard:
     """Before every route: with personas, nobody but this machine. After it: a problem for whatever was raised."""
 
-    def __init__(self, app: ASGIApp, personas: Personas | None) -> None:
+    def __init__(self, app: ASGIApp, personas: Personas | None, watch: Watch) -> None:
         self._app = app
         self._personas = personas
+        self._watch = watch
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -76,6 +86,7 @@ class Guard:
         try:
             await self._app(scope, receive, out)
         except Exception as error:  # noqa: BLE001 - no error leaves the hub as a stack trace, whatever it is
+            count(self._watch, error, scope)
             await _told(error, language_of(Request(scope)))(scope, receive, out)
 
 

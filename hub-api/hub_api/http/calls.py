@@ -8,6 +8,7 @@ from typing import Final, Protocol
 import msgspec
 from starlette.requests import Request
 
+from adapters.telemetry import trace
 from domain.act import Principal
 from domain.vocabulary import Instant
 from hub_api.aliases import Aliases, UnitAliases
@@ -20,7 +21,6 @@ LARGEST_BODY: Final = 256 * 1024
 LONGEST_PAGE: Final = 200
 USUAL_PAGE: Final = 50
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_TRACE: Final = re.compile(rb"^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$")
 _KEY: Final = re.compile(rb"^[\x21-\x7e]{1,255}$")
 
 
@@ -105,9 +105,8 @@ class Call:
 
     @property
     def trace(self) -> bytes:
-        """The W3C trace context as it is stored: 25 opaque bytes, none where it does not fit."""
-        found = _TRACE.match(self.request.headers.get("traceparent", "").encode("latin-1"))
-        return b"" if found is None else bytes.fromhex(b"".join(found.groups()).decode())
+        """The trace that the hub has begun for the request, as it is stored; never one that the caller sent."""
+        return trace()
 
 
 def language_of(request: Request) -> Language:
