@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
 from threading import Event
 
@@ -19,6 +18,7 @@ from domain.case import commands as case
 from domain.errors import SamradError, StoreBehind, Tampered, Unreadable
 from domain.hub import GroundsAdopted, PolicyAdopted
 from domain.vocabulary import Compartment, Kind, Outcome
+from hub_api import clockwork
 from hub_api.demo.county import PERSONAS
 from hub_api.hub import Hub
 from hub_api.proof import prove
@@ -152,7 +152,6 @@ def test_a_seeded_hub_is_made_once(tmp_path: Path) -> None:
 
 
 def test_the_clockwork_goes_on_after_a_minute_that_failed(monkeypatch: pytest.MonkeyPatch, hub: Hub) -> None:
-    serve = import_module("hub_api.cli.serve")
     ended, minutes = Event(), list[int]()
 
     def failing(_: Hub) -> None:
@@ -161,9 +160,9 @@ def test_the_clockwork_goes_on_after_a_minute_that_failed(monkeypatch: pytest.Mo
             ended.set()
         raise RuntimeError("whatever")
 
-    monkeypatch.setattr(serve, "A_MINUTE", 0.001)
-    monkeypatch.setattr(serve, "settle", failing)
-    serve._clockwork(hub, ended)
+    monkeypatch.setattr(clockwork, "A_MINUTE", 0.001)
+    monkeypatch.setattr(clockwork, "settle", failing)
+    clockwork.clockwork(hub, ended)
     assert minutes == [0, 1, 2]
 
 

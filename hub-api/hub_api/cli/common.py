@@ -81,14 +81,6 @@ def directory(hub: Hub) -> Directory:
     return hub.register.directory.at(hub.core.now())
 
 
-def settle(hub: Hub) -> None:
-    """Let the views hold all that is recorded, and what has come due be done and counted."""
-    hub.follower.catch_up()
-    while hub.scheduler.run_now():
-        hub.follower.catch_up()
-    hub.follower.catch_up()
-
-
 def auditor(hub: Hub) -> Principal:
     """Whoever runs this command line, as the regional auditor: records and looks, no sealed content (F)."""
     for entry in directory(hub).units():

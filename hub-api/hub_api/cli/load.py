@@ -11,7 +11,8 @@ from domain.act import Principal
 from domain.errors import SamradError
 from domain.time import day_of
 from domain.vocabulary import Purpose, Role, StaffId, UnitId
-from hub_api.cli.common import ERRORS, HERE, OUT, Data, Json, directory, opened, print_json, progress, settle
+from hub_api.cli.common import ERRORS, HERE, OUT, Data, Json, directory, opened, print_json, progress
+from hub_api.clockwork import settle
 from hub_api.hub import Hub
 from hub_api.load import load as load_file
 from hub_api.load import read

@@ -1,22 +1,19 @@
 """`samrad serve`: the hub over HTTP."""
 
-import logging
 import socket
 from threading import Event, Thread
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 import uvicorn
 
 from domain.errors import SamradError
-from hub_api.cli.common import HERE, Data, opened, settle
+from hub_api.cli.common import HERE, Data, opened
+from hub_api.clockwork import clockwork
 from hub_api.demo.county import PERSONAS
 from hub_api.http.app import SERVER_OPTIONS, create_app
 from hub_api.hub import Hub
 from hub_api.personas import Personas, refuse_to_bind_elsewhere
-
-_log: Final = logging.getLogger("samrad.serve")
-A_MINUTE = 60
 
 
 def serve(
@@ -45,13 +42,13 @@ def listen(hub: Hub, host: str, port: int, personas: Personas | None) -> None:
     listening = _bound(host, port)
     server = uvicorn.Server(uvicorn.Config(create_app(hub, personas), log_level="warning", **SERVER_OPTIONS))
     ended = Event()
-    clockwork = Thread(target=_clockwork, args=(hub, ended), name="clockwork")
-    clockwork.start()
+    scheduler = Thread(target=clockwork, args=(hub, ended), name="clockwork")
+    scheduler.start()
     try:
         server.run(sockets=[listening])
     finally:
         ended.set()
-        clockwork.join()
+        scheduler.join()
         listening.close()
 
 
@@ -61,11 +58,3 @@ def _bound(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         raise SamradError(f"cannot listen on {host}, port {port}: {error.strerror}") from None
-
-
-def _clockwork(hub: Hub, ended: Event) -> None:
-    while not ended.wait(A_MINUTE):
-        try:
-            settle(hub)
-        except Exception as error:  # noqa: BLE001 - what failed this minute is tried again the next
-            _log.error("what has come due waits: %s", type(error).__name__)

@@ -4,6 +4,7 @@ Routes are Starlette's, on FastAPI's application: bodies are read and written by
 FastAPI's own parsing stands between a request and its command.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
@@ -20,6 +21,7 @@ from domain.errors import Refusal, SamradError
 from domain.ports import Watch
 from hub_api import freshness
 from hub_api.commander import Changed, KeyReused
+from hub_api.freshness import Readiness
 from hub_api.http import openapi, problems, reads
 from hub_api.http.calls import Call, InvalidBody, Served, Stopped, language_of
 from hub_api.http.commands import handle
@@ -40,6 +42,7 @@ SERVER_OPTIONS: Final[dict[str, Any]] = {
 }
 """How uvicorn is to run: no log of addresses, and none of its own making (C7), no name of the server, no client address
 but the real one."""
+LIVES: Final = b'{"status":"up"}'
 _PERSONAS: Final = (b"samrad-personas", NOTICE.encode())
 _BEHIND: Final = (b"samrad-views", b"behind")
 """All that is told of views that did not catch up in time; how far they are would count what others did."""
@@ -47,14 +50,14 @@ _BEHIND: Final = (b"samrad-views", b"behind")
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-Ready = Callable[[], bool]
+Ready = Callable[[], Readiness]
 
 
 def create_app(
-    hub: Served, personas: Personas | None = None, ready: Ready = lambda: True, watch: Watch = UNWATCHED
+    hub: Served, personas: Personas | None = None, ready: Ready = lambda: Readiness.READY, watch: Watch = UNWATCHED
 ) -> FastAPI:
-    """The hub over HTTP. Without `personas` nobody is known, and every route that asks who answers 401. `ready` says
-    whether commands can be taken; an open hub can, until whoever runs it knows better."""
+    """The hub over HTTP. Without `personas` nobody is known, and every route that asks who answers 401. `ready` may
+    take its time; an open hub is ready, until whoever runs it knows better."""
     app = FastAPI(title="Samråd", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     for route in ROUTES:
         app.router.routes.append(Address(route.path, _endpoint(route, hub, personas, ready), methods=[route.method]))
@@ -135,12 +138,13 @@ def _public(route: Route, personas: Personas | None, ready: Ready) -> Endpoint:
     reference = openapi.document(personas=personas is not None)
 
     async def live(request: Request) -> Response:
-        return Raw(200, b'{"status":"up"}')
+        return Raw(200, LIVES)
 
     async def ready_now(request: Request) -> Response:
-        if not ready():
+        told = await asyncio.to_thread(ready)
+        if told is Readiness.NOT_READY:
             raise Stopped(problems.UNAVAILABLE)
-        return Raw(200, b'{"status":"ready"}')
+        return Raw(200, b'{"status":"%s"}' % told.encode())
 
     async def described(request: Request) -> Response:
         return Raw(200, reference, (JSON,))

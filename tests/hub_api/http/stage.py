@@ -19,6 +19,7 @@ from domain.vocabulary import (
     UnitId,
 )
 from hub_api.aliases import Aliases
+from hub_api.freshness import Readiness
 from hub_api.gateway import Seen
 from hub_api.http.app import create_app
 from hub_api.http.calls import Served
@@ -109,7 +110,7 @@ class Stage:
     def __init__(self) -> None:
         self.hub = FakeHub()
         self.personas: Personas | None = Personas({"polis": POLICE, "social": SOCIAL})
-        self.ready = True
+        self.ready = Readiness.READY
         self.client = ("127.0.0.1", 5000)
         self.host = "http://127.0.0.1:8000"
 

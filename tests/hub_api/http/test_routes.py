@@ -15,6 +15,7 @@ from domain.vocabulary import (
     Ref,
 )
 from hub_api.commander import Circumstances, Receipt
+from hub_api.freshness import Readiness
 from hub_api.gateway import SeenPage, TrailPage
 from hub_api.http.routes import ROUTES, RouteKind
 from hub_api.personas import NOTICE
@@ -284,9 +285,15 @@ def test_nothing_is_kept_on_the_way_and_no_server_names_itself(path: str) -> Non
     assert "server" not in response.headers
 
 
-def test_the_hub_says_when_it_cannot_take_commands() -> None:
+def test_the_hub_says_when_it_cannot_take_commands_and_when_its_lists_lag() -> None:
     stage = Stage()
-    assert stage.get("/health/ready", None).status_code == 200
-    stage.ready = False
-    assert stage.get("/health/ready", None).status_code == 503
-    assert stage.get("/health/live", None).status_code == 200
+    for ready, status, said in (
+        (Readiness.READY, 200, {"status": "ready"}),
+        (Readiness.BEHIND, 200, {"status": "behind"}),
+        (Readiness.NOT_READY, 503, None),
+    ):
+        stage.ready = ready
+        answer = stage.get("/health/ready", None)
+        assert answer.status_code == status
+        assert said is None or answer.json() == said
+        assert stage.get("/health/live", None).status_code == 200

@@ -1,0 +1,38 @@
+"""A closed door lets nobody in and says nothing but that the process lives."""
+
+import asyncio
+
+import httpx
+import pytest
+from starlette.types import Receive, Scope, Send
+
+from hub_api.http.door import Door
+from hub_api.http.responses import Raw
+
+
+async def inside(scope: Scope, receive: Receive, send: Send) -> None:
+    await Raw(200, b'{"inside":true}')(scope, receive, send)
+
+
+def asked(door: Door, method: str, path: str) -> httpx.Response:
+    async def go() -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(door), base_url="http://127.0.0.1") as browser:
+            return await browser.request(method, path)
+
+    return asyncio.run(go())
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/v1/cases"), ("POST", "/v1/cases"), ("GET", "/health/ready")])
+def test_a_closed_door_lets_nobody_in(method: str, path: str) -> None:
+    door = Door()
+    for opened in (False, True, False):
+        (door.open(inside) if opened else door.close())
+        answer = asked(door, method, path)
+        assert (answer.status_code, door.is_open) == ((200, True) if opened else (503, False))
+        if not opened:
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert answer.headers["retry-after"] == "5"
+
+
+def test_whoever_waits_behind_a_closed_door_lives() -> None:
+    assert asked(Door(), "GET", "/health/live").json() == {"status": "up"}
