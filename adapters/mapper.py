@@ -177,6 +177,15 @@ class Mapper(LibraryMapper[UUID]):
         except (Tampered, Unreadable) as error:
             raise type(error)(f"{self._file}, position {position}: {error}") from error
 
+    def fact_of(self, frame: bytes) -> StoredFact:
+        """The fact of a frame that comes with no columns beside it: stream and version are its own."""
+        position, committed = place(frame)
+        try:
+            body = decode(frame[PLACE_SIZE:])
+            return self._fact(body, position, committed, body.stream, body.version)
+        except (Tampered, Unreadable) as error:
+            raise type(error)(f"{self._file}, position {position}: {error}") from error
+
     def to_fact_again(self, position: int, stream: bytes, version: int, frame: bytes) -> StoredFact:
         """The same for what is read often. What was read lately is known again by its whole frame, so that a byte that
         changed is found as ever; only the record is kept open, and only while its key may be used."""

@@ -1,0 +1,1 @@
+"""Kafka as the log that is kept and carried: the one package that meets kafka-python."""

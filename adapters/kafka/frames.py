@@ -1,0 +1,261 @@
+"""The frames of one topic, in their order: what everything that reads Kafka stands on.
+
+Positions and offsets differ, since the marks that end a transaction take offsets too, and so do records that were
+given up. Between two records there are at least as many offsets as positions, so whoever looks for a position leaps
+ahead by what is lacking and never too far.
+
+Only what was committed is seen. Each frame is compared with the place it comes in before anybody is given it; the
+first that does not belong there is an error, and nothing after it is given.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from struct import Struct as Layout
+from typing import Any, Final, TypeVar
+
+from kafka import KafkaConsumer, TopicPartition
+
+from adapters.kafka.connection import Broker, translated
+from adapters.kafka.errors import BrokerAway, LogGap
+from adapters.kafka.topics import Use, check
+from adapters.record import PLACE_SIZE, place
+from domain.errors import SamradError, Tampered
+
+POSITION: Final = "position"
+TRACE: Final = "traceparent"
+"""The only headers there are: where the record stands, and which request it came from, as W3C writes that."""
+
+_ALL: Final = 1_000_000
+"""More records than one answer holds: what was fetched is always taken whole, and the offset is then after it."""
+_SLICE: Final = 20
+"""Milliseconds of one look at the broker while it is known that there is more."""
+_LONG_POLL: Final = 250
+_MUCH: Final = 8 * 1024 * 1024
+_LITTLE: Final = 64 * 1024
+_position_of = Layout(">Q").unpack_from
+
+_T = TypeVar("_T")
+
+
+class Frames:
+    """A reader of one topic, for one thread at a time. It connects when it is first asked."""
+
+    def __init__(self, broker: Broker, topic: str) -> None:
+        self.topic = topic
+        self._broker = broker
+        self._partition = TopicPartition(topic, 0)
+        self._asking: KafkaConsumer | None = None
+        self._following: KafkaConsumer | None = None
+        self._buffer: list[bytes] = []
+        self._wrong: SamradError | None = None  # what comes after the buffer and is no next frame
+        self._after = 0  # the position before the first of the buffer
+        self._seen: int | None = None  # the last position that was read where we stand
+        self._offset = 0  # where the next fetch begins
+        self._end = 0  # the offset after the last that is known to be committed
+        self._mark = (0, 0)  # a position, and an offset that is not after the next one's
+
+    def read(self, after: int, limit: int) -> Sequence[bytes]:
+        """The frames after a position, as far as they were committed before this call; none if none waits."""
+        self._stand_after(after)
+        self._fill(limit)
+        frames = self._buffer[:limit]
+        if not frames and self._wrong is not None:
+            raise self._wrong
+        del self._buffer[:limit]
+        self._after = after + len(frames)
+        return frames
+
+    def wait(self, after: int, seconds: float) -> bool:
+        """Wait until something comes after that position, or so many seconds; whether it did."""
+        self._stand_after(after)
+        until = time.monotonic() + seconds
+        while not self._buffer and self._wrong is None:
+            left = until - time.monotonic()
+            if left <= 0:
+                return False
+            self._fetch(int(left * 1000) + 1)
+        return True
+
+    def last(self) -> int:
+        """The last position that is committed on the topic."""
+        if self._seen is not None and self._wrong is None and self._offset >= self._ask_end():
+            return self._seen
+        frame = self.last_frame()
+        return 0 if frame is None else place(frame)[0]
+
+    def last_frame(self) -> bytes | None:
+        """The last frame that is committed; None of an empty topic. The last offsets hold marks, so it reads back."""
+        end, back = self._ask_end(), 2
+        while end:
+            start = max(0, end - back)
+            if records := self._records(start, end):
+                return self._frame(records[-1])
+            if not start:
+                break
+            back *= 4
+        return None
+
+    def close(self) -> None:
+        """Close the connections; asked again, it connects again."""
+        for consumer in (self._asking, self._following):
+            if consumer is not None:
+                consumer.close(autocommit=False, timeout_ms=1000)
+        self._asking = self._following = None
+
+    # Where we stand.
+
+    def _stand_after(self, after: int) -> None:
+        if after == self._after and self._following is not None:
+            if not self._buffer and self._wrong is None:
+                self._mark = (after, self._offset)
+            return
+        offset = self._find(after)
+        consumer = self._follower()
+        self._said(lambda: consumer.seek(self._partition, offset))
+        self._buffer.clear()
+        self._wrong = self._seen = None
+        self._after, self._offset, self._mark = after, offset, (after, offset)
+
+    def _find(self, after: int) -> int:
+        """The offset from which the next position after that one is read."""
+        known, offset = self._mark if self._mark[0] <= after else (0, 0)
+        offset += after - known
+        end = self._ask_end()
+        while offset < end:
+            records = self._records(offset, end, first=True)
+            if not records:
+                break
+            lacking = after + 1 - place(self._frame(records[0]))[0]
+            if lacking <= 0:
+                return int(records[0].offset)
+            offset = records[0].offset + lacking
+        return min(offset, end)
+
+    # What there is.
+
+    def _fill(self, limit: int) -> None:
+        """Read until there are so many, or until nothing more is known to be there and there is something."""
+        asked = False
+        answered = time.monotonic()
+        while len(self._buffer) < limit and self._wrong is None:
+            if self._offset >= self._end:
+                if asked or self._buffer:
+                    return
+                self._end, asked = self._ask_end(), True
+                continue
+            before = self._offset
+            self._fetch(_SLICE)
+            if self._offset > before:
+                answered = time.monotonic()
+            elif time.monotonic() - answered > self._broker.patience:
+                self._no_answer()
+
+    def _fetch(self, milliseconds: int) -> None:
+        """One look at the broker; what came goes into the buffer, as far as it is right."""
+        consumer = self._follower()
+        for records in self._said(lambda: consumer.poll(milliseconds, _ALL)).values():
+            self._keep(records)
+        self._offset = self._said(lambda: consumer.position(self._partition))
+
+    def _keep(self, records: Sequence[Any]) -> None:
+        buffer = self._buffer
+        expected = self._after + len(buffer) + 1
+        for record in records:
+            if self._wrong is not None:
+                return
+            frame, headers = record.value, record.headers
+            if (
+                frame is None
+                or len(frame) <= PLACE_SIZE
+                or _position_of(frame)[0] != expected
+                or record.key is not None
+                or not 1 <= len(headers) <= 2
+                or headers[0] != (POSITION, frame[:8])
+                or headers[-1][0] not in (POSITION, TRACE)
+            ):
+                self._wrong = self._what_is_wrong(record, expected)
+                return
+            buffer.append(frame)
+            self._seen = expected
+            expected += 1
+
+    def _what_is_wrong(self, record: Any, expected: int) -> SamradError:
+        """The name of what does not belong on the topic."""
+        try:
+            position = place(self._frame(record))[0]
+        except SamradError as error:
+            return error
+        if position > expected:
+            return LogGap(self.topic, expected, position)
+        where = f"{self.topic}, position {expected} (offset {record.offset})"
+        if position < expected:
+            return Tampered(f"{where}: position {position} comes a second time")
+        return Tampered(f"{where}: the record does not stand in its own envelope")
+
+    def _frame(self, record: Any) -> bytes:
+        frame: bytes | None = record.value
+        if frame is None or len(frame) <= PLACE_SIZE:
+            after = self._seen or self._after
+            raise Tampered(f"{self.topic}, after position {after}, at offset {record.offset}: this is no frame")
+        return frame
+
+    # The broker.
+
+    def _records(self, offset: int, end: int, *, first: bool = False) -> list[Any]:
+        """The committed records from an offset up to another; with `first`, whatever of them comes first."""
+        consumer = self._asked()
+        self._said(lambda: consumer.seek(self._partition, offset))
+        found: list[Any] = []
+        answered = time.monotonic()
+        while offset < end and not (first and found):
+            for records in self._said(lambda: consumer.poll(_SLICE, _ALL)).values():
+                found += records
+            before, offset = offset, self._said(lambda: consumer.position(self._partition))
+            if offset > before:
+                answered = time.monotonic()
+            elif time.monotonic() - answered > self._broker.patience:
+                self._no_answer()
+        return found
+
+    def _ask_end(self) -> int:
+        consumer = self._asked()
+        ends: dict[TopicPartition, int] = self._said(lambda: consumer.end_offsets([self._partition]))
+        return ends[self._partition]
+
+    def _asked(self) -> KafkaConsumer:
+        """The connection for questions: its own, since one that follows holds the broker's answer back until it has
+        something to say."""
+        if self._asking is None:
+            consumer = self._asking = self._consumer(1, _LITTLE)
+            first = self._said(lambda: consumer.beginning_offsets([self._partition]))[self._partition]
+            if first:
+                raise Tampered(f"{self.topic} begins at offset {first}: its beginning was taken away")
+        return self._asking
+
+    def _follower(self) -> KafkaConsumer:
+        if self._following is None:
+            self._following = self._consumer(_LONG_POLL, _MUCH)
+        return self._following
+
+    def _consumer(self, long_poll: int, most: int) -> KafkaConsumer:
+        arguments = {
+            "group_id": None,
+            "enable_auto_commit": False,
+            "auto_offset_reset": "none",
+            "isolation_level": "read_committed",
+            "fetch_max_wait_ms": long_poll,
+            "max_partition_fetch_bytes": most,
+            "allow_auto_create_topics": False,
+        }
+        consumer = self._said(lambda: KafkaConsumer(**self._broker.arguments(), **arguments))
+        consumer.assign([self._partition])
+        return consumer
+
+    def _said(self, ask: Callable[[], _T]) -> _T:
+        with translated(self._broker, self.topic):
+            return ask()
+
+    def _no_answer(self) -> None:
+        """There is more, and it does not come: say why, if that can be found."""
+        check(self._broker, self.topic, Use.READ)
+        raise BrokerAway(f"{self._broker.addresses} gives nothing more of {self.topic}")

@@ -1,0 +1,218 @@
+"""The relay: it carries the store's frames to a topic, in order, each once, and opens none of them.
+
+It holds a lease, so that of two relays one waits. It initialises its transactional producer first, which ends whatever
+an earlier one had begun, and only then reads how far the topic goes: read the other way round, records come twice.
+The last record on the topic has to be the store's own at that position. If the store lacks it or holds another, an
+older copy of the store was put back or somebody else wrote: the relay stops, and a person has to look. On any other
+error it throws the producer away and begins again from the topic.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from enum import Enum
+from hashlib import sha256
+from typing import Final, Protocol
+
+from msgspec import Struct
+
+from adapters.kafka.connection import Broker, diagnose
+from adapters.kafka.errors import FencedOff, LogDiffers, StoreLacks
+from adapters.kafka.frames import Frames
+from adapters.kafka.sending import Sender, trace_of
+from adapters.outcomes import Stored, Tip
+from adapters.record import place
+from adapters.telemetry.off import UNWATCHED
+from domain.errors import SamradError, StoreBehind, Tampered, Unreadable
+from domain.ports import Watch
+
+_log: Final = logging.getLogger("samrad.relay")
+
+PAGE: Final = 1_000
+MOST: Final = 20 * PAGE
+"""Records of one transaction: when far behind, a commit costs what a few hundred of them do."""
+LARGEST: Final = 32 * 1024 * 1024
+"""Bytes of one transaction."""
+IDLE: Final = 0.5
+"""Seconds without being woken after which it looks by itself."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.05, 5.0
+
+
+class Store(Protocol):
+    """What the relay asks of an event store."""
+
+    def rows(self, after: int, limit: int) -> Sequence[Stored]: ...
+
+    def end(self) -> Tip: ...
+
+
+class Lease(Protocol):
+    """The right to be the one relay of a log; a connection that is lost is a lease that is lost."""
+
+    def held(self) -> bool:
+        """Whether it is ours now; if it is free, it is taken."""
+        ...
+
+
+class Waker(Protocol):
+    """Tells when something may have been recorded."""
+
+    def wait(self, seconds: float) -> object:
+        """Return when something may be there, or after so many seconds."""
+        ...
+
+
+class ShortPolls:
+    """Where nobody tells: look again and again, a little later each time."""
+
+    def __init__(self, pause: float = 0.01) -> None:
+        self._pause = pause
+
+    def wait(self, seconds: float) -> None:
+        time.sleep(min(self._pause, seconds))
+
+
+class Point(Enum):
+    """Where a relay may be killed: between any two of these it holds nothing that the topic does not tell again."""
+
+    LEASED = "leased"
+    INITIALISED = "initialised"
+    RESUMED = "resumed"
+    BEGUN = "begun"
+    SENT = "sent"
+    FLUSHED = "flushed"
+    COMMITTED = "committed"
+
+
+class State(Struct, frozen=True):
+    """How a relay stands: the last position that is on the topic, and what hinders it, if anything does."""
+
+    position: int = 0
+    carrying: bool = False
+    trouble: str = ""
+
+
+class Relay:
+    """Carries one log. `run` returns when it is asked to stop, and raises what a person has to look at."""
+
+    def __init__(
+        self,
+        broker: Broker,
+        topic: str,
+        store: Store,
+        lease: Lease,
+        waker: Waker | None = None,
+        *,
+        name: str = "acts",
+        watch: Watch = UNWATCHED,
+        at: Callable[[Point], object] = lambda _: None,
+    ) -> None:
+        self._broker = broker
+        self._topic = topic
+        self._store = store
+        self._lease = lease
+        self._waker = waker or ShortPolls()
+        self._name = name
+        self._watch = watch
+        self._at = at
+        self._stopped = threading.Event()
+        self.state = State()
+
+    def stop(self) -> None:
+        """Finish the transaction under way if the broker answers, and end `run`. Any thread may ask for it."""
+        self._stopped.set()
+
+    def run(self) -> None:
+        """Carry until stopped; begin again after every error but those that a person has to look at."""
+        pause = FIRST_PAUSE
+        while not self._stopped.is_set():
+            before = self.state.position
+            try:
+                if self._lease.held():
+                    self._carry_while_leased()
+                pause = FIRST_PAUSE
+            except (Tampered, Unreadable, StoreBehind) as error:
+                self._troubled(error)
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever it was, the topic tells how far it came
+                self._troubled(error)
+                pause = FIRST_PAUSE if self.state.position > before else min(2 * pause, LONGEST_PAUSE)
+            self._stopped.wait(pause)
+        self.state = State(self.state.position)
+
+    def _troubled(self, error: Exception) -> None:
+        what = f": {error}" if isinstance(error, SamradError) else ""
+        self.state = State(self.state.position, trouble=f"{type(error).__name__}{what}")
+        _log.warning("the relay stopped: %s", type(error).__name__)
+        self._watch.alarm("relay", type(error).__name__)
+
+    def _carry_while_leased(self) -> None:
+        """One producer's life, up to the first thing that is wrong."""
+        self._at(Point.LEASED)
+        diagnose(self._broker)
+        with Sender(self._broker, self._topic, lambda: not self._stopped.is_set()) as sender:
+            sender.initialise()
+            self._at(Point.INITIALISED)
+            position = self._resume()
+            self._at(Point.RESUMED)
+            self.state = State(position, carrying=True)
+            while not self._stopped.is_set():
+                if not self._lease.held():
+                    raise FencedOff(f"{self._topic}: the lease is another's now")
+                rows = self._store.rows(position, PAGE)
+                if rows:
+                    position = self._carry(sender, position, rows)
+                    self.state = State(position, carrying=True)
+                else:
+                    self._waker.wait(IDLE)
+
+    def _resume(self) -> int:
+        """The last position on the topic, after comparing what stands there with the store."""
+        frames = Frames(self._broker, self._topic)
+        try:
+            last = frames.last_frame()
+        finally:
+            frames.close()
+        if last is None:
+            return 0
+        position = place(last)[0]
+        rows = self._store.rows(position - 1, 1) if position else ()
+        if not rows:
+            end = self._store.end()[0]
+            raise StoreLacks(
+                f"{self._topic} holds position {position}, and the store ends at {end}: an older copy was put back"
+            )
+        if rows[0].position != position or sha256(rows[0].frame).digest() != sha256(last).digest():
+            raise LogDiffers(f"{self._topic}, position {position}: store and topic hold different records")
+        return position
+
+    def _carry(self, sender: Sender, after: int, rows: Sequence[Stored]) -> int:
+        """One transaction: these rows, and what follows them as long as pages come full; the last position."""
+        oldest = place(rows[0].frame)[1]
+        carried: list[bytes] = []
+        size = 0
+        sender.begin()
+        self._at(Point.BEGUN)
+        while rows:
+            for row in rows:
+                after += 1
+                self._follows(row, after)
+                sender.send(row.frame)
+                size += len(row.frame)
+            carried += [row.frame for row in rows]
+            full = len(rows) == PAGE and len(carried) < MOST and size < LARGEST
+            rows = self._store.rows(after, PAGE) if full else ()
+        self._at(Point.SENT)
+        traces = map(trace_of, carried)
+        with self._watch.batch("relay", self._name, traces, len(carried), oldest):
+            sender.flush()
+            self._at(Point.FLUSHED)
+            sender.commit()
+        self._at(Point.COMMITTED)
+        return after
+
+    def _follows(self, row: Stored, expected: int) -> None:
+        """Nothing leaves the store that is not the next record there."""
+        if row.position != expected or place(row.frame)[0] != expected:
+            raise Tampered(f"position {expected} is missing from the store, {row.position} comes in its place")
