@@ -1,23 +1,26 @@
 """A log record with nothing in it but code: what may be written of it, whoever logged it and at whatever level (C7).
 
-Our own loggers log constant sentences (the build fails otherwise), and into those go numbers, names of exceptions and
+Our own loggers log sentences that stand in the code as they are, and into those go numbers, names of exceptions and
 commands, and places in the code. What libraries say is not repeated: a driver quotes the row that it could not insert,
 an event loop the exception that nobody fetched, a client the address that it asked for. Of them stands who, where, at
 which level, and the type of the error; with that the sentence can be looked up in their source.
 """
 
+import ast
 import logging
 import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 from types import TracebackType
 from typing import Final
 
 from msgspec import Struct
 
 from adapters.telemetry.current import trace
+from adapters.telemetry.words import ERRORS, LOGS
 from domain.aggregates import COMMANDS
 from domain.registry import EVENTS
 
@@ -25,7 +28,7 @@ OWN: Final = "samrad"
 WITHHELD: Final = "…"
 _PLACE: Final = re.compile(r"(.+\.py):([0-9]{1,6})")
 _FRAMES: Final = 12
-_NAMES: Final = frozenset((*COMMANDS, *EVENTS, "acts", "looks"))
+_NAMES: Final = frozenset((*COMMANDS, *EVENTS, *LOGS, *ERRORS))
 _CODE: Final = re.compile(r"[A-Za-z_<][\w<>.]{0,80}")
 
 
@@ -95,7 +98,7 @@ def _exceptions() -> frozenset[str]:
 
 def _sentence(record: logging.LogRecord) -> str:
     """Our own sentence, with those of its words that are code."""
-    if not isinstance(record.msg, str):
+    if not isinstance(record.msg, str) or record.msg not in _constants(record.pathname):
         return WITHHELD
     if not record.args:
         return record.msg
@@ -104,6 +107,22 @@ def _sentence(record: logging.LogRecord) -> str:
         return record.msg % tuple(_word(each) for each in given)
     except (TypeError, ValueError):
         return record.msg
+
+
+@cache
+def _constants(path: str) -> frozenset[str]:
+    """The texts that stand as constants in that file or are its module's by a name of a constant: a sentence that was
+    put together somewhere is none of them."""
+    try:
+        texts = {
+            node.value
+            for node in ast.walk(ast.parse(Path(path).read_bytes()))
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        }
+    except (OSError, SyntaxError, ValueError):
+        return frozenset()
+    names = vars(sys.modules[module]) if (module := module_at(path)) in sys.modules else {}
+    return frozenset(texts) | {value for name, value in names.items() if name.isupper() and isinstance(value, str)}
 
 
 def _word(given: object) -> object:
