@@ -9,6 +9,7 @@ import json
 import os
 import stat
 from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,10 @@ from domain.ports import Entropy
 class EpochKeys:
     """A key for each epoch, in a file. The newest wraps, the older ones open what is not rewrapped yet."""
 
-    def __init__(self, path: Path, epochs: Mapping[int, bytes]) -> None:
+    def __init__(self, path: Path, epochs: Mapping[int, bytes], made: Mapping[int, date]) -> None:
         self._path = path
         self._epochs = dict(epochs)
+        self._made = dict(made)
         self._ciphers: dict[tuple[int, Drawer], AESGCM] = {}
 
     @property
@@ -35,6 +37,11 @@ class EpochKeys:
     def newest(self) -> int:
         return max(self._epochs)
 
+    @property
+    def made(self) -> date | None:
+        """The day on which the newest was made; None if the file is from before that was kept."""
+        return self._made.get(self.newest)
+
     def cipher(self, epoch: int, drawer: Drawer = Drawer.WHOLE) -> AESGCM | None:
         """What opens that drawer's wrappings of that epoch; None if this file does not."""
         known = self._ciphers.get((epoch, drawer))
@@ -44,7 +51,8 @@ class EpochKeys:
 
     def reload(self) -> None:
         """Read the file again: another process may have begun an epoch."""
-        self._epochs = _epochs_in(self._path, _stored_in(self._path))
+        stored = _stored_in(self._path)
+        self._epochs, self._made = _epochs_in(self._path, stored), _made_in(stored)
 
     def _key(self, epoch: int, drawer: Drawer) -> bytes | None:
         raise NotImplementedError
@@ -54,29 +62,30 @@ class MasterKeys(EpochKeys):
     """The master keys themselves, which open every drawer."""
 
     @classmethod
-    def create(cls, path: Path, data_folder: Path, entropy: Entropy) -> "MasterKeys":
+    def create(cls, path: Path, data_folder: Path | None, entropy: Entropy) -> "MasterKeys":
         """A new file with its first epoch; an existing one is never written over."""
         _refuse_inside(path, data_folder)
         if path.exists():
             raise SamradError(f"{path} exists already: a master key is never written over")
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        keys = cls(path, {1: entropy.bytes(KEY_SIZE)})
+        keys = cls(path, {1: entropy.bytes(KEY_SIZE)}, {1: _today()})
         keys._write()
         return keys
 
     @classmethod
-    def load(cls, path: Path, data_folder: Path) -> "MasterKeys":
+    def load(cls, path: Path, data_folder: Path | None) -> "MasterKeys":
         """The keys in the file; one clear error if it is missing, readable by others or no such file."""
         _refuse_inside(path, data_folder)
         stored = _stored_in(path)
         if "drawer" in stored:
             raise SamradError(f"{path} holds the keys of one drawer, and no master key")
-        return cls(path, _epochs_in(path, stored))
+        return cls(path, _epochs_in(path, stored), _made_in(stored))
 
     def add(self, entropy: Entropy) -> int:
         """A further epoch, durable in the file before anything is wrapped under it."""
         epoch = self.newest + 1
         self._epochs[epoch] = entropy.bytes(KEY_SIZE)
+        self._made[epoch] = _today()
         self._write()
         return epoch
 
@@ -96,20 +105,20 @@ class MasterKeys(EpochKeys):
             raise SamradError("the master key itself is given to nobody")
         keys = {epoch: subkey(key, drawer) for epoch, key in self._epochs.items()}
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_whole(path, _written({"format": 1, "drawer": drawer.name.lower()}, keys))
+        write_whole(path, _written({"format": 1, "drawer": drawer.name.lower()}, keys, self._made))
 
     def _key(self, epoch: int, drawer: Drawer) -> bytes:
         return subkey(self._epochs[epoch], drawer)
 
     def _write(self) -> None:
-        write_whole(self._path, _written({"format": 1}, self._epochs))
+        write_whole(self._path, _written({"format": 1}, self._epochs, self._made))
 
 
 class DrawerKeys(EpochKeys):
     """The subkeys of one drawer."""
 
-    def __init__(self, path: Path, drawer: Drawer, epochs: Mapping[int, bytes]) -> None:
-        super().__init__(path, epochs)
+    def __init__(self, path: Path, drawer: Drawer, epochs: Mapping[int, bytes], made: Mapping[int, date]) -> None:
+        super().__init__(path, epochs, made)
         self._drawer = drawer
 
     @classmethod
@@ -120,7 +129,7 @@ class DrawerKeys(EpochKeys):
         drawer = named.get(str(stored.get("drawer")))
         if drawer is None:
             raise SamradError(f"{path} is not a file of one drawer's keys; a master key has no place here")
-        return cls(path, drawer, _epochs_in(path, stored))
+        return cls(path, drawer, _epochs_in(path, stored), _made_in(stored))
 
     def _key(self, epoch: int, drawer: Drawer) -> bytes | None:
         return self._epochs[epoch] if drawer is self._drawer else None
@@ -142,8 +151,16 @@ def write_whole(path: Path, content: bytes) -> None:
         os.close(folder)
 
 
-def _written(head: Mapping[str, object], epochs: Mapping[int, bytes]) -> bytes:
-    keys = [{"epoch": epoch, "key": base64.b64encode(key).decode()} for epoch, key in epochs.items()]
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _written(head: Mapping[str, object], epochs: Mapping[int, bytes], made: Mapping[int, date]) -> bytes:
+    keys = [
+        {"epoch": epoch, "key": base64.b64encode(key).decode()}
+        | ({"made": made[epoch].isoformat()} if epoch in made else {})
+        for epoch, key in epochs.items()
+    ]
     return json.dumps({**head, "epochs": keys}, indent=1).encode() + b"\n"
 
 
@@ -171,6 +188,14 @@ def _epochs_in(path: Path, stored: Mapping[str, Any]) -> dict[int, bytes]:
     return epochs
 
 
-def _refuse_inside(path: Path, data_folder: Path) -> None:
-    if path.resolve().is_relative_to(data_folder.resolve()):
+def _made_in(stored: Mapping[str, Any]) -> dict[int, date]:
+    """The days that are told; files from before they were kept tell none."""
+    try:
+        return {int(one["epoch"]): date.fromisoformat(one["made"]) for one in stored["epochs"] if "made" in one}
+    except (ValueError, TypeError):
+        return {}
+
+
+def _refuse_inside(path: Path, data_folder: Path | None) -> None:
+    if data_folder is not None and path.resolve().is_relative_to(data_folder.resolve()):
         raise SamradError(f"the master key {path} must lie outside the data folder {data_folder}")
