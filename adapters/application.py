@@ -1,4 +1,4 @@
-"""The log of the embedded default: the library's application over our mapper and recorder, and the core's `Log`."""
+"""The log: the library's application over our mapper and a recorder, and the core's `Log`."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -20,14 +20,15 @@ from eventsourcing.persistence import Mapper as LibraryMapper
 from eventsourcing.utils import Environment, EnvType
 
 from adapters.high_water import HighWater
+from adapters.key_vault import KeyVault
 from adapters.mapper import Mapper, named_keys
 from adapters.outcomes import Earlier, Placed, Stored
 from adapters.record import Prepared, kind_of
 from adapters.recorder import SqliteRecorder
+from adapters.rows import Rows
 from adapters.seams import StreamRecorder
 from adapters.telemetry import UNWATCHED, appending
 from adapters.tracking import SqliteTracking
-from adapters.vault import SqliteVault
 from domain.act import Fact
 from domain.errors import Tampered
 from domain.event import Gone
@@ -35,40 +36,50 @@ from domain.ports import Append, Clock, Conflict, Entropy, Recorded, Repeated, V
 from domain.vocabulary import Compartment, Instant, Kind, Ref
 
 
-class EmbeddedFactory(InfrastructureFactory[TrackingRecorder]):
-    """The library's factory of the embedded default: one file for the log, views elsewhere. Closes what it made."""
+class LogFactory(InfrastructureFactory[TrackingRecorder]):
+    """The library's factory over rows that are open already. Closes them, and what it made."""
 
-    def __init__(self, env: Environment, clock: Clock, *, alone: bool = False) -> None:
+    def __init__(self, env: Environment, rows: Rows) -> None:
         super().__init__(env)
-        self._clock = clock
-        self._alone = alone
-        self._log: SqliteRecorder | None = None
-        self._views: list[SqliteTracking] = []
+        self._rows = rows
 
-    def application_recorder(self) -> SqliteRecorder:
-        if self._log is None:
-            self._log = SqliteRecorder(Path(self.env["LOG"]), self._clock, alone=self._alone)
-        return self._log
+    def application_recorder(self) -> Rows:
+        return self._rows
 
     def aggregate_recorder(self, purpose: str = "events") -> AggregateRecorder:
         if purpose != "events":
             raise NotSupportedError(f"a log of facts keeps no {purpose}")
-        return StreamRecorder(self.application_recorder())
+        return StreamRecorder(self._rows)
+
+    def tracking_recorder(self, tracking_recorder_class: type[TrackingRecorder] | None = None) -> TrackingRecorder:
+        raise NotSupportedError("views keep their tracking beside themselves")
+
+    def process_recorder(self) -> ProcessRecorder:
+        raise NotSupportedError("events and views are kept apart")
+
+    def close(self) -> None:
+        self._rows.close()
+
+
+class EmbeddedFactory(LogFactory):
+    """The same for the embedded default: one file for the log, the views in another beside it."""
+
+    def __init__(self, env: Environment, rows: SqliteRecorder) -> None:
+        super().__init__(env, rows)
+        self._beside = rows.path.with_name("views.db")
+        self._views: list[SqliteTracking] = []
 
     def tracking_recorder(self, tracking_recorder_class: type[TrackingRecorder] | None = None) -> SqliteTracking:
         if tracking_recorder_class not in (None, SqliteTracking):
             raise NotSupportedError("views are tracked in SQLite here")
-        views = SqliteTracking(Path(self.env["VIEWS"]))
+        views = SqliteTracking(self._beside)
         self._views.append(views)
         return views
 
-    def process_recorder(self) -> ProcessRecorder:
-        raise NotSupportedError("events and views are in files of their own")
-
     def close(self) -> None:
-        for recorder in (self._log, *self._views):
-            if recorder is not None:
-                recorder.close()
+        super().close()
+        for views in self._views:
+            views.close()
 
 
 class CoordinationLog(Application[UUID]):
@@ -76,15 +87,18 @@ class CoordinationLog(Application[UUID]):
 
     Opening it checks the high-water mark and finishes the disposals that the log names (a restored vault, a crash
     between the event and the deletion). Any thread may call it; `Writer` makes groups of what many ask for at once.
-    `alone` is for who holds the lock of the folder: nobody else appends, so the log's end need not be read.
+    `rows` is the recorder, closed with the log, or the file of the embedded default's. For that, `alone` is for who
+    holds the lock of the folder: nobody else appends, so the log's end need not be read.
     """
+
+    rows: Rows
 
     log_section_size = 1000
 
     def __init__(
         self,
-        path: Path,
-        vault: SqliteVault,
+        rows: Rows | Path,
+        vault: KeyVault,
         clock: Clock,
         entropy: Entropy,
         high_water: HighWater | None = None,
@@ -92,17 +106,16 @@ class CoordinationLog(Application[UUID]):
         alone: bool = False,
         watch: Watch = UNWATCHED,
     ) -> None:
+        self.rows = SqliteRecorder(rows, clock, alone=alone) if isinstance(rows, Path) else rows
         self._vault = vault
-        self._clock = clock
-        self._alone = alone
         self._high_water = high_water
-        self._name = path.stem
+        self._name = self.rows.name.partition(".")[0]
         self._disposed: set[bytes] = set()
         self._disposals_read = 0
         self._disposal_lock = threading.Lock()
-        self._facts = Mapper(vault, entropy, self.is_disposed, path.name)
-        self._disposal_facts = Mapper(vault, entropy, lambda _: False, path.name)
-        super().__init__({"LOG": str(path), "VIEWS": str(path.with_name("views.db"))})
+        self._facts = Mapper(vault, entropy, self.is_disposed, self.rows.name)
+        self._disposal_facts = Mapper(vault, entropy, lambda _: False, self.rows.name)
+        super().__init__()
         self._append = appending(watch, self._name, self.rows.append)
         try:
             if high_water is not None:
@@ -119,18 +132,16 @@ class CoordinationLog(Application[UUID]):
         """From what is passed alone: nothing in the process's environment changes how facts are stored."""
         return Environment(name, env)
 
-    def construct_factory(self, env: Environment) -> EmbeddedFactory:
-        return EmbeddedFactory(env, self._clock, alone=self._alone)
+    def construct_factory(self, env: Environment) -> LogFactory:
+        if isinstance(self.rows, SqliteRecorder):
+            return EmbeddedFactory(env, self.rows)
+        return LogFactory(env, self.rows)
 
     def construct_mapper(self) -> LibraryMapper[UUID]:
         return self._facts
 
     def construct_recorder(self) -> ApplicationRecorder:
-        recorder = self.factory.application_recorder()
-        if not isinstance(recorder, SqliteRecorder):
-            raise TypeError("the embedded log is kept by SqliteRecorder")
-        self.rows = recorder
-        return recorder
+        return self.rows
 
     # Appending.
 
@@ -175,7 +186,7 @@ class CoordinationLog(Application[UUID]):
         facts = []
         for expected, row in enumerate(self.rows.rows(after, limit), after + 1):
             if row.position != expected:
-                raise Tampered(f"position {expected} is missing from {self.rows.path.name}")
+                raise Tampered(f"position {expected} is missing from {self.rows.name}")
             if kinds is None or kind_of(row.frame) in kinds:
                 facts.append(self.fact(row))
         return facts
@@ -236,7 +247,7 @@ class CoordinationLog(Application[UUID]):
 class LogSnapshot:
     """The log as of one position. It needs no transaction: what stands at or before a position never changes."""
 
-    def __init__(self, rows: SqliteRecorder, mapper: Mapper, position: int) -> None:
+    def __init__(self, rows: Rows, mapper: Mapper, position: int) -> None:
         self._rows = rows
         self._mapper = mapper
         self._position = position

@@ -140,7 +140,8 @@ def no_time_can_be_changed(folder: Path) -> bool:
     with living(folder) as (made, _):
         last = made.log.rows.rows(made.log.last() - 1, 1)[0]
         moved = frame(last.position, place(last.frame)[1] + 1, last.frame[PLACE_SIZE:])
-        behind_the_back(sqlite(made.log).path, ("UPDATE records SET frame = ? WHERE position = ?", (moved, last.position)))
+        change = ("UPDATE records SET frame = ? WHERE position = ?", (moved, last.position))
+        behind_the_back(sqlite(made.log).path, change)
         try:
             list(verifying.verify(made.log))
         except Tampered:

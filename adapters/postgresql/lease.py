@@ -1,0 +1,107 @@
+"""A lease: of all processes that want a name, one has it, for as long as its connection lives.
+
+It is an advisory lock on a connection of its own. A process that dies, or that the server hears nothing of, has lost
+it without doing anything. The other way round, a process that hears nothing of the server does not know whether it has
+it still, and so has to think that it has not: `held` asks the server.
+"""
+
+import hashlib
+import threading
+import time
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Final, Self
+
+import psycopg
+
+from adapters.postgresql.connect import Away, connect
+
+_WATCHED: Final[Mapping[str, str | int]] = {
+    "idle_session_timeout": 0,
+    "statement_timeout": "5s",
+    "tcp_keepalives_idle": 5,
+    "tcp_keepalives_interval": 2,
+    "tcp_keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+PAUSE: Final = 0.5
+
+
+class Lease:
+    """A lease of that name in that database, not taken yet. Any thread may ask it; no reading role is too small."""
+
+    def __init__(self, dsn: str, name: str) -> None:
+        self._dsn = dsn
+        self._name = name
+        self._number = int.from_bytes(hashlib.sha256(b"samrad.lease." + name.encode()).digest()[:8], "big", signed=True)
+        self._lock = threading.Lock()
+        self._connection: psycopg.Connection[Any] | None = None
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def take(self) -> bool:
+        """Take it if nobody has it; whether it is ours now. `Away` if the server does not answer."""
+        with self._lock:
+            if self._held():
+                return True
+            connection = connect(self._dsn, f"samrad lease {self._name}", _WATCHED)
+            try:
+                ((taken,),) = connection.execute("SELECT pg_try_advisory_lock(%s)", (self._number,)).fetchall()
+            except psycopg.Error as error:
+                connection.close()
+                raise Away(f"the lease {self._name!r} could not be asked for: {error}") from error
+            if taken:
+                self._connection = connection
+            else:
+                connection.close()
+            return bool(taken)
+
+    def wait(self, stop: threading.Event | None = None, patience: float = float("inf")) -> bool:
+        """Wait until it is ours, for as long as the patience lasts and nobody says stop; whether it is. A server that
+        is away is waited for as well."""
+        until = time.monotonic() + patience
+        stopped = stop or threading.Event()
+        while not stopped.is_set():
+            try:
+                if self.take():
+                    return True
+            except Away:
+                if time.monotonic() + PAUSE > until:
+                    raise
+            if time.monotonic() + PAUSE > until:
+                return False
+            stopped.wait(PAUSE)
+        return False
+
+    def held(self) -> bool:
+        """Whether it is ours, as the server says now; once it is lost it stays so until it is taken again."""
+        with self._lock:
+            return self._held()
+
+    def release(self) -> None:
+        """Let it go. Done again, it does nothing."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+    def _held(self) -> bool:
+        if self._connection is None:
+            return False
+        try:
+            self._connection.execute("SELECT 1")
+        except psycopg.Error:
+            self._connection.close()
+            self._connection = None
+            return False
+        return True

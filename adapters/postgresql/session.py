@@ -1,0 +1,100 @@
+"""The one connection that appends: made when it is needed, and made again after it was lost.
+
+A connection that breaks leaves its session on the server in doubt: it may be at work still, and commit what it was
+given. So before anybody looks whether that was recorded, the session is ended: what it has not committed by then it
+never will.
+"""
+
+import time
+from datetime import datetime
+from typing import Any, Final
+
+import psycopg
+from psycopg.rows import TupleRow
+
+from adapters.postgresql.connect import Away, connect, place_of
+from domain.errors import NotRecorded, SamradError
+
+_APPENDING: Final = {
+    "synchronous_commit": "on",
+    "default_transaction_isolation": "read\\ committed",
+    "statement_timeout": "30s",
+    "idle_in_transaction_session_timeout": "60s",
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",  # a plan made while the log was small is kept when it is large
+    "jit": "off",
+}
+_PAUSE: Final = 0.05
+_WHO_AM_I: Final = (
+    "SELECT pid, backend_start, current_setting('fsync') FROM pg_stat_activity WHERE pid = pg_backend_pid()"
+)
+_END: Final = (
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+    "WHERE pid = %b AND backend_start = %b AND pid <> pg_backend_pid()"
+)
+
+
+class Session:
+    """A connection and what the server calls it. Whoever uses it holds a lock of their own."""
+
+    def __init__(self, dsn: str, purpose: str) -> None:
+        self._dsn = dsn
+        self._purpose = purpose
+        self._connection: psycopg.Connection[TupleRow] | None = None
+        self._itself: tuple[int, datetime] | None = None
+        self._doubted: list[tuple[int, datetime]] = []
+
+    @property
+    def lost(self) -> bool:
+        """Whether there was a connection that is broken."""
+        return self._connection is not None and self._connection.closed
+
+    def open(self) -> None:
+        """Connect if there is no connection, and end what is in doubt; `Away` if that cannot be done now."""
+        if self._connection is not None:
+            return
+        connection = connect(self._dsn, self._purpose, _APPENDING)
+        try:
+            connection.prepared_max = None
+            ((pid, since, fsync),) = connection.execute(_WHO_AM_I).fetchall()
+            if fsync != "on":
+                raise SamradError(f"{place_of(self._dsn)} runs with fsync = off: what it accepts may be lost")
+            while self._doubted:
+                if not all(ended for (ended,) in connection.execute(_END, self._doubted[-1])):
+                    raise Away(f"{place_of(self._dsn)}: the session before is still at work")
+                self._doubted.pop()
+        except psycopg.OperationalError as error:
+            connection.close()
+            raise Away(f"{place_of(self._dsn)} does not answer: {error}") from error
+        except BaseException:
+            connection.close()
+            raise
+        self._connection, self._itself = connection, (pid, since)
+
+    def ask(self, question: str, *values: object) -> list[Any]:
+        """The rows of an answer, as the driver gives them or with its error."""
+        if self._connection is None:
+            raise NotRecorded("there is no connection to append with")
+        with self._connection.cursor(binary=True) as cursor:
+            cursor.execute(question, values or None, prepare=True if values else None)
+            return cursor.fetchall() if cursor.description else []
+
+    def again(self, until: float) -> None:
+        """Connect anew after a loss, and end the session that was lost; `Away` if that cannot be done until then."""
+        self.close()
+        if self._itself is not None:
+            self._doubted.append(self._itself)
+            self._itself = None
+        while True:
+            try:
+                return self.open()
+            except Away:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(_PAUSE)
+
+    def close(self) -> None:
+        """Close the connection; the next `open` makes another."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
