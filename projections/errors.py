@@ -22,7 +22,8 @@ class LogBehind(SamradError):
 
 
 class ViewsUnusable(SamradError):
-    """The file of the views is damaged, full or locked. Nothing is lost with it: the log gives all of it again."""
+    """The views are damaged, full, locked or away. Nothing is lost with them: the log gives all of it again."""
 
-    def __init__(self, why: BaseException) -> None:
-        super().__init__(f"the views in views.db cannot be used: {why}; if it is damaged, remove it: it is made again")
+    def __init__(self, why: object, place: str = "PostgreSQL") -> None:
+        again = "; if it is damaged, remove it: it is made again" if place == "views.db" else ""
+        super().__init__(f"the views in {place} cannot be used: {why}{again}")

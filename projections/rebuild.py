@@ -18,6 +18,7 @@ from msgspec import Struct
 from domain.errors import SamradError
 from domain.ports import Log
 from domain.vocabulary import Ref
+from projections import postgresql
 from projections.runner import LARGEST_BATCH, by_stream, contiguous, flat_rows, fold, folded_rows
 from projections.store import GENERATION, TRACKING, Living, Views, ViewSet, insert_rows
 from projections.view import Row, View
@@ -104,8 +105,14 @@ class Rebuild:
                 .where(TRACKING.c.application_name == self._set.name)
                 .values(notification_id=rebuilt.position)
             )
-            for generation in range(living.generation, rebuilt.generation):
-                self._set.drop(connection, generation)
+            if not postgresql.is_postgresql(connection):
+                for generation in range(living.generation, rebuilt.generation):
+                    self._set.drop(connection, generation)
+                return
+        with self._views.writing() as connection:  # readers of what lived are waited for, and nobody waits for that
+            for generation in self._set.standing(connection):
+                if generation < rebuilt.generation:
+                    self._set.drop(connection, generation)
 
     def discard(self, rebuilt: Rebuilt) -> None:
         """Drop a generation that was built to be compared."""

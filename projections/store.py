@@ -1,4 +1,5 @@
-"""The views' database: a file of its own, so that a rebuild never blocks a look; SQLite here, PostgreSQL later.
+"""The views' database: one of its own, so that a rebuild never blocks a look. SQLite in the embedded default, and
+PostgreSQL where several processes read and write (`postgresql.py` has what differs).
 
 The tables of one runner (its *set*) carry a generation in their names. The living generation is a row, read in the
 same transaction as the rows themselves; a rebuild fills the next one beside it and moves the row (invariant 6).
@@ -16,6 +17,7 @@ import sqlalchemy as sa
 from eventsourcing.persistence import IntegrityError, Tracking, TrackingRecorder
 from msgspec import Struct
 
+from projections import postgresql
 from projections.errors import ViewsUnusable
 from projections.view import Projection, Row, View, table, views_of
 
@@ -47,16 +49,23 @@ class Living(Struct, frozen=True):
 
 
 class Views:
-    """The database and its transactions. Nothing else connects to it."""
+    """The database and its transactions. Nothing else connects to it. Who only reads makes no tables."""
 
-    def __init__(self, url: str | sa.URL) -> None:
-        sqlite = sa.make_url(url).get_backend_name() == "sqlite"
-        self._engine = sa.create_engine(url, paramstyle="qmark" if sqlite else "format")
-        if sqlite:
+    def __init__(self, url: str | sa.URL, *, reads_only: bool = False) -> None:
+        self._sqlite = sa.make_url(url).get_backend_name() == "sqlite"
+        if self._sqlite:
+            self._engine = sa.create_engine(url, paramstyle="qmark")
+            self._read: dict[str, Any] = {}
             sa.event.listen(self._engine, "connect", _prepare)
             sa.event.listen(self._engine, "begin", _begin)
-        with self.writing() as connection:
-            _META.create_all(connection)
+        else:
+            self._engine = sa.create_engine(url, paramstyle="format", pool_pre_ping=True)
+            self._read = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            sa.event.listen(self._engine, "connect", postgresql.prepare)
+        if not reads_only:
+            with self.writing() as connection:
+                postgresql.alone_making(connection)
+                _META.create_all(connection)
 
     @classmethod
     def at(cls, path: Path) -> "Views":
@@ -67,23 +76,42 @@ class Views:
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """A transaction that writes: on SQLite it takes the lock at once, so that it never fails half-way."""
-        with _told(), self._engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
+        with (
+            self._told(),
+            self._engine.connect().execution_options(**{_WRITES: True}) as connection,
+            connection.begin(),
+        ):
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A transaction that reads one snapshot."""
-        with _told(), self._engine.connect() as connection, connection.begin():
+        with self._told(), self._engine.connect().execution_options(**self._read) as connection, connection.begin():
             yield connection
 
     @contextmanager
     def living(self, views: "ViewSet") -> Iterator[Living]:
-        """Read one set of views in its living generation."""
-        with self.reading() as connection:
-            yield views.living(connection)
+        """Read one set of views in its living generation, which stays until then."""
+        while True:
+            with self.reading() as connection:
+                living = views.living(connection)
+                if postgresql.held(connection, living.tables):
+                    yield living
+                    return
 
     def close(self) -> None:
         self._engine.dispose()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """One clear error where the views cannot be read or written."""
+        try:
+            yield
+        except sa.exc.IntegrityError:
+            raise
+        except (sa.exc.DatabaseError, sa.exc.NoResultFound, UnicodeDecodeError) as error:
+            said = getattr(error, "orig", None) or error
+            raise ViewsUnusable(said, "views.db" if self._sqlite else "PostgreSQL") from error
 
 
 class ViewSet(Struct, frozen=True):
@@ -102,6 +130,7 @@ class ViewSet(Struct, frozen=True):
     def prepare(self, views: Views) -> None:
         """Make the first generation, unless there is one."""
         with views.writing() as connection:
+            postgresql.alone_making(connection)
             known = connection.execute(sa.select(GENERATION.c.living).where(GENERATION.c.name == self.name)).first()
             if known is None:
                 connection.execute(GENERATION.insert().values(name=self.name, living=1, newest=1))
@@ -109,8 +138,9 @@ class ViewSet(Struct, frozen=True):
                 self.create(connection, 1)
 
     def living(self, connection: sa.Connection) -> Living:
-        """What lives now, as this transaction sees it."""
-        generation, position = connection.execute(_living_statement(self.name)).one()
+        """What lives now, as this transaction sees it; if it writes, what lives stays so until it ends."""
+        writes = connection.get_execution_options().get(_WRITES, False)
+        generation, position = connection.execute(_living_statement(self.name, writes)).one()
         return Living(connection, self.tables(generation), generation, position)
 
     def create(self, connection: sa.Connection, generation: int) -> None:
@@ -120,6 +150,12 @@ class ViewSet(Struct, frozen=True):
     def drop(self, connection: sa.Connection, generation: int) -> None:
         for each in self.tables(generation).values():
             each.drop(connection, checkfirst=True)
+
+    def standing(self, connection: sa.Connection) -> list[int]:
+        """The generations that have a table."""
+        names, first = sa.inspect(connection).get_table_names(), self.views[0].name
+        found = (name.rpartition("_") for name in names)
+        return sorted(int(generation) for name, _, generation in found if name == first and generation.isdecimal())
 
     def advance(self, connection: sa.Connection, before: int, after: int) -> bool:
         """Move the position, if it still is where it was read: of two runners, one moves and the other begins anew."""
@@ -172,21 +208,12 @@ class TrackingViews(TrackingRecorder):
         return found
 
 
-@contextmanager
-def _told() -> Iterator[None]:
-    """One clear error where the views cannot be read or written."""
-    try:
-        yield
-    except sa.exc.IntegrityError:
-        raise
-    except (sa.exc.DatabaseError, sa.exc.NoResultFound, UnicodeDecodeError) as error:
-        raise ViewsUnusable(getattr(error, "orig", None) or error) from error
-
-
 def insert_rows(connection: sa.Connection, target: sa.Table, rows: Iterable[Row]) -> None:
     """Insert many rows by one statement that the driver repeats; tuples all the way, nothing is compiled twice."""
     given: Sequence[Row] = list(rows)
-    if given:
+    if len(given) >= postgresql.MANY and postgresql.is_postgresql(connection):
+        postgresql.copy(connection, target, given)
+    elif given:
         connection.exec_driver_sql(_insert_text(target, connection.dialect), given)
 
 
@@ -194,17 +221,20 @@ def delete_rows(connection: sa.Connection, target: sa.Table, rows: Iterable[Row]
     """Delete those rows by their keys."""
     keys = [at for at, column in enumerate(target.columns) if column.primary_key]
     given = [tuple(row[at] for at in keys) for row in rows]
-    if given:
+    if len(given) >= postgresql.MANY and postgresql.is_postgresql(connection):
+        postgresql.delete(connection, target, given)
+    elif given:
         connection.exec_driver_sql(_delete_text(target, connection.dialect), given)
 
 
 @lru_cache(maxsize=256)
-def _living_statement(name: str) -> sa.Select[int, int]:
-    return (
+def _living_statement(name: str, writes: bool) -> sa.Select[int, int]:
+    asked = (
         sa.select(GENERATION.c.living, TRACKING.c.notification_id)
         .join_from(GENERATION, TRACKING, TRACKING.c.application_name == GENERATION.c.name)
         .where(GENERATION.c.name == name)
     )
+    return asked.with_for_update() if writes else asked
 
 
 @lru_cache(maxsize=512)

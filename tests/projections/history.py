@@ -28,7 +28,7 @@ from domain.vocabulary import (
 )
 from projections.runner import Runner
 from projections.sets import ACTS
-from projections.store import Views, ViewSet
+from projections.store import GENERATION, TRACKING, Views, ViewSet
 
 START: Instant = 1_780_000_000_000_000
 """A day in the summer of 2026."""
@@ -131,8 +131,41 @@ class MemoryLog:
         return self.append(word, event, by, kind=Kind.CONSULTATION, happened=happened)
 
 
+ADDRESS = "views.url"
+"""A file in a test's folder that says where its views lie, if not there."""
+
+
+OPENED: list[Views] = []
+
+
 def views_at(folder: Path) -> Views:
-    return Views.at(folder / "views.db")
+    """The views of a test, wherever they lie."""
+    address = folder / ADDRESS
+    views = Views(address.read_text()) if address.exists() else Views.at(folder / "views.db")
+    OPENED.append(views)
+    return views
+
+
+def emptied(views: Views, view_set: ViewSet = ACTS) -> Views:
+    """The views without that set of them, for the next of many histories."""
+    with views.writing() as connection:
+        for generation in view_set.standing(connection):
+            view_set.drop(connection, generation)
+        connection.execute(GENERATION.delete())
+        connection.execute(TRACKING.delete())
+    return views
+
+
+def stored_at(folder: Path, *view_sets: ViewSet) -> bytes:
+    """All that is stored of a test's views: its files, and every row where the views lie in PostgreSQL."""
+    found = b"".join(path.read_bytes() for path in folder.iterdir())
+    if (folder / ADDRESS).exists():
+        views = views_at(folder)
+        for view_set in view_sets:
+            with views.living(view_set) as living:
+                for table in living.tables.values():
+                    found += repr(living.connection.execute(table.select()).all()).encode()
+    return found
 
 
 def caught_up(views: Views, log: MemoryLog, view_set: ViewSet = ACTS) -> Runner:

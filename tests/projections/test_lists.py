@@ -25,8 +25,11 @@ from tests.projections.history import (
     disclosed,
     named,
     requested,
+    stored_at,
     views_at,
 )
+
+pytestmark = pytest.mark.usefixtures("both")
 
 NOW = START + 10_000 * SECOND
 SOCIAL_PART = frozenset({Compartment.SOCIAL})
@@ -266,7 +269,7 @@ def test_the_lists_hold_no_names_and_no_content(log: MemoryLog, shown: Shown, tm
     log.append("case", case.PersonAdded(person=SISTER, identity="Plainly Fictitious"), SOCIAL)
     social(log)
     shown.of(log)
-    stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    stored = stored_at(tmp_path, ACTS)
     assert b"linkoping.social.barn" in stored
     assert b"Fictitious" not in stored
     assert b"What we know" not in stored

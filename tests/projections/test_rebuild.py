@@ -20,6 +20,8 @@ from projections.sets import ACTS, LOOKS
 from projections.store import Views
 from tests.projections.history import CENTRE, SOCIAL, MemoryLog, assigned, caught_up, named, requested, views_at
 
+pytestmark = pytest.mark.usefixtures("both")
+
 
 def story() -> MemoryLog:
     log = MemoryLog()

@@ -6,10 +6,9 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -47,10 +46,13 @@ from tests.projections.history import (
     assigned,
     caught_up,
     disclosed,
+    emptied,
     named,
     requested,
     views_at,
 )
+
+pytestmark = pytest.mark.usefixtures("both")
 
 UNITS = (CENTRE, SOCIAL, POLICE, SCHOOL)
 
@@ -193,6 +195,42 @@ def test_killed_at_any_moment_nothing_is_lost_or_doubled(tmp_path: Path) -> None
     views.close()
 
 
+@pytest.mark.parametrize(
+    ("point", "reached"),
+    [("Runner._write", 4), ("ViewSet.advance", 4), ("insert_rows", 4), ("Runner._take", 8)],
+    ids=["rows and position written", "position moved", "some rows written", "committed"],
+)
+def test_invariant_2_killed_between_view_and_position_a_worker_leaves_neither_or_both(
+    tmp_path: Path, point: str, reached: int
+) -> None:
+    """The process kills itself when the function at that point returns in its second batch."""
+    log = history(20)
+    program = (
+        "import os, signal, sys; from pathlib import Path; import projections.runner as module;"
+        "from projections.runner import Runner; from projections.store import ViewSet;"
+        "from projections.sets import ACTS; from tests.projections.history import views_at;"
+        "from tests.projections.test_runner import history;"
+        "log = history(20); views = views_at(Path(sys.argv[1]));"
+        "runner = Runner(views, ACTS, log, log.stream, largest_batch=4); assert runner.step() == 4;"
+        "owner, _, name = sys.argv[2].rpartition('.');"
+        "place = {'Runner': Runner, 'ViewSet': ViewSet, '': module}[owner]; real = getattr(place, name);"
+        "setattr(place, name, lambda *given: (real(*given), os.kill(os.getpid(), signal.SIGKILL))); runner.step()"
+    )
+    killed = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path), point],
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((".", "hub-api"))},
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    views = views_at(tmp_path)
+    assert Runner(views, ACTS, log, log.stream).position() == reached
+    assert counted(views, "act_trail") == reached
+    caught_up(views, log)
+    assert_equal_to_rebuild(views, log)
+    views.close()
+
+
 def test_a_disposal_takes_the_rows_that_its_keys_opened(tmp_path: Path) -> None:
     log, views = MemoryLog(), views_at(tmp_path)
     asked = log.consult("one", requested(reference="ABCD-2345"), SOCIAL)
@@ -205,7 +243,7 @@ def test_a_disposal_takes_the_rows_that_its_keys_opened(tmp_path: Path) -> None:
     assert counted(views, "reference") == 0
     assert counted(views, "requested") == 0
     with views.living(ACTS) as living:
-        trail = living.connection.execute(living.tables["act_trail"].select()).all()
+        trail = living.connection.execute(living.tables["act_trail"].select().order_by("position")).all()
     assert [(row.position, row.unit) for row in trail] == [(1, None), (2, CENTRE), (3, SOCIAL)]
     assert advice.position == 2
     assert_equal_to_rebuild(views, log)
@@ -301,30 +339,29 @@ def _kind(word: str) -> Kind:
     return {"case": Kind.CASE, "asked": Kind.CONSULTATION, "statistics": Kind.STATISTICS}[word.split()[0]]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps, st.integers(1, 4), st.integers(0, 2))
 def test_invariant_6_for_all_histories_what_lives_equals_what_the_log_gives(
-    given_steps: list[tuple[str, Event, UnitId] | None], batch: int, kept: int
+    tmp_path: Path, given_steps: list[tuple[str, Event, UnitId] | None], batch: int, kept: int
 ) -> None:
     """Whatever the size of batches and memory, and wherever the runner began anew (None) or keys were taken."""
     log = MemoryLog()
-    with TemporaryDirectory() as folder:
-        views = views_at(Path(folder))
-        runner = Runner(views, ACTS, log, log.stream, largest_batch=batch, kept_streams=kept)
-        for step in given_steps:
-            if step is None:
-                runner.catch_up()
-                runner = Runner(views, ACTS, log, log.stream, largest_batch=batch, kept_streams=kept)
-                continue
-            word, event, unit = step
-            if isinstance(event, case.Disposed):
-                own = [fact for fact in log.stream(named(word)) if fact.act.by.unit == unit]
-                log.take_keys(*(fact for fact in own if "keys" not in fact.event.__struct_fields__))
-            role = Role.SYSTEM if isinstance(event, case.Expired) else Role.HANDLER
-            log.append(word, event, unit, kind=_kind(word), role=role)
-        runner.catch_up()
-        assert_equal_to_rebuild(views, log)
-        views.close()
+    views = emptied(views_at(tmp_path))
+    runner = Runner(views, ACTS, log, log.stream, largest_batch=batch, kept_streams=kept)
+    for step in given_steps:
+        if step is None:
+            runner.catch_up()
+            runner = Runner(views, ACTS, log, log.stream, largest_batch=batch, kept_streams=kept)
+            continue
+        word, event, unit = step
+        if isinstance(event, case.Disposed):
+            own = [fact for fact in log.stream(named(word)) if fact.act.by.unit == unit]
+            log.take_keys(*(fact for fact in own if "keys" not in fact.event.__struct_fields__))
+        role = Role.SYSTEM if isinstance(event, case.Expired) else Role.HANDLER
+        log.append(word, event, unit, kind=_kind(word), role=role)
+    runner.catch_up()
+    assert_equal_to_rebuild(views, log)
+    views.close()
 
 
 def test_a_fact_that_differs_is_found_by_the_comparison(tmp_path: Path) -> None:

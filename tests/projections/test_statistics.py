@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from domain.hub import ConsultationCounted
 from domain.time import quarter_of
 from domain.vocabulary import CallerCategory, Instant, Kind, Ref, UnitId
@@ -18,6 +20,8 @@ from projections.statistics import (
 )
 from projections.store import Views
 from tests.projections.history import CENTRE, SOCIAL, MemoryLog, caught_up, named, requested, views_at
+
+pytestmark = pytest.mark.usefixtures("both")
 
 HUB = UnitId("hub")
 

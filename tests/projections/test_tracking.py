@@ -1,11 +1,13 @@
 """The library's own contract for tracking, on our table and transactions."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import eventsourcing.cryptography
 import pytest
+import sqlalchemy as sa
 from eventsourcing.persistence import IntegrityError, Tracking, TrackingRecorder
 
 # The suite imports the library's default cipher, which needs a second cryptographic package; none of ours uses it.
@@ -14,6 +16,7 @@ sys.modules.setdefault("eventsourcing.cipher", eventsourcing.cryptography)
 from eventsourcing.tests.persistence import TrackingRecorderTestCase  # noqa: E402
 
 from projections.store import TrackingViews, Views  # noqa: E402
+from tests.projections.history import views_at  # noqa: E402
 
 
 class TestTrackingContract(TrackingRecorderTestCase):
@@ -29,8 +32,20 @@ class TestTrackingContract(TrackingRecorderTestCase):
         return TrackingViews(self._views)
 
 
+class TestTrackingContractOnPostgresql(TrackingRecorderTestCase):
+    @pytest.fixture(autouse=True)
+    def place(self, on_postgresql: sa.URL) -> Iterator[None]:
+        self._views = Views(on_postgresql)
+        yield
+        self._views.close()
+
+    def create_recorder(self) -> TrackingRecorder:
+        return TrackingViews(self._views)
+
+
+@pytest.mark.usefixtures("both")
 def test_a_position_goes_with_the_transaction_that_it_was_recorded_in(tmp_path: Path) -> None:
-    views = Views.at(tmp_path / "views.db")
+    views = views_at(tmp_path)
     tracking = TrackingViews(views)
 
     def fail() -> None:

@@ -25,6 +25,8 @@ from tests.projections.history import (
     views_at,
 )
 
+pytestmark = pytest.mark.usefixtures("both")
+
 POLISEN = Agency(AgencyId("polisen"), frozenset({POLICE}))
 SOCIAL_BOARD = Agency(AgencyId("linkoping.social"), frozenset({SOCIAL}))
 NOBODY = Agency(AgencyId("nowhere"), frozenset())
@@ -121,7 +123,8 @@ def test_e7_who_looked_at_a_case_is_found_also_where_the_answer_was_no(audited: 
     assert found[0].as_unit == SOCIAL
     with audited.views.living(LOOKS) as living:
         at = living.tables["looked_at"]
-        rows = living.connection.execute(at.select().where(at.c.subject == named("case").hex)).all()
+        asked = at.select().where(at.c.subject == named("case").hex).order_by(at.c.position)
+        rows = living.connection.execute(asked).all()
     assert [(row.position, row.denied, row.parts, row.compartments) for row in rows] == [(1, 0, 2, 5), (2, 1, 0, 0)]
 
 

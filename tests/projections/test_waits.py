@@ -48,8 +48,11 @@ from tests.projections.history import (
     MemoryLog,
     caught_up,
     named,
+    stored_at,
     views_at,
 )
+
+pytestmark = pytest.mark.usefixtures("both")
 
 LATER = START + 10_000_000 * SECOND
 REFERENCE = "AAAA-BBBB"
@@ -386,7 +389,7 @@ def test_invariant_6_a_runner_that_forgets_every_aggregate_writes_the_same_rows(
 def test_the_views_of_what_waits_hold_no_content(story: Story, tmp_path: Path) -> None:
     story.meet(meeting.Requested(meeting=MeetingKind.COORDINATION_MEETING, agenda="What is planned."), SOCIAL)
     story.meet(meeting.WorkDivided(to=SOCIAL, what="Call the school nurse."), SOCIAL)
-    stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    stored = stored_at(tmp_path, ACTS)
     assert SOCIAL.encode() in stored
     assert b"planned" not in stored
     assert b"nurse" not in stored
