@@ -51,6 +51,7 @@ def open_parts(settings: Settings, closing: ExitStack, watch: Watch = UNWATCHED)
     register = Register(log, policy_by_hash)
     follower = Follower(register, runners)
     closing.callback(follower.stop)
+    follower.catch_up()
     return Parts(
         clock=clock,
         entropy=entropy,

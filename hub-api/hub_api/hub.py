@@ -1,7 +1,7 @@
 """The composition root: on the parts that one form of the hub opens, it wires what is the same on both."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final, Self
@@ -73,15 +73,19 @@ class Hub:
         self.gateway = Gateway(self.core)
         closing.callback(self.gateway.close)
         self.scheduler = Scheduler(self.core, self.commander, Schedule(self.views, ACTS))
-        self.follower.catch_up()
         if not self.log.last():
             self.adopt(policies.titles()[-1])
 
     @classmethod
     def open(cls, settings: Settings, watch: Watch = UNWATCHED) -> Self:
         """Open the hub in its folder, making what is not there; a named error where something is wrong with it."""
+        return cls.on(lambda closing: embedded.open_parts(settings, closing, watch))
+
+    @classmethod
+    def on(cls, open_parts: Callable[[ExitStack], Parts]) -> Self:
+        """Open the hub on the parts of either form; where it does not open, all that was opened is closed again."""
         with ExitStack() as closing:
-            hub = cls(embedded.open_parts(settings, closing, watch), closing)
+            hub = cls(open_parts(closing), closing)
             hub._closing = closing.pop_all()
             return hub
 
@@ -96,7 +100,8 @@ class Hub:
         )
         drafts = tuple(Draft(HUB_STREAM, Kind.HUB, version + n, act, event) for n, event in enumerate(adopted, 1))
         self.writer.submit(Append(drafts)).result()
-        self.follower.catch_up()
+        self.register.catch_up()
+        self.follower.poke()
 
     @property
     def directory(self) -> Directory:

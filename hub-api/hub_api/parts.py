@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from msgspec import Struct
 
@@ -14,6 +15,9 @@ from hub_api.freshness import Freshness, Readiness
 from hub_api.register import Register
 from projections.runner import Runner
 from projections.store import Views
+
+LOGS: Final = ("acts", "looks")
+"""The two logs, as they are called wherever they are kept."""
 
 
 class Parts(Struct, frozen=True, kw_only=True):

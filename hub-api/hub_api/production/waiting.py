@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
 from msgspec import Struct
@@ -14,21 +14,21 @@ PAUSE: Final = 0.003
 
 
 class Followed(Struct, frozen=True):
-    """One set of views and the log that it follows: how far each has come."""
+    """How far the logs have come, and how far the views that follow them, in the same order."""
 
-    log: Callable[[], int]
-    views: Callable[[], int]
+    logs: Callable[[], tuple[int, ...]]
+    views: Callable[[], tuple[int, ...]]
 
 
 class Waiting:
     """Waits until the views hold what was recorded before it was asked, and no longer than `within` seconds."""
 
-    def __init__(self, register: Register, followed: Sequence[Followed], within: float) -> None:
+    def __init__(self, register: Register, followed: Followed, within: float) -> None:
         self._register = register
-        self._followed = tuple(followed)
+        self._followed = followed
         self._within = within
         self._asking = threading.Lock()
-        self._reached = [0] * len(self._followed)
+        self._reached: tuple[int, ...] = ()
         self._asked = 0.0
 
     def poke(self) -> None:
@@ -38,19 +38,19 @@ class Waiting:
         """Whether the views have come to hold all that was recorded before this call."""
         until = time.monotonic() + self._within
         self._register.catch_up()
-        wanted = [each.log() for each in self._followed]
+        wanted = self._followed.logs()
         while not self._hold(wanted):
             if time.monotonic() >= until:
                 return False
             time.sleep(PAUSE)
         return True
 
-    def _hold(self, wanted: Sequence[int]) -> bool:
+    def _hold(self, wanted: tuple[int, ...]) -> bool:
         with self._asking:
             if not self._enough(wanted) and time.monotonic() >= self._asked + PAUSE:
-                self._reached = [each.views() for each in self._followed]
+                self._reached = self._followed.views()
                 self._asked = time.monotonic()
             return self._enough(wanted)
 
-    def _enough(self, wanted: Sequence[int]) -> bool:
-        return all(reached >= last for reached, last in zip(self._reached, wanted, strict=True))
+    def _enough(self, wanted: tuple[int, ...]) -> bool:
+        return bool(self._reached) and all(reached >= last for reached, last in zip(self._reached, wanted, strict=True))

@@ -22,13 +22,13 @@ class Elsewhere:
     def catch_up(self) -> None:
         self.caught_up += 1
 
-    def views(self) -> int:
+    def views(self) -> tuple[int, ...]:
         self.asked += 1
-        return self.held
+        return (self.held,)
 
 
 def waiting(there: Elsewhere, within: float) -> Waiting:
-    return Waiting(cast(Register, there), [Followed(lambda: there.recorded, there.views)], within)
+    return Waiting(cast(Register, there), Followed(lambda: (there.recorded,), lambda: there.views()), within)
 
 
 def test_what_the_views_hold_is_not_waited_for() -> None:
@@ -53,7 +53,7 @@ def test_a_list_does_not_wait_for_what_is_recorded_after_it_was_asked_for() -> N
     asks = waiting(there, 30)
     read = there.views
 
-    def meanwhile() -> int:
+    def meanwhile() -> tuple[int, ...]:
         there.recorded += 1
         return read()
 
@@ -72,7 +72,7 @@ def test_a_list_does_not_wait_for_ever() -> None:
 def test_all_sets_of_views_are_waited_for() -> None:
     acts, looks = Elsewhere(), Elsewhere()
     acts.recorded = acts.held = looks.recorded = 7
-    followed = [Followed(lambda: acts.recorded, acts.views), Followed(lambda: looks.recorded, looks.views)]
+    followed = Followed(lambda: (acts.recorded, looks.recorded), lambda: (*acts.views(), *looks.views()))
     assert not Waiting(cast(Register, acts), followed, 0.02).catch_up()
 
 

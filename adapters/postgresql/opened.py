@@ -1,0 +1,74 @@
+"""A log of the store as a process reads it that seals nothing: opened as far as its keys go."""
+
+import threading
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from adapters.mapper import Mapper, named_keys
+from adapters.outcomes import Stored
+from adapters.postgresql.reading import PostgresReading
+from adapters.postgresql.vault import PostgresKeys
+from adapters.record import HEADER_SIZE, PLACE_SIZE
+from adapters.system import SystemEntropy
+from domain.act import Fact
+from domain.errors import Tampered
+from domain.vocabulary import Ref
+
+_KEY: Final = slice(PLACE_SIZE + HEADER_SIZE, PLACE_SIZE + HEADER_SIZE + 16)
+"""Where a frame names the key of its first part, the record."""
+
+
+class OpenedLog:
+    """The port `Log` over the store, streams to fold again from, and facts of frames that came another way."""
+
+    def __init__(self, rows: PostgresReading, keys: PostgresKeys) -> None:
+        self._rows = rows
+        self._keys = keys
+        self._disposed: set[bytes] = set()
+        self._disposals_read = 0
+        self._lock = threading.Lock()
+        self._facts = Mapper(keys, SystemEntropy(), self._is_disposed, rows.name)
+        self._disposal_facts = Mapper(keys, SystemEntropy(), lambda _: False, rows.name)
+
+    def read(self, after: int, limit: int) -> Sequence[Fact]:
+        """The facts after a position; a gap is an error."""
+        rows = self._rows.rows(after, limit)
+        for expected, row in enumerate(rows, after + 1):
+            if row.position != expected:
+                raise Tampered(f"position {expected} is missing from {self._rows.name}")
+        return self._opened(rows)
+
+    def last(self) -> int:
+        """The last position in the store."""
+        return self._rows.end()[0]
+
+    def stream(self, stream: Ref) -> Sequence[Fact]:
+        """All facts of a stream, in order."""
+        return self._opened(self._rows.rows_of(bytes.fromhex(stream.hex), self.last()))
+
+    def expect(self, frames: Iterable[bytes]) -> None:
+        """These frames are about to be opened: let go of keys that were deleted, and fetch theirs all at once."""
+        self._keys.refresh()
+        self._keys.prefetch(frame[_KEY] for frame in frames)
+
+    def fact_of(self, frame: bytes) -> Fact:
+        """The fact of a frame."""
+        return self._facts.fact_of(frame)
+
+    def names_keys(self, frame: bytes) -> bool:
+        """Whether the record in a frame names keys that are disposed of. One whose own key is gone names none: what
+        disposes is kept as long as the log."""
+        return bool(named_keys(self._facts.fact_of(frame).event))
+
+    def _opened(self, rows: Sequence[Stored]) -> list[Fact]:
+        self.expect(row.frame for row in rows)
+        return [self._facts.to_fact(row.position, row.stream, row.version, row.frame) for row in rows]
+
+    def _is_disposed(self, key_id: bytes) -> bool:
+        with self._lock:
+            if key_id not in self._disposed:
+                for row in self._rows.disposals(self._disposals_read):
+                    fact = self._disposal_facts.to_fact(row.position, row.stream, row.version, row.frame)
+                    self._disposed.update(named_keys(fact.event))
+                    self._disposals_read = row.position
+            return key_id in self._disposed

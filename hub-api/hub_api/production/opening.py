@@ -1,0 +1,121 @@
+"""The hub on servers: PostgreSQL holds store, vault and views, other processes keep the views up to date."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+
+from msgspec import Struct
+
+from adapters.application import CoordinationLog
+from adapters.high_water import HighWater
+from adapters.master import MasterKeys
+from adapters.postgresql.connect import connect
+from adapters.postgresql.lease import Lease
+from adapters.postgresql.recorder import PostgresRecorder
+from adapters.postgresql.vault import PostgresVault
+from adapters.system import SeededClock, SeededEntropy, SystemClock, SystemEntropy
+from adapters.telemetry import UNWATCHED
+from domain.errors import SamradError
+from domain.ports import Clock, Entropy, Watch
+from domain.vocabulary import Instant
+from hub_api.freshness import Readiness
+from hub_api.hub import Hub
+from hub_api.parts import Parts, policy_by_hash
+from hub_api.production.keeper import NotMyTurn
+from hub_api.production.places import database
+from hub_api.production.places import views as views_at
+from hub_api.production.settings import Production
+from hub_api.production.waiting import Followed, Waiting
+from hub_api.register import Register
+from projections.positions import positions
+from projections.sets import ACTS, LOOKS
+from projections.store import Views
+
+MASTER = "master.json"
+MARKS = "high-water.json"
+TURN = "serve"
+"""The lease of the one process that records."""
+
+
+class Opening(Struct, frozen=True, kw_only=True):
+    """How a hub on servers is opened."""
+
+    settings: Production
+    by: str
+    """The command that opens it, for messages."""
+    writes: bool = False
+    """Whether it has the turn: nobody else records acts meanwhile. Looks are recorded by whoever looks."""
+    seed: str | None = None
+    start: Instant | None = None
+    """Only the demo and tests seed entropy and hold the clock."""
+    watch: Watch = UNWATCHED
+
+    def hub(self) -> Hub:
+        """The open hub; whoever opens it closes it."""
+        return Hub.on(self.parts)
+
+    def parts(self, closing: ExitStack) -> Parts:
+        """Open the parts; a named error where something is wrong with one."""
+        settings, by = self.settings, self.by
+        clock: Clock = SystemClock() if self.start is None else SeededClock(self.start)
+        entropy: Entropy = SystemEntropy() if self.seed is None else SeededEntropy(self.seed)
+        keys = settings.needed("keys", by)
+        masters = MasterKeys.load(keys / MASTER, None)
+        store = database(settings, "store", by)
+        vault = PostgresVault(partial(connect, database(settings, "vault", by), "samrad vault"), masters, entropy)
+        closing.callback(vault.close)
+        marks = HighWater(keys / MARKS)
+
+        def opened(name: str, *, alone: bool) -> CoordinationLog:
+            rows = PostgresRecorder(store, name, clock, alone=alone)
+            closing.callback(rows.close)
+            log = CoordinationLog(rows, vault, clock, entropy, marks, watch=self.watch)
+            closing.callback(log.close)
+            return log
+
+        log, looks_log = opened("acts", alone=self.writes), opened("looks", alone=False)
+        if self.seed is not None and log.last():
+            # The same seed gives the same nonces again, under keys that have used them.
+            raise SamradError("this store was written to before: a hub is seeded once, when it is made")
+        views = Views(views_at(settings, by), reads_only=True)
+        closing.callback(views.close)
+        register = Register(log, policy_by_hash)
+        register.catch_up()
+        waiting = Waiting(
+            register,
+            Followed(lambda: (log.last(), looks_log.last()), lambda: positions(views, (ACTS, LOOKS))),
+            settings.fresh_within,
+        )
+        return Parts(
+            clock=clock,
+            entropy=entropy,
+            vault=vault,
+            log=log,
+            looks_log=looks_log,
+            views=views,
+            register=register,
+            follower=waiting,
+            watch=self.watch,
+            ready=partial(_ready, waiting, log),
+        )
+
+
+def _ready(waiting: Waiting, log: CoordinationLog) -> Readiness:
+    """Whether the store answers, and the views have come as far."""
+    try:
+        log.rows.rows(log.last(), 1)
+    except SamradError:
+        return Readiness.NOT_READY
+    try:
+        return Readiness.READY if waiting.catch_up() else Readiness.BEHIND
+    except SamradError:
+        return Readiness.BEHIND
+
+
+@contextmanager
+def my_turn(settings: Production, by: str) -> Iterator[Lease]:
+    """The turn to record acts, which one process has at a time; `NotMyTurn` if another has it."""
+    with Lease(database(settings, "store", by), TURN) as lease:
+        if not lease.take():
+            raise NotMyTurn("another process records, such as `samrad serve`: stop that first, or ask it over HTTP")
+        yield lease

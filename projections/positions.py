@@ -1,0 +1,15 @@
+"""How far sets of views have come, asked often and cheaply: of the row alone, without the tables."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from projections.store import TRACKING, Views, ViewSet
+
+
+def positions(views: Views, sets: Sequence[ViewSet]) -> tuple[int, ...]:
+    """The position of each set; 0 of one that was never begun."""
+    asked = sa.select(TRACKING.c.application_name, TRACKING.c.notification_id)
+    with views.reading() as connection:
+        found = dict(connection.execute(asked).tuples())
+    return tuple(found.get(each.name, 0) for each in sets)
