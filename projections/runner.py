@@ -60,8 +60,8 @@ class Runner:
 
     def position(self) -> int:
         """The last position that the views hold."""
-        with self._views.living(self._set) as living:
-            return living.position
+        with self._views.reading() as connection:
+            return self._set.living(connection).position
 
     def catch_up(self, progress: Callable[[int], None] | None = None) -> int:
         """Take batch after batch until nothing waits; the number of facts taken."""

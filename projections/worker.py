@@ -1,0 +1,115 @@
+"""A worker: brings sets of views up to date for as long as it holds the lease of each, beside others that wait.
+
+The lease spares work and decides nothing: of two workers on one set, each batch is written by one in any case. A
+worker that dies loses its leases with its connection, and whoever takes them goes on after the position that the
+views themselves hold, so that nothing is left out or taken twice.
+"""
+
+import logging
+import threading
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+from msgspec import Struct
+
+from domain.ports import Log
+from projections.runner import Runner
+
+_log: Final = logging.getLogger("samrad.views")
+ASKED_AGAIN: Final = 0.5
+"""Seconds after which a lease that another holds, or what failed, is tried again."""
+WAITED: Final = 0.5
+"""Seconds for which one waits for the log at a time; what comes meanwhile is taken at once."""
+
+
+class Followed(Log, Protocol):
+    """A log whose end can be waited at. It is asked by one thread."""
+
+    def wait(self, after: int, seconds: float) -> bool: ...
+
+    def close(self) -> None: ...
+
+
+class Lease(Protocol):
+    """What one of all processes holds at a time, and loses with its connection."""
+
+    def take(self) -> bool: ...
+
+    def held(self) -> bool: ...
+
+    def release(self) -> None: ...
+
+
+class Share(Struct, frozen=True):
+    """One set of views: who brings it up to date, from what, and the lease that allows it."""
+
+    name: str
+    runner: Runner
+    log: Followed
+    lease: Lease
+
+
+class Worker:
+    """Works on all shares whose leases it gets, each in a thread of its own: one that is stopped by a record that
+    cannot be read does not hold up the others."""
+
+    def __init__(self, shares: Sequence[Share], *, asked_again: float = ASKED_AGAIN) -> None:
+        self._asked_again = asked_again
+        self._stopped = threading.Event()
+        self._holding: set[str] = set()
+        self.stopped_by: dict[str, Exception] = {}
+        """By set, what stopped it the last time, until it goes on."""
+        self._threads = [
+            threading.Thread(target=self._work, args=(share,), name=f"views {share.name}", daemon=True)
+            for share in shares
+        ]
+
+    @property
+    def holding(self) -> frozenset[str]:
+        """The sets whose leases this worker holds."""
+        return frozenset(self._holding)
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Finish the batches that are under way and let go of the leases."""
+        self._stopped.set()
+        for thread in self._threads:
+            if thread.ident is not None:
+                thread.join()
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait until somebody stops the worker; whether somebody has."""
+        return self._stopped.wait(seconds)
+
+    def _work(self, share: Share) -> None:
+        while not self._stopped.is_set():
+            try:
+                if self._taken(share):
+                    self._keep_up(share)
+            except Exception as error:  # noqa: BLE001 - it is kept and told, and tried again where it stopped
+                self.stopped_by[share.name] = error
+                _log.error("the views stopped: %s", type(error).__name__)
+                share.log.close()
+            self._let_go(share)
+            self._stopped.wait(self._asked_again)
+
+    def _taken(self, share: Share) -> bool:
+        """Take the lease, after those who hold fewer: so that two workers share two sets."""
+        if self._stopped.wait(self._asked_again * 1.5 * len(self._holding)) or not share.lease.take():
+            return False
+        self._holding.add(share.name)
+        return True
+
+    def _keep_up(self, share: Share) -> None:
+        while not self._stopped.is_set() and share.lease.held():
+            taken = share.runner.step()
+            self.stopped_by.pop(share.name, None)
+            if not taken:
+                share.log.wait(share.runner.position(), WAITED)
+
+    def _let_go(self, share: Share) -> None:
+        self._holding.discard(share.name)
+        share.lease.release()
