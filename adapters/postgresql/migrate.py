@@ -9,9 +9,15 @@ from alembic.config import Config
 from sqlalchemy import create_engine
 
 from adapters.postgresql.connect import connect
-from adapters.postgresql.roles import require_roles
+from adapters.postgresql.migrations.sql import run
+from adapters.postgresql.roles import RUNNING, require_roles
 
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtext('samrad.migrate'))"
+_LET_IN: Final = f"""
+DO $$ BEGIN
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO {", ".join(RUNNING)}', current_database());
+END $$
+"""
 
 
 def migrate(dsn: str, to: str = "head") -> None:
@@ -25,6 +31,7 @@ def migrate(dsn: str, to: str = "head") -> None:
             connection.exec_driver_sql("CREATE SCHEMA IF NOT EXISTS samrad")
             config.attributes["connection"] = connection
             command.upgrade(config, to)
+            run(connection, _LET_IN)
     finally:
         engine.dispose()
 

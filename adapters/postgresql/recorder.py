@@ -58,7 +58,7 @@ class PostgresRecorder(PostgresReading, Rows):
         self._spoiled = False
         self._inside: list[Prepared] = []
         self._tip = _NO_TIP
-        self._begin = f"BEGIN; SELECT pg_advisory_xact_lock({append_lock(schema)})"
+        self._take_lock = f"SELECT pg_advisory_xact_lock({append_lock(schema)})"
         self._append = (
             "SELECT verdicts, last_position, last_chain, last_committed "
             f'FROM "{schema}".samrad_append(%b, %b, %b, %b, %b, %b, %b, %b)'
@@ -240,15 +240,21 @@ class PostgresRecorder(PostgresReading, Rows):
         until = time.monotonic() + self._patience
         self._ready(until)
         try:
-            self._session.ask(self._begin)
+            self._begin()
         except psycopg.Error as error:
             if not self._session.lost:
+                self._undo()
                 raise self._refused(error) from error
             self._session.again(until)  # nothing was sent that could stand
             try:
-                self._session.ask(self._begin)
+                self._begin()
             except psycopg.Error as again:
+                self._undo()
                 raise self._refused(again) from again
+
+    def _begin(self) -> None:
+        self._session.ask("BEGIN")
+        self._session.ask(self._take_lock)
 
     def _commit(self) -> None:
         if not self._inside:

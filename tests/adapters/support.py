@@ -10,12 +10,13 @@ from adapters.application import CoordinationLog
 from adapters.high_water import HighWater
 from adapters.key_vault import KeyVault
 from adapters.master import MasterKeys
+from adapters.rows import Rows
 from adapters.system import SeededClock, SystemEntropy
 from adapters.vault import SqliteVault
 from domain.act import Act, Principal
 from domain.case.events import InformationRecorded, Opened, PersonAdded
 from domain.event import Event
-from domain.ports import Append, Draft
+from domain.ports import Append, Clock, Draft
 from domain.vocabulary import AgencyId, Instant, Kind, Purpose, Ref, Role, StaffId, UnitId
 
 ENTROPY = SystemEntropy()
@@ -36,6 +37,7 @@ class Hub:
         vault: Callable[[Path, MasterKeys], KeyVault] = lambda data, masters: SqliteVault(
             data / "vault.db", masters, ENTROPY
         ),
+        rows: Callable[[Path, Clock], Rows | Path] = lambda data, _: data / "acts.db",
     ) -> None:
         self.folder = folder
         self.data = folder / "data"
@@ -48,7 +50,7 @@ class Hub:
         self.clock = clock or SeededClock(START, step=1)
         self.vault = vault(self.data, self.masters)
         self.mark = HighWater(self.keys / "high-water.json")
-        self.log = CoordinationLog(self.data / "acts.db", self.vault, self.clock, ENTROPY, self.mark)
+        self.log = CoordinationLog(rows(self.data, self.clock), self.vault, self.clock, ENTROPY, self.mark)
 
     def __enter__(self) -> "Hub":
         return self

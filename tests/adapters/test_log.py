@@ -23,7 +23,7 @@ from domain.event import Gone
 from domain.ports import Append, Conflict, Draft, KeyInfo, Recorded, Repeated
 from domain.upcasters import UPCASTERS
 from domain.vocabulary import Compartment, Kind, Ref
-from tests.adapters.stores import sqlite
+from tests.adapters.stores import every_store, sqlite
 from tests.adapters.support import (
     CENTRE,
     ENTROPY,
@@ -45,6 +45,7 @@ from tests.adapters.support import (
 IDENTITY = frozenset({Compartment.IDENTITY})
 
 
+@every_store
 def test_what_was_appended_is_read_with_its_record_open_and_all_else_shut(hub: Hub) -> None:
     case, by = ENTROPY.ref(), act()
     added = person()
@@ -73,6 +74,7 @@ def test_a_part_is_opened_by_name_and_the_others_stay_shut(hub: Hub) -> None:
     assert snapshot.open(fact, frozenset(Compartment)).event == added
 
 
+@every_store
 def test_a_snapshot_stays_as_it_was_while_the_log_goes_on(hub: Hub) -> None:
     case = ENTROPY.ref()
     hub.log.append([one(case, 1)])
@@ -84,6 +86,7 @@ def test_a_snapshot_stays_as_it_was_while_the_log_goes_on(hub: Hub) -> None:
     assert [fact.version for fact in hub.log.snapshot(1).stream(case)] == [1]
 
 
+@every_store
 def test_of_two_commands_on_one_version_one_wins_and_the_other_leaves_nothing(hub: Hub) -> None:
     case, other = ENTROPY.ref(), ENTROPY.ref()
 
@@ -93,12 +96,14 @@ def test_of_two_commands_on_one_version_one_wins_and_the_other_leaves_nothing(hu
     assert [(fact.stream, fact.version) for fact in hub.log.read(0, 10)] == [(case, 1), (other, 1)]
 
 
+@every_store
 @pytest.mark.parametrize("version", [0, 2, 3])
 def test_a_version_that_is_not_the_next_one_is_a_conflict(hub: Hub, version: int) -> None:
     assert hub.log.append([one(ENTROPY.ref(), version)]) == [Conflict()]
     assert hub.log.last() == 0
 
 
+@every_store
 def test_the_same_request_is_recorded_once_and_answered_the_same(hub: Hub) -> None:
     tag, request = ENTROPY.bytes(32), "ab" * 32
     case = ENTROPY.ref()
@@ -112,6 +117,7 @@ def test_the_same_request_is_recorded_once_and_answered_the_same(hub: Hub) -> No
     assert hub.log.last() == 1
 
 
+@every_store
 def test_the_same_request_twice_in_one_group_is_recorded_once(hub: Hub) -> None:
     tag = ENTROPY.bytes(32)
     verdicts = hub.log.append([one(ENTROPY.ref(), 1, tag=tag), one(ENTROPY.ref(), 1, tag=tag)])
@@ -120,6 +126,7 @@ def test_the_same_request_twice_in_one_group_is_recorded_once(hub: Hub) -> None:
     assert hub.log.last() == 1
 
 
+@every_store
 def test_the_request_tag_is_in_the_frame_and_survives_a_restore_from_frames(hub: Hub) -> None:
     tag = ENTROPY.bytes(32)
     hub.log.append([one(ENTROPY.ref(), 1, tag=tag)])
@@ -213,6 +220,7 @@ def test_the_hubs_own_events_and_the_looks_are_under_the_hubs_keys(hub: Hub) -> 
     assert first == second != third
 
 
+@every_store
 def test_a_disposed_part_is_told_as_disposed_and_the_rest_opens(hub: Hub) -> None:
     case, who = ENTROPY.ref(), person()
     hub.log.append([one(case, 1, who)])
@@ -228,6 +236,7 @@ def test_a_disposed_part_is_told_as_disposed_and_the_rest_opens(hub: Hub) -> Non
     assert fact.event.identity is UNSET
 
 
+@every_store
 def test_when_all_of_a_unit_is_disposed_of_the_places_and_the_disposal_itself_stay(hub: Hub) -> None:
     case = ENTROPY.ref()
     hub.log.append([one(case, 1), one(case, 2, person()), one(case, 3, person(), POLICE)])
@@ -243,6 +252,7 @@ def test_when_all_of_a_unit_is_disposed_of_the_places_and_the_disposal_itself_st
     assert list(verify(hub.log))[-1].disposed == 2
 
 
+@every_store
 def test_what_is_recorded_after_a_disposal_is_under_another_key(hub: Hub) -> None:
     case, who = ENTROPY.ref(), person()
     hub.log.append([one(case, 1, who)])
@@ -279,6 +289,7 @@ def test_a_key_that_is_missing_without_a_disposal_stops_the_reading(hub: Hub) ->
         hub.log.open(fact, frozenset(Compartment))
 
 
+@every_store
 def test_the_librarys_application_stores_and_reads_through_the_same_record(hub: Hub) -> None:
     case = ENTROPY.ref()
     pending = Pending(opened(case))
@@ -339,6 +350,7 @@ def test_a_gap_in_the_positions_stops_the_reading(hub: Hub) -> None:
         hub.log.read(0, 5)
 
 
+@every_store
 def test_many_threads_append_and_every_event_is_there_once(hub: Hub) -> None:
     cases = [ENTROPY.ref() for _ in range(4)]
 

@@ -1,7 +1,6 @@
 """What one turn of an event loop decides is appended and answered as one group."""
 
 import asyncio
-import sqlite3
 from collections.abc import Sequence
 
 import pytest
@@ -11,7 +10,7 @@ from adapters.turns import Turns
 from adapters.writer import Writer
 from domain.errors import NotRecorded
 from domain.ports import Append, Conflict, Recorded, Verdict
-from tests.adapters.stores import sqlite
+from tests.adapters.stores import every_store, unwritable
 from tests.adapters.support import ENTROPY, Hub, one
 
 
@@ -33,6 +32,7 @@ def nobody(verdict: Verdict) -> None:
     """Nobody is told first."""
 
 
+@every_store
 def test_callers_that_go_on_together_share_each_commit(hub: Hub, groups: list[int]) -> None:
     turns = Turns(Writer(hub.log))
 
@@ -49,6 +49,7 @@ def test_callers_that_go_on_together_share_each_commit(hub: Hub, groups: list[in
     assert groups == [20] * 6
 
 
+@every_store
 def test_each_of_a_group_has_a_verdict_of_its_own_and_is_noted_first(hub: Hub) -> None:
     turns, case = Turns(Writer(hub.log)), ENTROPY.ref()
     noted: list[type] = []
@@ -66,6 +67,7 @@ def test_each_of_a_group_has_a_verdict_of_its_own_and_is_noted_first(hub: Hub) -
     assert answered == noted == [Recorded, Conflict, Recorded]
 
 
+@every_store
 def test_who_goes_away_takes_no_other_with_them_and_what_was_handed_over_stands(hub: Hub) -> None:
     turns, noted = Turns(Writer(hub.log)), list[Verdict]()
 
@@ -81,6 +83,7 @@ def test_who_goes_away_takes_no_other_with_them_and_what_was_handed_over_stands(
     assert hub.log.last() == 2
 
 
+@every_store
 def test_a_group_that_cannot_be_written_is_an_error_for_each_and_noted_by_nobody(hub: Hub) -> None:
     writer = Writer(hub.log)
     turns, noted = Turns(writer), list[Verdict]()
@@ -89,9 +92,8 @@ def test_a_group_that_cannot_be_written_is_an_error_for_each_and_noted_by_nobody
         appends = (turns.append(one(ENTROPY.ref(), 1), noted.append) for _ in range(3))
         return await asyncio.gather(*appends, return_exceptions=True)
 
-    sqlite(hub.log)._writer.set_authorizer(lambda *_: sqlite3.SQLITE_DENY)
-    assert [type(came) for came in asyncio.run(everyone())] == [NotRecorded] * 3
-    sqlite(hub.log)._writer.set_authorizer(None)
+    with unwritable(hub.log):
+        assert [type(came) for came in asyncio.run(everyone())] == [NotRecorded] * 3
     writer.stop()
     assert [type(came) for came in asyncio.run(everyone())] == [NotRecorded] * 3
     assert noted == []

@@ -18,12 +18,13 @@ from domain.access import Looked
 from domain.errors import NotRecorded
 from domain.ports import Append, Conflict, Draft, Recorded, Verdict
 from domain.vocabulary import Kind
-from tests.adapters.stores import sqlite
+from tests.adapters.stores import beside, every_store, unwritable
 from tests.adapters.support import ENTROPY, Hub, act, one, principal
 
 LOOK = Looked(what="case", position=1)
 
 
+@every_store
 def test_commands_that_gather_are_committed_together_with_a_verdict_each(
     hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -63,6 +64,7 @@ def test_the_last_attempt_reads_and_appends_under_the_append_lock(hub: Hub) -> N
     writer.stop()
 
 
+@every_store
 def test_what_a_failing_function_appended_does_not_stand(hub: Hub) -> None:
     writer = Writer(hub.log)
 
@@ -78,6 +80,7 @@ def test_what_a_failing_function_appended_does_not_stand(hub: Hub) -> None:
     writer.stop()
 
 
+@every_store
 def test_when_one_append_under_the_lock_fails_none_of_them_stands(hub: Hub) -> None:
     stored = StoredEvent(ENTROPY.ref().uuid, 1, "other", b"state")
 
@@ -91,6 +94,7 @@ def test_when_one_append_under_the_lock_fails_none_of_them_stands(hub: Hub) -> N
     assert hub.log.last() == 0
 
 
+@every_store
 def test_stopping_finishes_what_was_accepted_and_takes_no_more(hub: Hub) -> None:
     writer, case = Writer(hub.log), ENTROPY.ref()
     futures = [writer.submit(one(case, version)) for version in range(1, 51)]
@@ -104,22 +108,22 @@ def test_stopping_finishes_what_was_accepted_and_takes_no_more(hub: Hub) -> None
         writer.call(lambda log: log.last())
 
 
+@every_store
 def test_a_failed_group_fails_its_own_commands_and_the_next_one_goes_through(hub: Hub) -> None:
     writer, case = Writer(hub.log), ENTROPY.ref()
     hub.log.append([one(case, 1)])
-    sqlite(hub.log)._writer.set_authorizer(lambda *_: sqlite3.SQLITE_DENY)
-    with pytest.raises(NotRecorded, match=r"acts\.db could not be written"):
+    with unwritable(hub.log), pytest.raises(NotRecorded, match=f"{hub.log.rows.name} could not be written"):
         writer.submit(one(case, 2)).result(10)
-    sqlite(hub.log)._writer.set_authorizer(None)
     assert isinstance(writer.submit(one(case, 2)).result(10), Recorded)
     writer.stop()
 
 
 @pytest.fixture
 def looks(hub: Hub) -> Looks:
-    return Looks(CoordinationLog(hub.data / "looks.db", hub.vault, hub.clock, ENTROPY, hub.mark), hub.clock, ENTROPY)
+    return Looks(CoordinationLog(beside(hub), hub.vault, hub.clock, ENTROPY, hub.mark), hub.clock, ENTROPY)
 
 
+@every_store
 def test_looks_are_on_a_log_of_their_own_in_one_stream_of_this_process(hub: Hub, looks: Looks) -> None:
     async def many() -> None:
         await asyncio.gather(*(looks.write(principal(), LOOK) for _ in range(20)))
@@ -137,13 +141,12 @@ def test_looks_are_on_a_log_of_their_own_in_one_stream_of_this_process(hub: Hub,
     looks.log.close()
 
 
+@every_store
 def test_a_look_that_cannot_be_written_is_an_error_and_the_next_one_is_written(looks: Looks) -> None:
     looks.write_now(principal(), LOOK)
-    sqlite(looks.log)._writer.set_authorizer(lambda *_: sqlite3.SQLITE_DENY)
     for _ in range(2):
-        with pytest.raises(NotRecorded):
+        with unwritable(looks.log), pytest.raises(NotRecorded):
             asyncio.run(looks.write(principal(), LOOK))
-    sqlite(looks.log)._writer.set_authorizer(None)
     looks.write_now(principal(), LOOK)
 
     facts = looks.log.read(0, 10)
@@ -152,6 +155,7 @@ def test_a_look_that_cannot_be_written_is_an_error_and_the_next_one_is_written(l
     looks.log.close()
 
 
+@every_store
 def test_a_look_whose_version_was_taken_goes_to_a_new_stream(looks: Looks) -> None:
     looks.write_now(principal(), LOOK)
     taken = looks.log.read(0, 1)[0].stream

@@ -39,7 +39,3 @@ CREATE TRIGGER end_goes_on BEFORE UPDATE ON "@schema@".log_end FOR EACH ROW
     EXECUTE FUNCTION "@schema@".refuse('the log''s end never goes back');
 CREATE TRIGGER end_is_one BEFORE INSERT OR DELETE OR TRUNCATE ON "@schema@".log_end FOR EACH STATEMENT
     EXECUTE FUNCTION "@schema@".refuse('a log has one end');
-ALTER TABLE "@schema@".records ENABLE ALWAYS TRIGGER records_are_appended;
-ALTER TABLE "@schema@".records ENABLE ALWAYS TRIGGER records_are_not_changed;
-ALTER TABLE "@schema@".log_end ENABLE ALWAYS TRIGGER end_goes_on;
-ALTER TABLE "@schema@".log_end ENABLE ALWAYS TRIGGER end_is_one;
