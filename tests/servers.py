@@ -21,12 +21,13 @@ from uuid import uuid4
 
 import pytest
 
+from adapters.postgresql.roles import OWNER
 from hub_api.cluster.jars import class_path
 from hub_api.cluster.java import java
 from hub_api.cluster.kafka import Kafka
 from hub_api.cluster.kafka_access import KafkaAccess
 from hub_api.cluster.postgres import Postgres
-from hub_api.cluster.postgres_access import OWNER, PostgresAccess
+from hub_api.cluster.postgres_access import PostgresAccess
 from hub_api.cluster.postgres_programs import programs
 from hub_api.cluster.process import Missing
 

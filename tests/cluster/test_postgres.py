@@ -12,8 +12,9 @@ import psutil
 import psycopg
 import pytest
 
+from adapters.postgresql.roles import APPEND, OWNER
 from hub_api.cluster.postgres import Postgres
-from hub_api.cluster.postgres_access import APPEND, OWNER, PostgresAccess
+from hub_api.cluster.postgres_access import PostgresAccess
 from hub_api.cluster.process import DidNotStart
 
 Start = Callable[..., Postgres]

@@ -16,6 +16,7 @@ from hub_api.cluster.java import java
 from hub_api.cluster.kafka_access import USERS, KafkaAccess
 from hub_api.cluster.ports import free_port
 from hub_api.cluster.process import DidNotStart, Process
+from hub_api.cluster.processes import plain_environment
 from hub_api.cluster.programs import run
 
 TOPICS: Final = ("hub-a", "hub-b")
@@ -145,7 +146,7 @@ class Kafka(KafkaAccess):
             "Apache Kafka",
             [*self._jvm(), f"-Xmx{HEAP}m", *LOGGING, "kafka.Kafka", properties],
             log=self.log,
-            environment=self._environment(),
+            environment=plain_environment(),
             folder=self.folder,
             stop_signal=signal.SIGTERM,
         )
@@ -176,10 +177,7 @@ class Kafka(KafkaAccess):
         ]
         storage = (*self._jvm(), "-XX:TieredStopAtLevel=1", "kafka.tools.StorageTool")
         cluster = urlsafe_b64encode(b"samrad" + token_bytes(10)).decode().rstrip("=")
-        run(*storage, "format", "-t", cluster, "-c", properties, *users, environment=self._environment())
+        run(*storage, "format", "-t", cluster, "-c", properties, *users, environment=plain_environment())
 
     def _jvm(self) -> tuple[str, ...]:
         return (str(self._java), *JVM, "-cp", self._class_path)
-
-    def _environment(self) -> Mapping[str, str]:
-        return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"}

@@ -7,17 +7,14 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+from adapters.postgresql.roles import OWNER, RUNNING, create_roles
 from hub_api.cluster.ports import LOOPBACK
 from hub_api.cluster.postgres_programs import programs
 from hub_api.cluster.programs import run
 from hub_api.cluster.secrets import Passwords
 
 SUPERUSER: Final = "postgres"
-OWNER: Final = "samrad_owner"
-APPEND: Final = "samrad_append"
-RELAY: Final = "samrad_relay"
-PROJECT: Final = "samrad_project"
-ROLES: Final = (OWNER, APPEND, RELAY, PROJECT)
+ROLES: Final = (OWNER, *RUNNING)
 NAME: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 PLAIN: Final = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
 """Nothing else of our own environment reaches the server or psql, which would take settings from it."""
@@ -42,13 +39,7 @@ class PostgresAccess:
 
     def roles(self, names: Iterable[str]) -> None:
         """Roles that may log in and nothing else, each with its password; one that is there gets its password."""
-        known = self.ask("SELECT rolname FROM pg_roles").splitlines()
-        statements: list[str] = []
-        limits = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
-        for name in names:
-            verb = "ALTER" if name in known else "CREATE"
-            statements.append(f"{verb} ROLE {_plain(name)} {limits} PASSWORD '{self.password(name)}';")
-        self.ask("\n".join(statements))
+        create_roles(self.url_of(SUPERUSER), {name: self.password(name) for name in names})
 
     def database(self, name: str, owner: str = OWNER) -> str:
         """A database of its own, empty, closed to everybody but its owner; its name."""

@@ -23,8 +23,19 @@ class Passwords:
             self._keep()
         return self._known[name]
 
+    def file_of(self, name: str) -> Path:
+        """A file that holds this one password, for a process that is told no other."""
+        path = self._file.parent / f"{name}.password"
+        if not path.exists():
+            self._write(path, self.of(name))
+        return path
+
     def _keep(self) -> None:
-        beside = self._file.with_suffix(".new")
+        self._write(self._file, json.dumps(self._known, indent=1))
+
+    @staticmethod
+    def _write(path: Path, text: str) -> None:
+        beside = path.with_name(path.name + ".new")
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(self._known, file, indent=1)
-        beside.replace(self._file)
+            file.write(text)
+        beside.replace(path)
