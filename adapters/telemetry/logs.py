@@ -76,8 +76,12 @@ def configured(
     level: int = logging.WARNING,
     stream: TextIO | None = None,
 ) -> Iterator[None]:
-    """All that the program and its libraries log, neutral, until the end; then as it was before."""
+    """All that the program and its libraries log, neutral, until the end; then as it was before. Within another one it
+    changes nothing: the outer one knows better."""
     root, own = logging.getLogger(), logging.getLogger(OWN)
+    if any(isinstance(handler, Neutral) for handler in root.handlers):
+        yield
+        return
     before = (root.handlers[:], root.level)
     alarms = Alarms(watch)
     root.handlers[:] = [Neutral(sys.stderr if stream is None else stream, json=json)]

@@ -116,12 +116,12 @@ class KnownLogs(LogRecordExporter):
         told = LogRecord(
             timestamp=record.timestamp,
             observed_timestamp=record.observed_timestamp,
-            context=record.context,
             severity_text=record.severity_text if record.severity_text in LEVELS else None,
             severity_number=record.severity_number,
             body=record.body,
             attributes={key: value for key, value in (record.attributes or {}).items() if isinstance(value, Told)},
         )
+        told.trace_id, told.span_id, told.trace_flags = record.trace_id, record.span_id, record.trace_flags
         return ReadableLogRecord(told, self._resource, SCOPE)
 
     def shutdown(self) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -42,6 +43,15 @@ SERVER_OPTIONS: Final[dict[str, Any]] = {
 }
 """How uvicorn is to run: no log of addresses, and none of its own making (C7), no name of the server, no client address
 but the real one."""
+NO_TELEMETRY: Final[TelemetryConfig] = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
+"""FastAPI's own would send addresses, queries and the messages of exceptions to whatever collector the environment of
+the process names, or a library has set up (C7). What is told of a request is told by `watched.py`."""
 LIVES: Final = b'{"status":"up"}'
 _PERSONAS: Final = (b"samrad-personas", NOTICE.encode())
 _BEHIND: Final = (b"samrad-views", b"behind")
@@ -58,13 +68,23 @@ def create_app(
 ) -> FastAPI:
     """The hub over HTTP. Without `personas` nobody is known, and every route that asks who answers 401. `ready` may
     take its time; an open hub is ready, until whoever runs it knows better."""
-    app = FastAPI(title="Samråd", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    app = FastAPI(
+        title="Samråd",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        telemetry=NO_TELEMETRY,
+    )
+    templates: dict[object, str] = {}
     for route in ROUTES:
-        app.router.routes.append(Address(route.path, _endpoint(route, hub, personas, ready), methods=[route.method]))
+        endpoint = _endpoint(route, hub, personas, ready)
+        templates[endpoint] = route.path
+        app.router.routes.append(Address(route.path, endpoint, methods=[route.method]))
     app.add_exception_handler(HTTPException, _no_such_route)
     app.add_middleware(Guard, personas=personas, watch=watch)
     if watch is not UNWATCHED:
-        app.add_middleware(Watched, watch=watch)
+        app.add_middleware(Watched, watch=watch, templates=templates)
     if personas is not None:
         log.warning(STARTED)
     return app

@@ -4,6 +4,7 @@ What a request says of itself is told nowhere: its address holds aliases and its
 its error whatever it is about (C7).
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -19,9 +20,10 @@ FAILED: Final = 500
 class Watched:
     """Around everything that answers: a request ends when its response has begun and all of it was sent, or not."""
 
-    def __init__(self, app: ASGIApp, watch: Watch) -> None:
+    def __init__(self, app: ASGIApp, watch: Watch, templates: Mapping[object, str]) -> None:
         self._app = app
         self._watch = watch
+        self._templates = templates
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -39,15 +41,11 @@ class Watched:
         try:
             await self._app(scope, receive, noting)
         finally:
-            request.ended(scope["method"], template(scope), status)
-
-
-def template(scope: Scope) -> str:
-    """The address as it stands among the routes, without what was sent in it."""
-    return getattr(scope.get("route"), "path", UNKNOWN)
+            # The address as it stands among the routes, without what was sent in it.
+            request.ended(scope["method"], self._templates.get(scope.get("endpoint"), UNKNOWN), status)
 
 
 def count(watch: Watch, error: Exception, scope: Scope) -> None:
     """A refusal is counted by its rule: that of a look apart from that of a command."""
     if isinstance(error, Refusal):
-        watch.refused(error.rule, look=scope["method"] == "GET" or template(scope) == ANSWERS.path)
+        watch.refused(error.rule, look=scope["method"] == "GET" or scope["path"] == ANSWERS.path)

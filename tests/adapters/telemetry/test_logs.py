@@ -44,6 +44,14 @@ def _lines(stream: io.StringIO) -> list[dict[str, object]]:
     return [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
+@contextmanager
+def _at_every_level(logger: logging.Logger) -> Iterator[None]:
+    before = logger.level
+    logger.setLevel(logging.DEBUG)
+    yield
+    logger.setLevel(before)
+
+
 def _quoting() -> None:
     raise ValueError(f"DETAIL: Key (name)=({a_name}) already exists.")
 
@@ -80,7 +88,7 @@ def test_c7_what_is_no_code_is_withheld_from_our_own_sentences_too(given: object
 )
 @pytest.mark.parametrize("level", [logging.DEBUG, logging.WARNING, logging.ERROR])
 def test_c7_nothing_that_a_library_says_is_repeated(logger: str, level: int) -> None:
-    with _written() as stream:
+    with _written() as stream, _at_every_level(logging.getLogger(logger)):
         logging.getLogger(logger).log(level, f"[parameters: {a_name}]")
         logging.getLogger(logger).log(level, "parameters %s", a_name)
         try:

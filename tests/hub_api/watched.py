@@ -1,0 +1,101 @@
+"""A watched hub over HTTP, and a collector on this machine that catches all that it tells."""
+
+import asyncio
+import io
+import logging
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from adapters.telemetry import Telemetry, opened
+from adapters.telemetry.logs import configured
+from domain.ports import Watch
+from hub_api.demo.county import PERSONAS
+from hub_api.http.app import create_app
+from hub_api.http.routes import ROUTES
+from hub_api.hub import Hub
+from hub_api.personas import Personas
+from tests.adapters.telemetry.collector import Collector, collecting
+from tests.hub_api.stand import agreed, settings
+
+ANNAS = "samordnare-anna-exempel"
+SARAS = "socialsekreterare-sara-exempel"
+PIAS = "utredare-pia-exempel"
+TOKEN = "collectors-own"
+
+Request = tuple[str, str, str | None, Mapping[str, Any]]
+"""Method, address, who sends it, and the rest."""
+
+
+class Stood:
+    """A watched hub over HTTP, and whoever collects what it tells."""
+
+    def __init__(self, folder: Path, collector: Collector, watch: Watch, hub: Hub) -> None:
+        self.folder = folder
+        self.collector = collector
+        self.hub = hub
+        self.app: FastAPI = create_app(hub, Personas(PERSONAS), watch=watch)
+        self.aliases: set[str] = set()
+
+    def send(self, method: str, path: str, persona: str | None = ANNAS, **more: Any) -> httpx.Response:
+        return self.together((method, path, persona, more))[0]
+
+    def together(self, *requests: Request) -> list[httpx.Response]:
+        """Send them at once."""
+
+        async def go() -> list[httpx.Response]:
+            transport = httpx.ASGITransport(self.app, client=("127.0.0.1", 5000))
+            async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as browser:
+                return await asyncio.gather(*(_one(browser, *request) for request in requests))
+
+        answers = asyncio.run(go())
+        for answer in answers:
+            self.aliases |= set(re.findall(r"\b[a-z2-7]{52}\b", answer.text))
+        return answers
+
+
+async def _one(
+    browser: httpx.AsyncClient, method: str, path: str, persona: str | None, more: Mapping[str, Any]
+) -> httpx.Response:
+    headers = {"user-agent": "Exempelwebbläsare".encode(), **more.get("headers", {})}
+    if persona is not None:
+        headers["authorization"] = f"Persona {persona}"
+    rest = {name: value for name, value in more.items() if name != "headers"}
+    return await browser.request(method, path, headers=headers, **rest)
+
+
+def watched(folder: Path, told: Callable[[Stood], None], open_hub: Callable[[Watch], Hub]) -> tuple[Collector, str]:
+    """Let something be told; all that came of it, and the lines that were written."""
+    lines = io.StringIO()
+    with collecting() as collector:
+        telemetry = Telemetry(
+            endpoint=collector.endpoint, headers={"x-token": TOKEN}, traces_a_second=10_000, seconds=600
+        )
+        with (
+            opened(telemetry, "serve", [route.path for route in ROUTES]) as way,
+            configured(way.watch, handlers=way.handlers, json=True, level=logging.DEBUG, stream=lines),
+        ):
+            hub = open_hub(way.watch)
+            try:
+                told(Stood(folder, collector, way.watch, hub))
+            finally:
+                hub.close()
+    return collector, lines.getvalue()
+
+
+def county(folder: Path) -> Callable[[Watch], Hub]:
+    def open_hub(watch: Watch) -> Hub:
+        agreed(folder).close()
+        return Hub.open(settings(folder), watch)
+
+    return open_hub
+
+
+def fresh_settings(folder: Path) -> Any:
+    from tests.hub_api.stand import settings
+
+    return settings(folder)
