@@ -38,6 +38,10 @@ def migrate(dsn: str, to: str = "head") -> None:
 
 def _connection(dsn: str) -> psycopg.Connection[Any]:
     connection = connect(dsn, "samrad migrate")
-    require_roles(connection)
-    connection.autocommit = False
+    try:
+        require_roles(connection)
+        connection.autocommit = False
+    except BaseException:
+        connection.close()
+        raise
     return connection

@@ -56,7 +56,11 @@ class PostgresReading:
             f"SELECT position, stream, version, topic, frame FROM {records} "
             "WHERE position >= %b AND position <= %b {among}ORDER BY position LIMIT %b"
         )
-        self._check_form()
+        try:
+            self._check_form()
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def name(self) -> str:

@@ -185,6 +185,8 @@ class PostgresRecorder(PostgresReading, Rows):
 
     def _ready(self, until: float) -> None:
         """A connection before anything is sent, so that nothing is in doubt."""
+        if self._closed:
+            raise NotRecorded(f"{self._schema} is closed")
         if self._session.lost:
             self._session.again(until)
         else:
