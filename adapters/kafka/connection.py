@@ -150,13 +150,13 @@ def _be_let_in(broker: Broker, address: str) -> None:
         raise _refused(broker, address) from None
     except told.UnsupportedSaslMechanismError:
         raise WrongPassword(f"{address} does not take {MECHANISM}") from None
-    except told.KafkaConnectionError:
-        if connections[0].broker_version is not None:
-            raise _refused(broker, address) from None
-        protocol = "it may speak TLS" if broker.ca is None else "it may speak another protocol"
-        raise BrokerAway(f"{address} hangs up on whoever speaks Kafka: {protocol}") from None
+    except told.KafkaTimeoutError:
+        raise BrokerAway(f"{address} takes connections and answers nothing") from None
     except told.KafkaError as error:
-        raise BrokerAway(f"{address} does not answer as Kafka does: {type(error).__name__}") from None
+        if isinstance(error, told.KafkaConnectionError) and connections[0].broker_version is not None:
+            raise _refused(broker, address) from None
+        protocol = "it may speak TLS" if broker.ca is None else "it may be another server"
+        raise BrokerAway(f"{address} does not answer as Kafka does: {protocol}") from None
     finally:
         client.close()
 

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 
 from kafka import KafkaConsumer, TopicPartition
 
-from adapters.kafka.connection import Broker, translated
+from adapters.kafka.connection import Broker, diagnose, translated
 from adapters.kafka.errors import BrokerAway, LogGap
 from adapters.kafka.topics import Use, check
 from adapters.record import PLACE_SIZE, place
@@ -226,6 +226,7 @@ class Frames:
         """The connection for questions: its own, since one that follows holds the broker's answer back until it has
         something to say."""
         if self._asking is None:
+            diagnose(self._broker)  # the client would only say that it took too long
             consumer = self._asking = self._consumer(1, _LITTLE)
             first = self._said(lambda: consumer.beginning_offsets([self._partition]))[self._partition]
             if first:

@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from enum import Enum
 from hashlib import sha256
 from typing import Final, Protocol
@@ -23,9 +24,9 @@ from adapters.kafka.frames import Frames
 from adapters.kafka.sending import Sender, trace_of
 from adapters.outcomes import Stored, Tip
 from adapters.record import place
-from adapters.telemetry.off import UNWATCHED
 from domain.errors import SamradError, StoreBehind, Tampered, Unreadable
 from domain.ports import Watch
+from domain.vocabulary import Instant
 
 _log: Final = logging.getLogger("samrad.relay")
 
@@ -105,7 +106,7 @@ class Relay:
         waker: Waker | None = None,
         *,
         name: str = "acts",
-        watch: Watch = UNWATCHED,
+        watch: Watch | None = None,
         at: Callable[[Point], object] = lambda _: None,
     ) -> None:
         self._broker = broker
@@ -145,7 +146,8 @@ class Relay:
         what = f": {error}" if isinstance(error, SamradError) else ""
         self.state = State(self.state.position, trouble=f"{type(error).__name__}{what}")
         _log.warning("the relay stopped: %s", type(error).__name__)
-        self._watch.alarm("relay", type(error).__name__)
+        if self._watch is not None:
+            self._watch.alarm("relay", type(error).__name__)
 
     def _carry_while_leased(self) -> None:
         """One producer's life, up to the first thing that is wrong."""
@@ -204,13 +206,17 @@ class Relay:
             full = len(rows) == PAGE and len(carried) < MOST and size < LARGEST
             rows = self._store.rows(after, PAGE) if full else ()
         self._at(Point.SENT)
-        traces = map(trace_of, carried)
-        with self._watch.batch("relay", self._name, traces, len(carried), oldest):
+        with self._watched(carried, oldest):
             sender.flush()
             self._at(Point.FLUSHED)
             sender.commit()
         self._at(Point.COMMITTED)
         return after
+
+    def _watched(self, carried: Sequence[bytes], oldest: Instant) -> AbstractContextManager[object]:
+        if self._watch is None:
+            return nullcontext()
+        return self._watch.batch("relay", self._name, map(trace_of, carried), len(carried), oldest)
 
     def _follows(self, row: Stored, expected: int) -> None:
         """Nothing leaves the store that is not the next record there."""

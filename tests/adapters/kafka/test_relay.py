@@ -1,0 +1,167 @@
+"""The relay: every frame of the store once, in order, as it is; and a stop where the two are not one history."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from confluent_kafka import Consumer
+
+from adapters.kafka.errors import LogDiffers, StoreLacks
+from adapters.kafka.relay import Point, Relay
+from adapters.outcomes import Stored
+from domain.errors import Tampered
+from domain.ports import Append
+from tests.adapters.kafka.rig import Held, Kept, Topic, append, carry, numbered, relaying, stored, until
+from tests.adapters.support import ENTROPY, SECRETS, Hub, draft, person
+
+ROOT = Path(__file__).parents[3]
+
+
+def read_by_another_client(topic: Topic, count: int) -> list[tuple[bytes, bytes | None, list[tuple[str, bytes]]]]:
+    """Value, key and headers of every committed record, as librdkafka reads them over TLS."""
+    consumer = Consumer(
+        topic.kafka.independent("auditor", outside=True)
+        | {"group.id": topic.name, "auto.offset.reset": "earliest", "isolation.level": "read_committed"}
+    )
+    consumer.subscribe([topic.name])
+    found: list[tuple[bytes, bytes | None, list[tuple[str, bytes]]]] = []
+    while len(found) < count:
+        for message in consumer.consume(count, 1.0):
+            assert message.error() is None
+            envelope = [(str(name), value) for name, value in list(message.headers() or ()) if isinstance(value, bytes)]
+            found.append((message.value() or b"", message.key(), envelope))
+    assert consumer.consume(1, 0.2) == []
+    consumer.close()
+    return found
+
+
+def test_an_independent_client_reads_the_same_bytes_and_nothing_readable(topic: Topic, hub: Hub) -> None:
+    append(hub, 6)
+    trace = ENTROPY.bytes(24) + b"\x01"
+    hub.log.append([Append((draft(ENTROPY.ref(), 1, person()),), trace=trace)])
+    carry(topic, hub.log.rows)
+
+    read = read_by_another_client(topic, 7)
+
+    assert [value for value, _, _ in read] == stored(hub)
+    assert {key for _, key, _ in read} == {None}
+    assert [headers for _, _, headers in read[:6]] == [[("position", n.to_bytes(8, "big"))] for n in range(1, 7)]
+    context = f"00-{trace[:16].hex()}-{trace[16:24].hex()}-01".encode()
+    assert read[6][2] == [("position", (7).to_bytes(8, "big")), ("traceparent", context)]
+    everything = b"".join(value + repr(headers).encode() for value, _, headers in read) + topic.name.encode()
+    assert not [word for word in SECRETS if word.encode() in everything]
+
+
+def test_what_comes_is_carried_as_it_comes_and_a_relay_begun_again_goes_on(topic: Topic, hub: Hub) -> None:
+    append(hub, 3)
+    relay = Relay(topic.broker(), topic.name, hub.log.rows, Held())
+    with relaying(relay) as running:
+        running.until(3)
+        append(hub, 4, 4)
+        running.until(7)
+    append(hub, 2)
+    carry(topic, hub.log.rows)
+    carry(topic, hub.log.rows)
+    assert topic.everything() == stored(hub)
+    assert not relay.state.carrying
+
+
+def test_invariant_2_a_store_older_than_the_topic_stops_the_relay(topic: Topic, hub: Hub) -> None:
+    append(hub, 4)
+    carry(topic, hub.log.rows)
+    older = Kept(hub.log.rows.rows(0, 3))
+    with relaying(Relay(topic.broker(), topic.name, older, Held())) as running:
+        ended = running.stopped()
+    assert isinstance(ended, StoreLacks)
+    assert str(ended) == f"{topic.name} holds position 4, and the store ends at 3: an older copy was put back"
+    assert "StoreLacks" in running.relay.state.trouble
+
+
+def test_a_store_with_another_history_stops_the_relay(topic: Topic, hub: Hub) -> None:
+    append(hub, 3)
+    carry(topic, hub.log.rows)
+    rows = hub.log.rows.rows(0, 3)
+    other = rows[2].frame[:-1] + bytes([rows[2].frame[-1] ^ 1])
+    with relaying(Relay(topic.broker(), topic.name, Kept([*rows[:2], Stored(3, b"", 1, other)]), Held())) as running:
+        ended = running.stopped()
+    assert isinstance(ended, LogDiffers)
+    assert str(ended) == f"{topic.name}, position 3: store and topic hold different records"
+
+
+@pytest.mark.parametrize("foreign", [numbered(3)[0], numbered(4)[0]])
+def test_a_record_that_somebody_put_on_the_topic_stops_the_relay(topic: Topic, hub: Hub, foreign: bytes) -> None:
+    append(hub, 2)
+    carry(topic, hub.log.rows)
+    append(hub, 1)
+    topic.put(foreign)
+    with relaying(Relay(topic.broker(), topic.name, hub.log.rows, Held())) as running:
+        assert isinstance(running.stopped(), LogDiffers | StoreLacks)
+
+
+def test_a_record_without_a_place_on_the_topic_stops_the_relay(topic: Topic, hub: Hub) -> None:
+    append(hub, 1)
+    topic.put(b"hello")
+    with relaying(Relay(topic.broker(), topic.name, hub.log.rows, Held())) as running:
+        ended = running.stopped()
+    assert isinstance(ended, Tampered)
+    assert "this is no frame" in str(ended)
+
+
+@pytest.mark.parametrize("rows", [[1, 2, 4], [2], [1, 1]])
+def test_nothing_leaves_a_store_that_has_a_gap(topic: Topic, rows: list[int]) -> None:
+    store = Kept([Stored(number, b"", 1, numbered(number)[0]) for number in rows])
+    if rows == [1, 1]:
+        store.kept[1] = Stored(2, b"", 1, numbered(1)[0])
+    with relaying(Relay(topic.broker(), topic.name, store, Held())) as running:
+        ended = running.stopped()
+    assert isinstance(ended, Tampered)
+    assert "is missing from the store" in str(ended)
+    assert topic.everything() == []
+
+
+def test_without_the_lease_nothing_is_carried_and_with_it_everything(topic: Topic, hub: Hub) -> None:
+    append(hub, 2)
+    lease = Held(held=False)
+    points: list[Point] = []
+    relay = Relay(topic.broker(), topic.name, hub.log.rows, lease, at=points.append)
+    with relaying(relay) as running:
+        until(lambda: relay._stopped.wait(0.3) or True)
+        assert points == []
+        lease.is_held = True
+        running.until(2)
+        lease.is_held = False
+        append(hub, 1)
+        until(lambda: not relay.state.carrying)
+        assert topic.everything() == stored(hub)[:2]
+        lease.is_held = True
+        running.until(3)
+    assert topic.everything() == stored(hub)
+
+
+def test_a_store_that_fails_is_asked_again(topic: Topic, hub: Hub) -> None:
+    append(hub, 2)
+
+    class Failing(Kept):
+        fails = 2
+
+        def rows(self, after: int, limit: int) -> list[Stored]:
+            self.fails -= 1
+            if self.fails >= 0:
+                raise ConnectionError("secret address")
+            return list(super().rows(after, limit))
+
+    relay = carry(topic, Failing(hub.log.rows.rows(0, 2)))
+    assert topic.everything() == stored(hub)
+    assert "secret" not in relay.state.trouble
+
+
+def test_the_relay_opens_nothing(topic: Topic) -> None:
+    """It has no way to: neither the vault nor the mapper nor any cipher is in its process."""
+    program = (
+        "import sys, adapters.kafka.relay, adapters.kafka.agree\n"
+        "print([name for name in sys.modules if name.startswith(('adapters.mapper', 'adapters.vault', "
+        "'adapters.sealing', 'adapters.master', 'adapters.key', 'cryptography.hazmat.primitives.ciphers'))])"
+    )
+    said = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert said.stdout == "[]\n"
