@@ -65,10 +65,10 @@ def commands(rounds: int, each: int) -> list[Line]:
         made = stage.cases(hub, CALLERS, ACTS)
         aliases = hub.aliases.of(stage.HANDLER.unit)
         on_cases = [
-            (f"/v1/cases/{aliases.out(case)}/record_information", _json(person=aliases.out(person), social=stage.TEXT))
+            (f"/v1/cases/{aliases.out(case)}/record_information", json(person=aliases.out(person), social=stage.TEXT))
             for case, person in made
         ]
-        opening = [("/v1/consultations", _json(**_question()))] * CALLERS
+        opening = [("/v1/consultations", json(**question()))] * CALLERS
         keys = count()
         lines = []
         for what, sent, asked_by in (
@@ -77,12 +77,12 @@ def commands(rounds: int, each: int) -> list[Line]:
         ):
 
             def ours(_: int, sent: list[Sent] = sent, asked_by: str = asked_by) -> float:
-                taken = _all_send(app, sent, each, asked_by, keys)
+                taken = all_send(app, sent, each, asked_by, keys)
                 hub.follower.catch_up()
                 return taken
 
             def theirs(_: int, sent: list[Sent] = sent, asked_by: str = asked_by) -> float:
-                return _all_send(peer, sent, each, asked_by, keys)
+                return all_send(peer, sent, each, asked_by, keys)
 
             taken = by_turns(rounds, ours, theirs)
             lines.append(compared(f"HTTP: {what}, {CALLERS} callers", CALLERS * each, "req", taken, target=0.4))
@@ -104,7 +104,7 @@ def bare() -> FastAPI:
     return app
 
 
-def _all_send(app: App, sent: list[Sent], each: int, persona: str, keys: Iterator[int]) -> float:
+def all_send(app: App, sent: list[Sent], each: int, persona: str, keys: Iterator[int]) -> float:
     async def caller(path: str, body: bytes) -> None:
         for _ in range(each):
             await _post(app, path, body, persona, next(keys))
@@ -152,7 +152,7 @@ async def _post(app: App, path: str, body: bytes, persona: str, key: int) -> Non
         raise RuntimeError(f"{path} answered {answers[0]['status']}: {answers[1]['body']!r}")
 
 
-def _question() -> dict[str, object]:
+def question() -> dict[str, object]:
     return {
         "asked_of": UnitId(county.COORDINATION),
         "caller": "school",
@@ -164,5 +164,5 @@ def _question() -> dict[str, object]:
     }
 
 
-def _json(**fields: object) -> bytes:
+def json(**fields: object) -> bytes:
     return msgspec.json.encode(fields)

@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from adapters.telemetry import UNWATCHED
 from domain.act import Act, Principal
 from domain.case.events import Assigned, InformationRecorded, Opened, PersonAdded
 from domain.event import Event
-from domain.ports import Append, Draft
+from domain.ports import Append, Draft, Watch
 from domain.vocabulary import FOREVER, Kind, Ref, Role
 from hub_api.commander import Circumstances
 from hub_api.demo import county
@@ -25,10 +26,10 @@ ADMINISTRATOR = county.PERSONAS["administrator-ulla-exempel"]
 
 
 @contextmanager
-def opened_hub() -> Iterator[Hub]:
+def opened_hub(watch: Watch = UNWATCHED) -> Iterator[Hub]:
     """A new hub with the county's agreement."""
     with TemporaryDirectory(prefix="samrad-bench-") as folder:
-        hub = Hub.open(Settings.beside(Path(folder) / "data"))
+        hub = Hub.open(Settings.beside(Path(folder) / "data"), watch)
         try:
             hub.commander.handle_now(ADMINISTRATOR, county.agreement(), None, Circumstances())
             yield hub
