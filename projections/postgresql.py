@@ -19,13 +19,6 @@ _NO_SUCH_TABLE: Final = "42P01"
 _MAKING: Final = 0x53414D52  # "SAMR": who makes tables of views waits for the others who do
 _SETTINGS: Final = "SET synchronous_commit = off"  # what a crash takes, the log gives again, with its position
 
-GRANTS: Final = """
-GRANT USAGE, CREATE ON SCHEMA {schema} TO {projecting};
-GRANT USAGE ON SCHEMA {schema} TO {serving};
-ALTER DEFAULT PRIVILEGES FOR ROLE {projecting} IN SCHEMA {schema} GRANT SELECT ON TABLES TO {serving};
-"""
-"""What the two roles may, before the first worker starts: it makes and owns all tables, the serving process reads."""
-
 
 def is_postgresql(connection: sa.Connection) -> bool:
     return connection.dialect.name == BACKEND

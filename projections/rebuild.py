@@ -5,11 +5,8 @@ first row that differs: between what lives and what the log gives, or between tw
 the clock stood elsewhere (invariant 6).
 """
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from itertools import zip_longest
-from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,14 +14,12 @@ from msgspec import Struct
 
 from domain.errors import SamradError
 from domain.ports import Log
-from domain.vocabulary import Ref
 from projections import postgresql
-from projections.runner import LARGEST_BATCH, by_stream, contiguous, flat_rows, fold, folded_rows
-from projections.store import GENERATION, TRACKING, Living, Views, ViewSet, insert_rows
+from projections.building import Building, Progress
+from projections.collecting import uncollected
+from projections.runner import StreamReader
+from projections.store import GENERATION, TRACKING, Living, Views, ViewSet
 from projections.view import Row, View
-
-Progress = Callable[[int, int], None]
-"""Facts read, and the log's last position."""
 
 
 class Rebuilt(Struct, frozen=True):
@@ -50,47 +45,30 @@ class Difference(Struct, frozen=True):
 
 
 class Rebuild:
-    """Builds one generation of a set of views. What it keeps grows with the aggregates, not with the facts."""
+    """Builds one generation of a set of views. With `stream`, which reads an aggregate again, what it keeps is limited,
+    and what is disposed of meanwhile is left out."""
 
-    def __init__(self, views: Views, view_set: ViewSet, log: Log, progress: Progress | None = None) -> None:
+    def __init__(
+        self,
+        views: Views,
+        view_set: ViewSet,
+        log: Log,
+        progress: Progress | None = None,
+        stream: StreamReader | None = None,
+    ) -> None:
         self._views = views
         self._set = view_set
         self._log = log
         self._progress = progress
-        self._key = {
-            view.name: itemgetter(*(at for at, column in enumerate(view.columns) if column.key))
-            for view in view_set.views
-        }
+        self._stream = stream
 
     def beside(self) -> Rebuilt:
         """Build the next generation, up to the end of the log, and leave the living one as it is."""
-        with _uncollected():
-            return self._build()
-
-    def _build(self) -> Rebuilt:
         self._set.prepare(self._views)
         generation = self._begin()
-        tables = self._set.tables(generation)
-        states: dict[Ref, dict[int, Any]] = {}
-        position = 0
-        while facts := self._log.read(position, LARGEST_BATCH):
-            contiguous(position, facts)
-            for stream, new in by_stream(facts).items():
-                fold(self._set, states.setdefault(stream, {}), new)
-            with self._views.writing() as connection:
-                for name, made in flat_rows(self._set, facts).items():
-                    insert_rows(connection, tables[name], sorted(made, key=self._key[name]))
-            position = facts[-1].position
-            if self._progress is not None:
-                self._progress(position, self._log.last())
-        rows: dict[str, list[Row]] = {}
-        for stream, state in states.items():
-            for name, folded in folded_rows(self._set, stream, state).items():
-                rows.setdefault(name, []).extend(folded)
-        with self._views.writing() as connection:
-            for name, made_of_all in rows.items():
-                insert_rows(connection, tables[name], sorted(made_of_all, key=self._key[name]))
-        return Rebuilt(generation, position)
+        building = Building(self._views, self._set, generation, self._log, self._stream, self._progress)
+        with uncollected():
+            return Rebuilt(generation, building.fill())
 
     def swap(self, rebuilt: Rebuilt) -> None:
         """Let the rebuilt generation live from now on, and drop the others. The runner goes on from its position; what
@@ -138,19 +116,6 @@ class Rebuild:
             ).scalar_one()
             self._set.create(connection, generation)
         return generation
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """States and rows form no cycles, and there are many: looking for cycles among them would take a third of the
-    time."""
-    before = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if before:
-            gc.enable()
 
 
 def compare(view_set: ViewSet, left: Living, right: Living) -> Difference | None:

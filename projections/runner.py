@@ -8,6 +8,7 @@ touched are replaced by difference. What takes keys away folds the aggregate aga
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from msgspec import Struct
 from domain.act import Fact
 from domain.ports import Log
 from domain.vocabulary import Ref
+from projections.collecting import uncollected
 from projections.errors import Gap, LogBehind
 from projections.store import Living, Views, ViewSet, delete_rows, insert_rows
 from projections.view import Flat, Folded, Row, Rows
@@ -55,6 +57,7 @@ class Runner:
         self._largest_batch = largest_batch
         self._kept_streams = kept_streams
         self._kept: OrderedDict[Ref, Kept] = OrderedDict()
+        self._behind = False  # whether the last batch was as large as may be
         self._kept_at = (0, 0)  # generation and position that `_kept` is true of
         view_set.prepare(views)
 
@@ -74,6 +77,12 @@ class Runner:
 
     def step(self) -> int:
         """One batch in one transaction; the number of facts taken, 0 when nothing waits."""
+        with uncollected() if self._behind else nullcontext():
+            taken = self._step()
+        self._behind = taken == self._largest_batch
+        return taken
+
+    def _step(self) -> int:
         while True:
             before = self.position()
             facts = self._log.read(before, self._largest_batch)

@@ -52,8 +52,8 @@ class Views:
     """The database and its transactions. Nothing else connects to it. Who only reads makes no tables."""
 
     def __init__(self, url: str | sa.URL, *, reads_only: bool = False) -> None:
-        self._sqlite = sa.make_url(url).get_backend_name() == "sqlite"
-        if self._sqlite:
+        self.backend = sa.make_url(url).get_backend_name()
+        if self.backend == "sqlite":
             self._engine = sa.create_engine(url, paramstyle="qmark")
             self._read: dict[str, Any] = {}
             sa.event.listen(self._engine, "connect", _prepare)
@@ -111,7 +111,7 @@ class Views:
             raise
         except (sa.exc.DatabaseError, sa.exc.NoResultFound, UnicodeDecodeError) as error:
             said = getattr(error, "orig", None) or error
-            raise ViewsUnusable(said, "views.db" if self._sqlite else "PostgreSQL") from error
+            raise ViewsUnusable(said, "views.db" if self.backend == "sqlite" else "PostgreSQL") from error
 
 
 class ViewSet(Struct, frozen=True):

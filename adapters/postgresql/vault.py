@@ -37,13 +37,6 @@ UPDATE vault.keys SET epoch = given.epoch, wrapped = given.wrapped
 FROM unnest(%b::bytea[], %b::int[], %b::bytea[]) AS given (id, epoch, wrapped) WHERE keys.id = given.id
 """
 
-GRANTS: Final = """
-GRANT USAGE ON SCHEMA vault TO {serving}, {projecting};
-GRANT SELECT, INSERT, UPDATE, DELETE ON vault.hub, vault.keys, vault.gone TO {serving};
-GRANT SELECT ON vault.keys, vault.gone TO {projecting};
-"""
-"""What the two roles may: the serving process all that a vault does, a projection nothing but read."""
-
 Connect = Callable[[], "psycopg.Connection[Any]"]
 """A new connection to the vault's database, as the role of this process."""
 

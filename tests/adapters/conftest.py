@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from hub_api.cluster.postgres_access import OWNER, PostgresAccess
+from adapters.postgresql.roles import OWNER
+from hub_api.cluster.postgres_access import PostgresAccess
 from tests.adapters.stores import Store, new_store
 from tests.adapters.support import Hub
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from hub_api.cluster.postgres_access import OWNER, PostgresAccess
+from adapters.postgresql.roles import OWNER
+from hub_api.cluster.postgres_access import PostgresAccess
 from tests.projections.history import ADDRESS, OPENED
 
 

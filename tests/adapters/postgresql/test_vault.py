@@ -10,12 +10,14 @@ from psycopg.errors import InsufficientPrivilege
 
 from adapters.drawers import PROJECTED, Drawer
 from adapters.master import DrawerKeys, MasterKeys
-from adapters.postgresql.vault import GRANTS, PostgresKeys, PostgresVault
+from adapters.postgresql.rights import let_in, prepare_vault
+from adapters.postgresql.roles import APPEND, PROJECT
+from adapters.postgresql.vault import PostgresKeys, PostgresVault
 from adapters.sealing import Key
 from domain.errors import NotRecorded, SamradError, Unreadable
 from domain.ports import Scope
 from domain.vocabulary import Compartment, Ref
-from hub_api.cluster.postgres_access import APPEND, PROJECT, PostgresAccess
+from hub_api.cluster.postgres_access import PostgresAccess
 from tests.adapters.support import ENTROPY, SOCIAL
 from tests.adapters.vaults import OnPostgres
 
@@ -178,9 +180,8 @@ def test_after_a_lost_connection_the_keys_that_wait_are_stored_once(stand: Stand
 def test_the_role_of_a_projection_reads_keys_and_changes_nothing(
     stand: Stand, postgres: PostgresAccess, database: str
 ) -> None:
-    roles = {"serving": APPEND, "projecting": PROJECT}
-    postgres.ask(f"GRANT CONNECT ON DATABASE {database} TO {APPEND}, {PROJECT}")
-    postgres.ask(GRANTS.format(**roles), database)
+    let_in(stand.place.url, (APPEND, PROJECT))
+    prepare_vault(stand.place.url)
     (key,) = stand.make(Compartment.RECORD)
     reader = PostgresKeys(lambda: psycopg.connect(postgres.url_of(PROJECT, database)), DrawerKeys.load(stand.drawer))
     assert reader.get(key.id) is not None

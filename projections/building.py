@@ -1,0 +1,172 @@
+"""Filling one generation of a set of views from the log: aggregates are folded in memory and written once.
+
+What is kept grows with the aggregates, up to a limit where streams can be read again: those that nothing has come to
+for the longest are written then, and folded again from their stream if something comes to them after all. With
+PostgreSQL, what is ready is written while the next facts are read and folded.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from operator import itemgetter
+from typing import Any, Final
+
+from domain.act import Fact
+from domain.ports import Log
+from domain.vocabulary import Ref
+from projections import postgresql
+from projections.ahead import Ahead
+from projections.runner import (
+    FIRST_VERSION,
+    LARGEST_BATCH,
+    Changes,
+    StreamReader,
+    by_stream,
+    contiguous,
+    flat_rows,
+    fold,
+    folded_rows,
+    folded_states,
+    rows_of,
+    rows_standing,
+    takes_keys,
+)
+from projections.store import Living, Views, ViewSet, insert_rows
+from projections.view import Folded, Row
+
+MOST_KEPT: Final = 50_000
+"""Aggregates that are kept in memory at most, if their streams can be read again."""
+
+Progress = Callable[[int, int], None]
+"""Facts read, and the log's last position."""
+
+
+class Building:
+    """One generation being filled. `stream` reads an aggregate again: without it all of them are kept, and what was
+    disposed of while the log was being read is not noticed."""
+
+    def __init__(
+        self,
+        views: Views,
+        view_set: ViewSet,
+        generation: int,
+        log: Log,
+        stream: StreamReader | None,
+        progress: Progress | None,
+    ) -> None:
+        self._views = views
+        self._set = view_set
+        self._generation = generation
+        self._log = log
+        self._stream = stream
+        self._progress = progress
+        self._kinds = frozenset().union(*(each.kinds for each in view_set.projections if isinstance(each, Folded)))
+        self._states: dict[Ref, dict[int, Any]] = {}
+        self._written_before: set[Ref] = set()
+        self._lost_keys: set[Ref] = set()
+        self._key = {
+            view.name: itemgetter(*(at for at, column in enumerate(view.columns) if column.key))
+            for view in view_set.views
+        }
+
+    def fill(self) -> int:
+        """Take the whole log; the position that the generation is true of."""
+        with _lane(self._views, self._log) as (log, put):
+            position = 0
+            while facts := log.read(position, LARGEST_BATCH):
+                contiguous(position, facts)
+                self._fold(facts)
+                put(self._write, self._ready(facts), *self._leave_out(MOST_KEPT))
+                position = facts[-1].position
+                if self._progress is not None:
+                    self._progress(position, log.last())
+            put(self._write, {}, *self._leave_out(0))
+        self._take_out(position)
+        return position
+
+    def _fold(self, facts: Sequence[Fact]) -> None:
+        for stream, new in by_stream(facts).items():
+            if self._stream is not None and any(takes_keys(fact) for fact in new):
+                self._lost_keys.add(stream)
+            if new[0].kind in self._kinds:
+                state = self._states.pop(stream, None)
+                if state is None:
+                    state = self._recall(stream, new[0])
+                fold(self._set, state, new)
+                self._states[stream] = state
+
+    def _recall(self, stream: Ref, following: Fact) -> dict[int, Any]:
+        """The state of an aggregate before a fact: nothing, unless it was written already."""
+        if following.version == FIRST_VERSION or self._stream is None:
+            return {}
+        self._written_before.add(stream)
+        earlier = [fact for fact in self._stream(stream) if fact.position < following.position]
+        return folded_states(self._set, earlier)
+
+    def _ready(self, facts: Sequence[Fact]) -> dict[str, list[Row]]:
+        return {name: list(rows) for name, rows in flat_rows(self._set, facts).items()}
+
+    def _leave_out(self, most: int) -> tuple[dict[str, list[Row]], list[Ref]]:
+        """The rows of the aggregates that are kept no more, and which of them have stood before."""
+        rows: dict[str, list[Row]] = {}
+        again: list[Ref] = []
+        if most and (self._stream is None or len(self._states) <= most):
+            return rows, again
+        for stream in [*self._states][: len(self._states) - most * 3 // 4]:
+            for name, folded in folded_rows(self._set, stream, self._states.pop(stream)).items():
+                rows.setdefault(name, []).extend(folded)
+            if stream in self._written_before:
+                self._written_before.discard(stream)
+                again.append(stream)
+        return rows, again
+
+    def _write(self, flat: dict[str, list[Row]], folded: dict[str, list[Row]], again: Sequence[Ref]) -> None:
+        with self._views.writing() as connection:
+            tables = self._set.tables(self._generation)
+            if again:
+                for name in {
+                    view.name for each in self._set.projections if isinstance(each, Folded) for view in each.views
+                }:
+                    target = tables[name]
+                    connection.execute(target.delete().where(target.c.stream.in_([stream.hex for stream in again])))
+            for rows in (flat, folded):
+                for name, made in rows.items():
+                    insert_rows(connection, tables[name], sorted(made, key=self._key[name]))
+
+    def _take_out(self, position: int) -> None:
+        """What was read before its keys were taken, while the log was being read: fold it again without them."""
+        if self._stream is None or not self._lost_keys:
+            return
+        with self._views.writing() as connection:
+            beside = Living(connection, self._set.tables(self._generation), self._generation, position)
+            changes = Changes()
+            for stream in self._lost_keys:
+                facts = [fact for fact in self._stream(stream) if fact.position <= position]
+                present = rows_of(self._set, stream, facts)
+                for name in beside.tables:
+                    changes.add(name, rows_standing(beside, name, stream), set(present.get(name, ())))
+            changes.write(beside)
+
+
+@contextmanager
+def _lane(views: Views, log: Log) -> Iterator[tuple[Log, Callable[..., None]]]:
+    """How to read and how to write: with PostgreSQL each in a thread beside the one that folds, one page ahead and one
+    behind; with SQLite one after the other."""
+    if views.backend != postgresql.BACKEND:
+        yield log, lambda work, *given: work(*given)
+        return
+    ahead, writer = Ahead(log), ThreadPoolExecutor(1, thread_name_prefix="behind")
+    under_way: list[Future[None]] = []
+
+    def put(work: Callable[..., None], *given: object) -> None:
+        while under_way:
+            under_way.pop().result()
+        under_way.append(writer.submit(work, *given))
+
+    try:
+        yield ahead, put
+        while under_way:
+            under_way.pop().result()
+    finally:
+        writer.shutdown()
+        ahead.close()
