@@ -36,7 +36,7 @@ MOST: Final = 20 * PAGE
 LARGEST: Final = 32 * 1024 * 1024
 """Bytes of one transaction."""
 IDLE: Final = 0.5
-"""Seconds without being woken after which it looks by itself."""
+"""Seconds after which it looks by itself, at the store and at the lease."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 5.0
 
 
@@ -65,9 +65,10 @@ class Waker(Protocol):
 
 
 class ShortPolls:
-    """Where nobody tells: look again and again, a little later each time."""
+    """Where nobody tells: look again and again. A notice in the store's own transaction would make the two logs wait
+    for each other's disk; a look costs a small question."""
 
-    def __init__(self, pause: float = 0.01) -> None:
+    def __init__(self, pause: float = 0.005) -> None:
         self._pause = pause
 
     def wait(self, seconds: float) -> None:
@@ -159,10 +160,13 @@ class Relay:
             position = self._resume()
             self._at(Point.RESUMED)
             self.state = State(position, carrying=True)
+            asked = 0.0
             while not self._stopped.is_set():
-                if not self._lease.held():
-                    raise FencedOff(f"{self._topic}: the lease is another's now")
                 rows = self._store.rows(position, PAGE)
+                if rows or time.monotonic() - asked > IDLE:
+                    if not self._lease.held():
+                        raise FencedOff(f"{self._topic}: the lease is another's now")
+                    asked = time.monotonic()
                 if rows:
                     position = self._carry(sender, position, rows)
                     self.state = State(position, carrying=True)

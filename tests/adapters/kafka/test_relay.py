@@ -2,13 +2,15 @@
 
 import subprocess
 import sys
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from confluent_kafka import Consumer
 
-from adapters.kafka.errors import LogDiffers, StoreLacks
-from adapters.kafka.relay import Point, Relay
+from adapters.kafka.errors import LogDiffers, LogGap, StoreLacks
+from adapters.kafka.relay import PAGE, Point, Relay
 from adapters.outcomes import Stored
 from domain.errors import Tampered
 from domain.ports import Append
@@ -118,6 +120,27 @@ def test_nothing_leaves_a_store_that_has_a_gap(topic: Topic, rows: list[int]) ->
     assert isinstance(ended, Tampered)
     assert "is missing from the store" in str(ended)
     assert topic.everything() == []
+
+
+def test_a_transaction_into_which_another_has_written_does_not_stand(topic: Topic) -> None:
+    """A sender may be the only one with the right to write, or not: what it commits is one piece in any case."""
+
+    class Slow(Kept):
+        """While the second page is asked for, what was sent so far arrives, and then somebody else's record."""
+
+        def rows(self, after: int, limit: int) -> Sequence[Stored]:
+            if after == PAGE:
+                time.sleep(0.3)
+                topic.put(numbered(7)[0][:-1] + b"y")
+            return super().rows(after, limit)
+
+    frames = numbered(*range(1, PAGE + 3))
+    store = Slow([Stored(number, b"", 1, each) for number, each in enumerate(frames, 1)])
+    with relaying(Relay(topic.broker(), topic.name, store, Held())) as running:
+        assert isinstance(running.stopped(), LogDiffers)
+    with topic.reading() as reading, pytest.raises(LogGap) as met:
+        reading.read(0, 10)
+    assert (met.value.expected, met.value.found) == (1, 7)
 
 
 def test_without_the_lease_nothing_is_carried_and_with_it_everything(topic: Topic, hub: Hub) -> None:
