@@ -52,6 +52,18 @@ class HighWater:
                 with suppress(OSError):  # what was committed stands; the mark lags until it can be written
                     self._write()
 
+    def mark(self, name: str) -> int:
+        """How far the log of that name had come; 0 if nobody noted it."""
+        return self._marks.get(name, (0, ""))[0]
+
+    def give_up(self, name: str, position: int, chain: bytes) -> None:
+        """Somebody has decided that what lay beyond that position is lost: from now on it is the mark."""
+        with self._lock:
+            marks = self._read()
+            marks[name] = (position, chain.hex())
+            self._marks = marks
+            self._put()
+
     def close(self) -> None:
         with self._lock:
             if not self._written:
@@ -60,6 +72,9 @@ class HighWater:
     def _write(self) -> None:
         for name, mark in self._read().items():
             self._marks[name] = max(self._marks.get(name, mark), mark)
+        self._put()
+
+    def _put(self) -> None:
         marks = {name: {"position": position, "chain": chain} for name, (position, chain) in self._marks.items()}
         write_whole(self._path, json.dumps(marks, indent=1).encode() + b"\n")
         self._written = True

@@ -8,7 +8,7 @@ it still, and so has to think that it has not: `held` asks the server.
 import hashlib
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -25,6 +25,10 @@ _WATCHED: Final[Mapping[str, str | int]] = {
     "tcp_user_timeout": 10_000,
 }
 PAUSE: Final = 0.5
+_TAKEN: Final = (
+    "SELECT (classid::bigint << 32) | objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND granted "
+    "AND objsubid = 1 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 
 
 class Lease:
@@ -33,7 +37,7 @@ class Lease:
     def __init__(self, dsn: str, name: str) -> None:
         self._dsn = dsn
         self._name = name
-        self._number = int.from_bytes(hashlib.sha256(b"samrad.lease." + name.encode()).digest()[:8], "big", signed=True)
+        self._number = _number_of(name)
         self._lock = threading.Lock()
         self._connection: psycopg.Connection[Any] | None = None
 
@@ -105,3 +109,15 @@ class Lease:
             self._connection = None
             return False
         return True
+
+
+def taken(dsn: str, names: Iterable[str]) -> frozenset[str]:
+    """Those of the leases that somebody has now."""
+    numbers = {_number_of(name): name for name in names}
+    with connect(dsn, "samrad status") as connection:
+        rows = connection.execute(_TAKEN).fetchall()
+    return frozenset(numbers[number] for (number,) in rows if number in numbers)
+
+
+def _number_of(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(b"samrad.lease." + name.encode()).digest()[:8], "big", signed=True)

@@ -55,11 +55,6 @@ class OpenedLog:
         """The fact of a frame."""
         return self._facts.fact_of(frame)
 
-    def names_keys(self, frame: bytes) -> bool:
-        """Whether the record in a frame names keys that are disposed of. One whose own key is gone names none: what
-        disposes is kept as long as the log."""
-        return bool(named_keys(self._facts.fact_of(frame).event))
-
     def _opened(self, rows: Sequence[Stored]) -> list[Fact]:
         self.expect(row.frame for row in rows)
         return [self._facts.to_fact(row.position, row.stream, row.version, row.frame) for row in rows]
@@ -72,3 +67,17 @@ class OpenedLog:
                     self._disposed.update(named_keys(fact.event))
                     self._disposals_read = row.position
             return key_id in self._disposed
+
+
+class Marks:
+    """Tells of frames which of them name keys that are disposed of, for a store that is written anew: the one thing
+    beside a record that does not stand open in its frame."""
+
+    def __init__(self, keys: PostgresKeys) -> None:
+        self._keys = keys
+        self._facts = Mapper(keys, SystemEntropy(), lambda _: True, "the log")
+
+    def of(self, frames: Sequence[bytes]) -> list[bool]:
+        """For each frame. One whose own key is gone names none: what disposes is kept as long as the log."""
+        self._keys.prefetch(frame[_KEY] for frame in frames)
+        return [bool(named_keys(self._facts.fact_of(frame).event)) for frame in frames]

@@ -1,17 +1,15 @@
 """What the gateway and the commander share: the two logs, the vault, the register, the views, time and chance."""
 
-from collections.abc import Collection, Iterable
-from typing import Protocol
-
 from msgspec import Struct
 
 from adapters.application import CoordinationLog
+from adapters.key_vault import KeyVault
 from adapters.looks import Looks
 from adapters.turns import Turns
 from adapters.writer import Writer
 from domain.act import Principal
-from domain.ports import Clock, Entropy, KeyInfo
-from domain.vocabulary import AgencyId, Compartment, Instant, Purpose, Ref, Role, StaffId, UnitId
+from domain.ports import Clock, Entropy
+from domain.vocabulary import AgencyId, Instant, Purpose, Role, StaffId, UnitId
 from hub_api.freshness import Freshness
 from hub_api.register import Register
 from projections.lists import Lists
@@ -30,32 +28,12 @@ SYSTEM = Principal(
 """The hub's own clockwork: it acts on dates that have come, and is no observer; nothing is ever shown to it."""
 
 
-class Vault(Protocol):
-    """What the hub's own code asks of the vault; it never has a key in its hands."""
-
-    def secret(self, label: bytes) -> bytes: ...
-
-    def keys_of(
-        self,
-        stream: Ref,
-        owner: UnitId | None = None,
-        compartments: Collection[Compartment] | None = None,
-        single: Ref | None = None,
-    ) -> list[KeyInfo]: ...
-
-    def present(self, key_ids: Iterable[bytes]) -> list[bytes]: ...
-
-    def delete(self, key_ids: Iterable[Ref]) -> int: ...
-
-    def rotate(self) -> int: ...
-
-
 class Core(Struct, frozen=True, kw_only=True):
     """The parts, wired; `hub.py` makes it, the gateway and the commander work on it."""
 
     clock: Clock
     entropy: Entropy
-    vault: Vault
+    vault: KeyVault
     log: CoordinationLog
     writer: Writer
     turns: Turns

@@ -7,10 +7,10 @@ from typing import Final
 from msgspec import Struct
 
 from adapters.application import CoordinationLog
+from adapters.key_vault import KeyVault
 from adapters.telemetry import UNWATCHED
 from domain.needtoknow import compile as policies
 from domain.ports import Clock, Entropy, Watch
-from hub_api.core import Vault
 from hub_api.freshness import Freshness, Readiness
 from hub_api.register import Register
 from projections.runner import Runner
@@ -25,7 +25,7 @@ class Parts(Struct, frozen=True, kw_only=True):
 
     clock: Clock
     entropy: Entropy
-    vault: Vault
+    vault: KeyVault
     log: CoordinationLog
     looks_log: CoordinationLog
     views: Views

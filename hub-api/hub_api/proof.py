@@ -1,7 +1,7 @@
 """Proof that a hub is what was written: every hash, place and seal of both logs, and every row of every view."""
 
 from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from msgspec import Struct
 
@@ -9,10 +9,12 @@ from adapters.application import CoordinationLog
 from adapters.verify import Checked, verify
 from domain.errors import Tampered
 from hub_api.hub import Hub
-from projections.rebuild import Rebuild
+from projections.rebuild import Moved, Rebuild
 from projections.sets import ACTS, LOOKS
 from projections.store import ViewSet
 
+ATTEMPTS: Final = 5
+"""Where other processes record and project meanwhile, views move while they are made anew beside."""
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Told what is being proved, how far that has come, and how far it goes."""
 
@@ -46,11 +48,19 @@ def _views(hub: Hub, view_set: ViewSet, log: CoordinationLog, progress: Progress
     building = Rebuild(
         hub.views, view_set, log, lambda position, last: progress(f"views of {view_set.name}", position, last)
     )
-    rebuilt = building.beside()
-    try:
-        difference = building.compare(rebuilt)
-    finally:
-        building.discard(rebuilt)
+    for attempt in range(ATTEMPTS):
+        rebuilt = building.beside()
+        try:
+            hub.follower.catch_up()
+            difference = building.compare(rebuilt)
+        except Moved:
+            if attempt == ATTEMPTS - 1:
+                raise
+            continue
+        finally:
+            building.discard(rebuilt)
+        break
     if difference is not None:
-        raise Tampered(f"views.db, {difference.view}: a row is not what the log gives; `samrad rebuild` makes it again")
+        place = "the views" if hub.parts.folder is None else "views.db"
+        raise Tampered(f"{place}, {difference.view}: a row is not what the log gives; `samrad rebuild` makes it again")
     return len(view_set.views)

@@ -1,5 +1,6 @@
-"""Where the embedded hub keeps its files, and what the demo and tests seed."""
+"""Where the embedded hub keeps its files, what the demo and tests seed; and whether the hub is on servers instead."""
 
+import os
 from pathlib import Path
 
 from msgspec import Struct
@@ -22,3 +23,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     def beside(cls, data: Path, *, seed: str | None = None, start: Instant | None = None) -> "Settings":
         """The usual places: the folder itself, and a sibling called `<folder>.keys` for what must not be in it."""
         return cls(data=data, keys=data.with_name(data.name + ".keys"), seed=seed, start=start)
+
+
+def on_servers() -> bool:
+    """Whether settings say that the hub is on servers. Without any it is embedded, and nothing more is loaded."""
+    if not (os.environ.get("SAMRAD_STORE") or os.environ.get("SAMRAD_SETTINGS")):
+        return False
+    from hub_api.production.settings import names_a_store
+
+    return names_a_store()

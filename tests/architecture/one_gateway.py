@@ -114,6 +114,51 @@ PERMITTED: Final = (
         "`samrad verify`: recomputes hashes, seals and rows, and tells of numbers and the first difference only",
     ),
     Permit(
+        "hub_api.production.opening",
+        frozenset({Way.ADAPTERS, Way.PROJECTIONS}),
+        "opens the parts of the hub on servers, as `hub_api.embedded` does those in a folder",
+    ),
+    Permit(
+        "hub_api.production.projecting",
+        frozenset({Way.LOG, Way.ADAPTERS, Way.PROJECTIONS}),
+        "`samrad project`: lets the runners follow the topics, with keys that open no content; hands nothing on",
+    ),
+    Permit(
+        "hub_api.production.relaying",
+        frozenset({Way.ADAPTERS}),
+        "`samrad relay`: lets sealed frames be carried, and has no key to open one with",
+    ),
+    Permit(
+        "hub_api.production.restoring",
+        frozenset({Way.LOG, Way.ADAPTERS}),
+        "`samrad restore`: writes sealed frames anew; of records it learns only which of them name keys",
+    ),
+    Permit(
+        "hub_api.production.migrating",
+        frozenset({Way.VAULT, Way.ADAPTERS}),
+        "`samrad migrate`: makes tables, topics and rights, those of the vault among them, and reads no row",
+    ),
+    Permit(
+        "hub_api.production.status",
+        frozenset({Way.ADAPTERS, Way.PROJECTIONS}),
+        "`samrad status`: asks how far everything has come, and reads no record and no row",
+    ),
+    Permit(
+        "hub_api.production.agreeing",
+        frozenset({Way.ADAPTERS}),
+        "`samrad verify`: compares sealed frames of store and topics byte by byte, and opens none",
+    ),
+    Permit(
+        "hub_api.production.places",
+        frozenset({Way.ADAPTERS}),
+        "names the type of what the brokers are reached by, and reaches nothing",
+    ),
+    Permit(
+        "hub_api.cli.keys",
+        frozenset({Way.VAULT, Way.ADAPTERS}),
+        "`samrad keys`: makes, rotates and derives master keys; the keys of records stay wrapped, and open nothing",
+    ),
+    Permit(
         "hub_api.cli.rebuild",
         frozenset({Way.PROJECTIONS}),
         "`samrad rebuild`: makes the views again and tells how many records that took",
@@ -146,8 +191,10 @@ _CALLS: Final = {"stream": Way.STREAM, "living": Way.VIEWS, "reading": Way.VIEWS
 """Only as calls: `fact.stream` is a field that says to which aggregate a fact belongs."""
 _OPEN_OTHER_THINGS: Final = frozenset({"Hub", "os"})
 """`Hub.open` starts a hub, `os.open` a file."""
-_NO_CASE_DATA: Final = frozenset({"projections.published", "adapters.system", "adapters.telemetry"})
-"""How published tables are written, figures only; and the clock and chance."""
+_NO_CASE_DATA: Final = frozenset(
+    {"projections.published", "adapters.system", "adapters.telemetry", "adapters.telemetry.logs"}
+)
+"""How published tables are written, figures only; the clock and chance; what is told of how the hub runs."""
 _SQL_METHODS: Final = frozenset(
     {"execute", "executemany", "executescript", "exec_driver_sql", "scalar", "scalars", "cursor"}
 )

@@ -9,13 +9,20 @@ import typer
 from typer.exceptions import TyperException
 
 from domain.errors import SamradError
+from hub_api.cli.cluster import cluster
 from hub_api.cli.common import ERRORS
 from hub_api.cli.demo import demo
+from hub_api.cli.keys import keys
 from hub_api.cli.load import load
+from hub_api.cli.migrate import migrate
+from hub_api.cli.project import project
 from hub_api.cli.rebuild import rebuild
+from hub_api.cli.relay import relay
 from hub_api.cli.replay import replay
+from hub_api.cli.restore import restore
 from hub_api.cli.serve import serve
 from hub_api.cli.stats import stats
+from hub_api.cli.status import status
 from hub_api.cli.verify import verify
 
 app = typer.Typer(
@@ -24,8 +31,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (demo, serve, load, replay, rebuild, verify, stats):
+for command in (demo, serve, load, replay, rebuild, verify, stats, relay, project, migrate, restore, status, cluster):
     app.command()(command)
+app.add_typer(keys)
 
 
 def run(arguments: Sequence[str]) -> int:

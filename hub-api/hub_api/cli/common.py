@@ -1,12 +1,14 @@
 """What the commands share: where the data are, how they print, how they show that something takes time."""
 
 import json
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from getpass import getuser
 from pathlib import Path
-from typing import Annotated, Any, Final, TypeAlias
+from threading import Event
+from typing import Annotated, Any, Final, NoReturn, TypeAlias
 
 import typer
 from rich.console import Console
@@ -18,7 +20,7 @@ from domain.errors import SamradError
 from domain.time import STOCKHOLM, day_end, instant_of
 from domain.vocabulary import Instant, Purpose, Role, StaffId
 from hub_api.hub import Hub
-from hub_api.settings import Settings
+from hub_api.settings import Settings, on_servers
 
 OUT: Final = Console(emoji=False)
 ERRORS: Final = Console(stderr=True, emoji=False)  # `file:100:` is a place, no picture
@@ -31,8 +33,14 @@ HERE: Final = Path("samrad-data")
 
 
 @contextmanager
-def opened(data: Path) -> Iterator[Hub]:
-    """The hub of a folder that exists; closed again at the end."""
+def opened(data: Path, command: str, *, writes: bool = False) -> Iterator[Hub]:
+    """The hub, for one command: on servers if settings say so, else of a folder that exists. Closed at the end."""
+    if on_servers():
+        from hub_api.production.opening import opened as opened_on_servers
+
+        with opened_on_servers(f"`samrad {command}`", writes=writes) as hub:
+            yield hub
+        return
     if not data.is_dir():
         raise SamradError(f"there is no hub in {data}: begin with `samrad demo`, or name its folder by --data")
     hub = Hub.open(Settings.beside(data))
@@ -40,6 +48,23 @@ def opened(data: Path) -> Iterator[Hub]:
         yield hub
     finally:
         hub.close()
+
+
+def end_in_order() -> None:
+    """Told to end by whoever runs it, the process finishes what it has accepted and closes everything first."""
+    signal.signal(signal.SIGTERM, _end)
+
+
+def until_ended(work: Callable[[Event], None]) -> None:
+    """Do work that goes on until the process is told to end; it is told, and ends by itself."""
+    ended = Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: ended.set())
+    work(ended)
+
+
+def _end(*_: object) -> NoReturn:
+    raise SystemExit(0)
 
 
 @contextmanager

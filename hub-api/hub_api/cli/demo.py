@@ -8,6 +8,7 @@ import typer
 from rich.rule import Rule
 
 import hub_api
+from domain.errors import SamradError
 from domain.vocabulary import Kind, Ref
 from hub_api.cli.common import HERE, OUT, Data, opened, progress, steps
 from hub_api.cli.quarter import show_quarter
@@ -32,6 +33,7 @@ from hub_api.demo.week import START, Week, example_files, fresh, play
 from hub_api.hub import Hub
 from hub_api.personas import Personas
 from hub_api.proof import prove
+from hub_api.settings import on_servers
 
 EXAMPLES: Final = Path(hub_api.__file__).parents[2] / "examples"
 READERS: Final = {
@@ -66,6 +68,8 @@ def demo(
       samrad demo --quarter
       samrad demo --check --data /tmp/samrad-demo
     """
+    if on_servers():
+        raise SamradError("the demo plays in a folder of its own: leave SAMRAD_STORE and SAMRAD_SETTINGS out")
     files = () if quarter else example_files(examples)
     hub = Hub.open(fresh(data, BEGINS if quarter else START))
     try:
@@ -76,7 +80,7 @@ def demo(
         hub.close()
     if not check:
         # Opened anew: what is recorded from here on has the machine's own clock and chance.
-        with opened(data) as living:
+        with opened(data, "demo") as living:
             OUT.print(f"Serving on http://127.0.0.1:{port}; end it with Ctrl-C.", style="bold", highlight=False)
             listen(living, "127.0.0.1", port, Personas(PEOPLE if quarter else PERSONAS))
 

@@ -41,7 +41,7 @@ def load(
         --unit lansstyrelsen-ostergotland.stodtelefon --by lena-exempel
     """
     skipped = 0
-    with opened(data) as hub:
+    with opened(data, "load", writes=True) as hub:
         principal = adviser(hub, UnitId(unit), StaffId(by))
         for path in files:
             file = read(path, day_of(hub.clock.now()))

@@ -37,7 +37,7 @@ def replay(
       samrad replay 5rj2… --as polisen.ost.utredning --as-of 2026-11-10
     """
     moment = None if as_of is None else instant(as_of)
-    with opened(data) as hub:
+    with opened(data, "replay") as hub:
         reader = auditor(hub)
         units = directory(hub)
         if units.unit(UnitId(unit)) is None:

@@ -7,13 +7,15 @@ from typing import Annotated
 import typer
 import uvicorn
 
+from adapters.telemetry.logs import configured
 from domain.errors import SamradError
-from hub_api.cli.common import HERE, Data, opened
+from hub_api.cli.common import HERE, Data, end_in_order, opened
 from hub_api.clockwork import clockwork
 from hub_api.demo.county import PERSONAS
 from hub_api.http.app import SERVER_OPTIONS, create_app
 from hub_api.hub import Hub
 from hub_api.personas import Personas, refuse_to_bind_elsewhere
+from hub_api.settings import on_servers
 
 
 def serve(
@@ -26,6 +28,8 @@ def serve(
 ) -> None:
     """Serve the hub over HTTP until it is interrupted.
 
+    On servers one process records at a time; another stands by, and answers nothing but that it lives.
+
     \b
     Examples:
       samrad serve --personas
@@ -33,26 +37,36 @@ def serve(
     """
     if personas:
         refuse_to_bind_elsewhere(host)
-    with opened(data) as hub:
-        listen(hub, host, port, Personas(PERSONAS) if personas else None)
+    played = Personas(PERSONAS) if personas else None
+    end_in_order()
+    if on_servers():
+        from hub_api.production.serving import serve as serve_on_servers
+
+        with bound(host, port) as listening:
+            serve_on_servers(listening, played)
+        return
+    with opened(data, "serve") as hub:
+        listen(hub, host, port, played)
 
 
 def listen(hub: Hub, host: str, port: int, personas: Personas | None) -> None:
     """Answer requests, and every minute record what has come due."""
-    listening = _bound(host, port)
-    server = uvicorn.Server(uvicorn.Config(create_app(hub, personas), log_level="warning", **SERVER_OPTIONS))
+    listening = bound(host, port)
+    app = create_app(hub, personas, hub.parts.ready, hub.parts.watch)
+    server = uvicorn.Server(uvicorn.Config(app, log_level=None, **SERVER_OPTIONS))
     ended = Event()
     scheduler = Thread(target=clockwork, args=(hub, ended), name="clockwork")
     scheduler.start()
     try:
-        server.run(sockets=[listening])
+        with configured():  # nothing that a library says is printed as it is (C7)
+            server.run(sockets=[listening])
     finally:
         ended.set()
         scheduler.join()
         listening.close()
 
 
-def _bound(host: str, port: int) -> socket.socket:
+def bound(host: str, port: int) -> socket.socket:
     """The place to listen on, taken before anything starts, so that one that is taken already is said in a line."""
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)

@@ -21,7 +21,7 @@ def stats(
       samrad stats --table 7
       samrad stats --table 10 --json
     """
-    with opened(data) as hub:
+    with opened(data, "stats") as hub:
         made = hub.gateway.statistics_now(auditor(hub), table)
     if as_json:
         print_json(table_as_json(made))

@@ -23,7 +23,7 @@ class Door:
     def __init__(self) -> None:
         self._behind: ASGIApp | None = None
 
-    def open(self, app: ASGIApp) -> None:
+    def admit_to(self, app: ASGIApp) -> None:
         """From now on the hub answers."""
         self._behind = app
 

@@ -87,7 +87,7 @@ class Keeper:
         over = Event()
         scheduler = Thread(target=clockwork, args=(hub, over), name="clockwork")
         scheduler.start()
-        self._door.open(self._application(hub))
+        self._door.admit_to(self._application(hub))
         self._say(HERE)
         try:
             while turn.held():

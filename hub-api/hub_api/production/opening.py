@@ -1,7 +1,7 @@
 """The hub on servers: PostgreSQL holds store, vault and views, other processes keep the views up to date."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from functools import partial
 
 from msgspec import Struct
@@ -119,3 +119,15 @@ def my_turn(settings: Production, by: str) -> Iterator[Lease]:
         if not lease.take():
             raise NotMyTurn("another process records, such as `samrad serve`: stop that first, or ask it over HTTP")
         yield lease
+
+
+@contextmanager
+def opened(by: str, *, writes: bool) -> Iterator[Hub]:
+    """The hub of the settings, for one command; closed again at the end. Who writes has the turn meanwhile."""
+    settings = Production.read()
+    with my_turn(settings, by) if writes else nullcontext():
+        hub = Opening(settings=settings, by=by, writes=writes).hub()
+        try:
+            yield hub
+        finally:
+            hub.close()

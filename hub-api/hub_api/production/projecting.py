@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from typing import Final
 
 from adapters.kafka.connection import Broker
 from adapters.kafka.frames import Frames
@@ -21,13 +22,15 @@ from domain.ports import Watch
 from hub_api.production.places import broker, database, topic
 from hub_api.production.places import views as views_at
 from hub_api.production.settings import Production
-from hub_api.production.work import LOOK, Step, Work, all_of
+from projections.rebuild import Rebuild
 from projections.runner import Runner
 from projections.sets import ACTS, LOOKS
 from projections.store import Views, ViewSet
+from projections.worker import Share, Worker
 
-BY = "`samrad project`"
-SETS = {each.name: each for each in (ACTS, LOOKS)}
+BY: Final = "`samrad project`"
+REBUILDS: Final = "`samrad rebuild`"
+SETS: Final = {each.name: each for each in (ACTS, LOOKS)}
 
 
 def lease_of(view_set: ViewSet) -> str:
@@ -36,24 +39,37 @@ def lease_of(view_set: ViewSet) -> str:
 
 
 def project(settings: Production, names: Sequence[str], ended: threading.Event, watch: Watch = UNWATCHED) -> None:
-    """Keep these sets of views up to date until told to stop."""
-    from_kafka = broker(settings, BY)
-    store = database(settings, "store", BY)
+    """Keep these sets of views up to date until told to stop: those of them whose leases nobody else has."""
+    from_kafka, store = broker(settings, BY), database(settings, "store", BY)
     for name in names:
         check(from_kafka, topic(settings, name), Use.READ)
     let_serve_read(database(settings, "views", BY))
-    all_of(
-        [
-            Work(
-                f"project {name}",
-                Lease(store, lease_of(SETS[name])),
-                partial(_opened, settings, SETS[name], from_kafka, watch),
-                ended,
-            )
-            for name in names
-        ],
-        ended,
-    )
+    with ExitStack() as closing:
+        views = closing.enter_context(opened_views(settings))
+        shares = []
+        for name in names:
+            opened = closing.enter_context(opened_log(settings, name))
+            log = KafkaLog(ReadAhead(from_kafka, topic(settings, name), opened.expect), opened)
+            closing.callback(log.close)
+            runner = Runner(views, SETS[name], followed(watch, name, log), opened.stream)
+            shares.append(Share(name, runner, log, Lease(store, lease_of(SETS[name]))))
+        worker = Worker(shares)
+        worker.start()
+        ended.wait()
+        worker.stop()
+
+
+def rebuild_all(settings: Production, progress: Callable[[str, int, int], None]) -> dict[str, int]:
+    """Make all views anew from the store, beside the living ones, and put them in their place; from how many records."""
+    made: dict[str, int] = {}
+    with opened_views(settings, REBUILDS) as views:
+        for name, view_set in SETS.items():
+            with opened_log(settings, name, REBUILDS) as log:
+                building = Rebuild(views, view_set, log, partial(progress, name))
+                rebuilt = building.beside()
+                building.swap(rebuilt)
+                made[name] = rebuilt.position
+    return made
 
 
 @contextmanager
@@ -78,25 +94,6 @@ def opened_views(settings: Production, by: str = BY) -> Iterator[Views]:
         yield views
     finally:
         views.close()
-
-
-@contextmanager
-def _opened(settings: Production, view_set: ViewSet, from_kafka: Broker, watch: Watch) -> Iterator[Step]:
-    """All that one set of views needs, and what takes one batch of it."""
-    with opened_views(settings) as views, opened_log(settings, view_set.name) as store:
-        log = KafkaLog(ReadAhead(from_kafka, topic(settings, view_set.name), store.expect), store)
-        try:
-            runner = Runner(views, view_set, followed(watch, view_set.name, log), store.stream)
-
-            def step() -> int:
-                taken = runner.step()
-                if not taken:
-                    log.wait(runner.position(), LOOK)
-                return taken
-
-            yield step
-        finally:
-            log.close()
 
 
 class ReadAhead(Frames):

@@ -20,8 +20,10 @@ from domain.errors import SamradError
 
 PREFIX: Final = "SAMRAD_"
 FILE: Final = "SAMRAD_SETTINGS"
-OF_THE_COMMAND_LINE: Final = frozenset({FILE, "SAMRAD_DATA", "SAMRAD_POSTGRES_PROGRAMS"})
-"""Read elsewhere: which file, the folder of the embedded hub, where PostgreSQL's programs are for `samrad cluster`."""
+OF_THE_COMMAND_LINE: Final = frozenset(
+    {FILE, "SAMRAD_DATA", "SAMRAD_POSTGRES_PROGRAMS", "SAMRAD_JAVA", "SAMRAD_CLUSTER_CACHE"}
+)
+"""Read elsewhere: which file, the folder of the embedded hub, what `samrad cluster` runs and where it keeps jars."""
 
 
 def _database(url: str) -> str:
@@ -78,6 +80,9 @@ class Production(BaseSettings):
     )
     topic_acts: Topic = Field(default="hub-a", description="The topic of the acts; its name tells nothing.")
     topic_looks: Topic = Field(default="hub-b", description="The topic of the looks.")
+    topic_replicas: int = Field(
+        default=1, ge=1, le=9, description="On how many brokers `samrad migrate` lets a topic be kept."
+    )
     keys: Path | None = Field(
         default=None,
         description="The folder of the master keys and the high-water mark, never beside a backup of the vault.",
@@ -141,8 +146,8 @@ class Production(BaseSettings):
         return None if secret is None else secret.get_secret_value()
 
 
-def on_servers() -> bool:
-    """Whether settings say that this hub is on servers; the embedded default needs none."""
+def names_a_store() -> bool:
+    """Whether the environment or the settings file names the database of the store."""
     if os.environ.get(f"{PREFIX}STORE"):
         return True
     path = os.environ.get(FILE)

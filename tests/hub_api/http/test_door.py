@@ -26,7 +26,7 @@ def asked(door: Door, method: str, path: str) -> httpx.Response:
 def test_a_closed_door_lets_nobody_in(method: str, path: str) -> None:
     door = Door()
     for opened in (False, True, False):
-        (door.open(inside) if opened else door.close())
+        (door.admit_to(inside) if opened else door.close())
         answer = asked(door, method, path)
         assert (answer.status_code, door.is_open) == ((200, True) if opened else (503, False))
         if not opened:

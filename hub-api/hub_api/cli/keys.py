@@ -1,0 +1,82 @@
+"""`samrad keys`: make, rotate and derive the keys that everything else is wrapped under."""
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from adapters.drawers import Drawer
+from adapters.master import MasterKeys
+from adapters.system import SystemEntropy
+from domain.errors import SamradError
+from hub_api.cli.common import HERE, OUT, Data, opened
+
+keys = typer.Typer(
+    name="keys",
+    help="Make, rotate and derive the keys that everything else is wrapped under.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+MASTER: Final = "master.json"
+
+
+@keys.command()
+def create(
+    to: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where they are to lie; never beside a backup.")],
+    if_missing: Annotated[
+        bool, typer.Option("--if-missing", help="Leave a master key that is there already as it is, without an error.")
+    ] = False,
+) -> None:
+    """Make a master key for a new hub on servers. One that is there already is never written over.
+
+    \b
+    Example:
+      samrad keys create /etc/samrad/keys
+    """
+    if if_missing and (to / MASTER).exists():
+        OUT.print(f"{to / MASTER} is there already", markup=False, highlight=False, soft_wrap=True)
+        return
+    made = MasterKeys.create(to / MASTER, None, SystemEntropy())
+    OUT.print(f"{made.path}: epoch {made.newest}", markup=False, highlight=False, soft_wrap=True)
+
+
+@keys.command()
+def rotate(
+    data: Data = HERE,
+    forget: Annotated[
+        bool, typer.Option("--forget-older", help="Delete older epochs: what was disposed of is erased, for ever.")
+    ] = False,
+) -> None:
+    """Wrap every key under a new epoch of the master key; what is sealed is not touched. Run it on a schedule.
+
+    Older epochs open older backups of the vault. When the last of those has expired, --forget-older deletes them.
+
+    \b
+    Examples:
+      samrad keys rotate
+      samrad keys rotate --forget-older
+    """
+    with opened(data, "keys rotate") as hub:
+        if forget:
+            OUT.print(f"{hub.vault.forget_older_epochs()} older epochs are deleted", highlight=False)
+        else:
+            OUT.print(f"{hub.vault.rotate()} keys are wrapped anew", highlight=False)
+
+
+@keys.command()
+def derive(
+    to: Annotated[Path, typer.Argument(metavar="FILE", help="The file for projections, as SAMRAD_PROJECTION_KEYS.")],
+) -> None:
+    """Write what projections can open and nothing more, from the master key in SAMRAD_KEYS; again after a rotation.
+
+    \b
+    Example:
+      SAMRAD_KEYS=/etc/samrad/keys samrad keys derive /etc/samrad/projection/keys.json
+    """
+    from hub_api.production.settings import Production
+
+    folder = Production.read().needed("keys", "`samrad keys derive`")
+    if to.resolve().parent == Path(folder).resolve():
+        raise SamradError("a projection must not reach the master key: derive into another folder")
+    MasterKeys.load(folder / MASTER, None).write_drawer(Drawer.PROJECTED, to)
+    OUT.print(f"{to}: records and coordination, no content", markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,31 @@
+"""`samrad verify` on servers: store and topics hold the same records, byte by byte."""
+
+from collections.abc import Callable
+from contextlib import closing
+from typing import Final
+
+from adapters.kafka.agree import agree
+from adapters.kafka.frames import Frames
+from adapters.kafka.topics import Use, check
+from adapters.postgresql.reading import PostgresReading
+from hub_api.parts import LOGS
+from hub_api.production.places import broker, database, topic
+from hub_api.production.settings import Production
+
+BY: Final = "`samrad verify`"
+
+
+def agree_all(settings: Production, progress: Callable[[str, int, int], None]) -> dict[str, int]:
+    """Compare both; the first difference is an error that names it. For each log, how many wait to be carried."""
+    from_kafka, store = broker(settings, BY), database(settings, "store", BY)
+    waiting = {}
+    for log in LOGS:
+        check(from_kafka, topic(settings, log), Use.READ)
+        with (
+            closing(PostgresReading(store, log)) as rows,
+            closing(Frames(from_kafka, topic(settings, log))) as frames,
+        ):
+            for agreed in agree(rows, frames):
+                progress(f"topic of {log}", agreed.position, agreed.last)
+                waiting[log] = agreed.waiting
+    return waiting

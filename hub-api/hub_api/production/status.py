@@ -1,0 +1,147 @@
+"""`samrad status`: what runs, how far everything has come, how much waits, and what is wrong, at a glance."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from adapters.high_water import HighWater
+from adapters.kafka.frames import Frames
+from adapters.kafka.topics import Use, check
+from adapters.master import MasterKeys
+from adapters.postgresql.lease import taken
+from adapters.postgresql.reading import PostgresReading
+from domain.errors import SamradError
+from hub_api.parts import LOGS
+from hub_api.production import projecting, relaying
+from hub_api.production.opening import MARKS, MASTER, TURN
+from hub_api.production.places import broker, database, topic
+from hub_api.production.places import views as views_at
+from hub_api.production.settings import Production
+from projections.positions import positions
+from projections.sets import ACTS, LOOKS
+from projections.store import Views
+
+BY: Final = "`samrad status`"
+
+
+class LogStatus(Struct, kw_only=True):
+    """One log: how far store, topic and views have come; None where that was not asked, or could not be told."""
+
+    store: int | None = None
+    mark: int | None = None
+    topic: int | None = None
+    views: int | None = None
+    waiting: int | None = None
+    """Records that are accepted and not on Kafka yet: what would be missing if the store were lost now."""
+    lagging: int | None = None
+    """Records that are in the store and not in the views yet."""
+
+
+class Status(Struct, kw_only=True):
+    """All of it. `wrong` holds a sentence for each thing that somebody has to look at."""
+
+    logs: dict[str, LogStatus]
+    running: dict[str, bool]
+    """Of each work that one process does at a time, whether one does."""
+    master_epoch: int | None = None
+    master_made: date | None = None
+    wrong: list[str]
+
+    def as_data(self) -> dict[str, Any]:
+        """For programs."""
+        found: dict[str, Any] = msgspec.to_builtins(self)
+        return found
+
+
+def look(settings: Production, today: date | None = None) -> Status:
+    """Ask everything that the settings name; what does not answer is told and keeps nothing else from being asked."""
+    status = Status(logs={log: LogStatus() for log in LOGS}, running={}, wrong=[])
+    for ask in (_marks, _topics, _views, _store, _master):  # the store last: it is ahead of all that follows it
+        ask(settings, status)
+    _compare(status)
+    if status.master_made is not None:
+        age = ((today or datetime.now(UTC).date()) - status.master_made).days
+        if age > settings.key_days:
+            status.wrong.append(f"the master key is {age} days old: run `samrad keys rotate`")
+    return status
+
+
+def _store(settings: Production, status: Status) -> None:
+    works = {
+        "serve": TURN,
+        **{f"relay {log}": relaying.lease_of(log) for log in LOGS},
+        **{f"project {name}": projecting.lease_of(each) for name, each in projecting.SETS.items()},
+    }
+    with _told(status):
+        dsn = database(settings, "store", BY)
+        held = taken(dsn, works.values())
+        status.running = {work: lease in held for work, lease in works.items()}
+        for log in LOGS:
+            with closing(PostgresReading(dsn, log)) as rows:
+                status.logs[log].store = rows.end()[0]
+    for work, runs in status.running.items():
+        if not runs:
+            status.wrong.append(f"nobody does this work: {work}")
+
+
+def _marks(settings: Production, status: Status) -> None:
+    if settings.keys is not None:
+        with _told(status):
+            marks = HighWater(settings.keys / MARKS)
+            for log in LOGS:
+                status.logs[log].mark = marks.mark(log)
+
+
+def _topics(settings: Production, status: Status) -> None:
+    if settings.kafka is not None:
+        with _told(status):
+            from_kafka = broker(settings, BY)
+            for log in LOGS:
+                check(from_kafka, topic(settings, log), Use.READ)
+                with closing(Frames(from_kafka, topic(settings, log))) as frames:
+                    status.logs[log].topic = frames.last()
+
+
+def _views(settings: Production, status: Status) -> None:
+    if settings.views is not None:
+        with _told(status), closing(Views(views_at(settings, BY), reads_only=True)) as views:
+            for log, position in zip(LOGS, positions(views, (ACTS, LOOKS)), strict=True):
+                status.logs[log].views = position
+
+
+def _master(settings: Production, status: Status) -> None:
+    if settings.keys is not None:
+        with _told(status):
+            masters = MasterKeys.load(settings.keys / MASTER, None)
+            status.master_epoch, status.master_made = masters.newest, masters.made
+
+
+def _compare(status: Status) -> None:
+    for name, log in status.logs.items():
+        if log.store is None:
+            continue
+        if log.mark is not None and log.store < log.mark:
+            status.wrong.append(f"the store's {name} end at {log.store} and had come to {log.mark}: an older copy")
+        for where, there in (("topic", log.topic), ("views", log.views)):
+            if there is not None and there > log.store:
+                status.wrong.append(
+                    f"the {where} of {name} holds {there}, the store ends at {log.store}: an older copy"
+                )
+        log.waiting = _between(log.topic, log.store)
+        log.lagging = _between(log.views, log.store)
+
+
+def _between(there: int | None, store: int) -> int | None:
+    return None if there is None else max(0, store - there)
+
+
+@contextmanager
+def _told(status: Status) -> Iterator[None]:
+    try:
+        yield
+    except SamradError as error:
+        status.wrong.append(" ".join(str(error).split()))

@@ -1,0 +1,138 @@
+"""A hub on real servers: databases and topics of its own, its keys, and what each of its processes is told."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from adapters.drawers import Drawer
+from adapters.kafka.access import BrokerUser
+from adapters.master import MasterKeys
+from adapters.postgresql.roles import APPEND, OWNER, PROJECT, RELAY
+from adapters.system import SystemEntropy
+from domain.vocabulary import Instant
+from hub_api.cluster.kafka_access import ADMINISTRATOR, KafkaAccess
+from hub_api.cluster.ports import LOOPBACK
+from hub_api.cluster.postgres_access import PostgresAccess
+from hub_api.hub import Hub
+from hub_api.production.migrating import migrate_all
+from hub_api.production.opening import MASTER, Opening, my_turn
+from hub_api.production.projecting import project
+from hub_api.production.relaying import relay
+from hub_api.production.settings import Production, setting
+from tests.hub_api.stand import MONDAY
+
+DATABASES = ("store", "vault", "views")
+PATIENCE = 30.0
+Watched = Callable[[Production, threading.Event], None]
+
+
+class Place:
+    """Where it all is; `settings` are those of a process by its role."""
+
+    def __init__(self, postgres: PostgresAccess, kafka: KafkaAccess, folder: Path) -> None:
+        self.postgres = postgres
+        self.kafka = kafka
+        self.keys = folder / "keys"
+        self.projection_keys = folder / "projection" / "keys.json"
+        name = uuid4().hex
+        self.topics = {"topic_acts": f"t-{name}-a", "topic_looks": f"t-{name}-b"}
+        self.databases = {each: postgres.database(f"t_{name}_{each}", OWNER) for each in DATABASES}
+
+    def prepare(self) -> None:
+        """What an operator does once: schema and topics, the master key, the projections' keys."""
+        for _ in migrate_all(self.settings(OWNER, ADMINISTRATOR)):
+            pass
+        masters = MasterKeys.create(self.keys / MASTER, None, SystemEntropy())
+        masters.write_drawer(Drawer.PROJECTED, self.projection_keys)
+
+    def settings(self, role: str, user: str | None = None, **more: Any) -> Production:
+        return Production(**{**self._told(role, user), **more})
+
+    def environment(self, role: str, user: str | None = None) -> dict[str, str]:
+        """The same for a process of its own."""
+        return {setting(name): str(value) for name, value in self._told(role, user).items()}
+
+    def opening(self, *, writes: bool = True, start: Instant | None = MONDAY, **more: Any) -> Opening:
+        return Opening(settings=self.settings(APPEND, **more), by="this test", writes=writes, start=start)
+
+    @contextmanager
+    def hub(self, **more: Any) -> Iterator[Hub]:
+        """The hub, with the turn."""
+        opening = self.opening(**more)
+        with my_turn(opening.settings, "this test"):
+            hub = opening.hub()
+            try:
+                yield hub
+            finally:
+                hub.close()
+
+    @contextmanager
+    def relaying(self) -> Iterator[None]:
+        with at_work(relay, self.settings(RELAY, BrokerUser.RELAY)):
+            yield
+
+    @contextmanager
+    def projecting(self) -> Iterator[None]:
+        def both(settings: Production, ended: threading.Event) -> None:
+            project(settings, ("acts", "looks"), ended)
+
+        with at_work(both, self.settings(PROJECT, BrokerUser.PROJECTIONS)):
+            yield
+
+    def remove(self) -> None:
+        for name in self.databases.values():
+            self.postgres.drop(name)
+
+    def _told(self, role: str, user: str | None) -> dict[str, Any]:
+        told: dict[str, Any] = dict(self.topics)
+        for each, database in self.databases.items():
+            told[each] = f"postgresql://{role}@{LOOPBACK}:{self.postgres.port}/{database}"
+            told[f"{each}_password"] = self.postgres.password(role)
+        if user is not None:
+            told |= {
+                "kafka": self.kafka.bootstrap,
+                "kafka_user": str(user),
+                "kafka_password": self.kafka.password(user),
+            }
+        if role == PROJECT:
+            told["projection_keys"] = self.projection_keys
+        if role == APPEND:
+            told["keys"] = self.keys
+        return told
+
+
+@contextmanager
+def at_work(work: Watched, settings: Production) -> Iterator[None]:
+    """Work in a thread until the end; what it raised is raised here."""
+    ended, failed = threading.Event(), list[BaseException]()
+
+    def run() -> None:
+        try:
+            work(settings, ended)
+        except BaseException as error:  # noqa: BLE001 - told below
+            failed.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join(PATIENCE)
+    if failed:
+        raise failed[0]
+
+
+def until(true: Callable[[], bool], patience: float = PATIENCE) -> None:
+    """Wait until it is so; what cannot be asked yet is not so."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        with suppress(OSError):
+            if true():
+                return
+        time.sleep(0.02)
+    raise AssertionError("it did not come to that")
