@@ -21,6 +21,7 @@ from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import Link, SpanContext, Status
 
+from adapters.telemetry.tally import Tally
 from adapters.telemetry.words import INSTRUMENTS, LEVELS, OTHER, Words
 
 SCOPE = InstrumentationScope("samrad")
@@ -68,18 +69,25 @@ class KnownSpans(SpanExporter):
 class KnownMetrics(MetricExporter):
     """Metrics of the list, with attributes of the list; a point with any other one is not told at all."""
 
-    def __init__(self, exporter: MetricExporter, words: Words, resource: Resource) -> None:
+    def __init__(
+        self, exporter: MetricExporter, words: Words, resource: Resource, tallies: Sequence[Tally] = ()
+    ) -> None:
         super().__init__(exporter._preferred_temporality, exporter._preferred_aggregation)
+        self._tallies = tallies
         self._exporter = exporter
         self._words = words
         self._resource = resource
 
     def export(self, metrics_data: MetricsData, timeout_millis: float = 10_000, **kwargs: Any) -> MetricExportResult:
-        known = [
-            known
+        measured = [
+            metric
             for resource in metrics_data.resource_metrics
             for scope in resource.scope_metrics
             for metric in scope.metrics
+        ]
+        known = [
+            known
+            for metric in (*measured, *(tally.metric() for tally in self._tallies))
             if metric.name in INSTRUMENTS and (known := self._only_known(metric)).data.data_points
         ]
         told = ResourceMetrics(self._resource, [ScopeMetrics(SCOPE, known, "")], "")

@@ -48,6 +48,7 @@ from adapters.telemetry.current import NONE, enter, leave, trace
 from adapters.telemetry.neutral import neutral
 from adapters.telemetry.only_known import SCOPE, KnownLogs, KnownMetrics, KnownSpans, Told
 from adapters.telemetry.settings import Telemetry
+from adapters.telemetry.tally import Tally
 from adapters.telemetry.words import (
     ALARMS,
     DENIALS,
@@ -176,14 +177,16 @@ class _Few:
 class SdkWatch:
     """A `Watch` that counts, and traces some."""
 
-    def __init__(self, tracer: Tracer, meters: MeterProvider, words: Words, traces_a_second: int) -> None:
+    def __init__(
+        self, tracer: Tracer, meters: MeterProvider, words: Words, requests: Tally, traces_a_second: int
+    ) -> None:
         self.tracer = tracer
+        self._requests = requests
         self.words = words
         self._few = _Few(traces_a_second)
         self._lock = Lock()
         self._responses: dict[int, int] = {}
         meter = meters.get_meter(SCOPE.name)
-        self._durations = meter.create_histogram(REQUESTS, "s")
         self._refusals = meter.create_counter(REFUSALS)
         self._denials = meter.create_counter(DENIALS)
         self._alarms = meter.create_counter(ALARMS)
@@ -218,7 +221,7 @@ class SdkWatch:
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """By route how long, and by status how often: not both, or it would tell what was denied where."""
-        self._durations.record(seconds, {"http.request.method": method, "http.route": route})
+        self._requests.add((method, route), seconds)
         with self._lock:
             self._responses[status] = self._responses.get(status, 0) + 1
 
@@ -297,7 +300,8 @@ def watching(
             max_export_batch_size=512,
         )
     )
-    reader = PeriodicExportingMetricReader(KnownMetrics(metrics, words, resource), telemetry.seconds * 1000)
+    requests = Tally(REQUESTS, "s", ("http.request.method", "http.route"), _SECONDS)
+    reader = PeriodicExportingMetricReader(KnownMetrics(metrics, words, resource, [requests]), telemetry.seconds * 1000)
     meters = MeterProvider([reader], resource, AlwaysOffExemplarFilter(), shutdown_on_exit=False, views=_views())
     loggers = LoggerProvider(resource, shutdown_on_exit=False)
     handlers: tuple[logging.Handler, ...] = ()
@@ -306,7 +310,7 @@ def watching(
         handlers = (Exported(loggers.get_logger(SCOPE.name)),)
     try:
         tracer = tracers.get_tracer(SCOPE.name)
-        yield SdkWatch(tracer, meters, words, telemetry.traces_a_second), handlers
+        yield SdkWatch(tracer, meters, words, requests, telemetry.traces_a_second), handlers
     finally:
         tracers.shutdown()
         meters.shutdown()

@@ -21,7 +21,7 @@ class Telemetry(Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str] = {}
     certificate: str | None = None
     """The file of the authority that the collector's certificate is checked against, if it is one of your own."""
-    traces_a_second: int = 50
+    traces_a_second: int = 20
     """At most so many requests a second are traced, so that tracing costs the same under load; all are measured."""
     seconds: float = 10.0
     """How often metrics are sent."""

@@ -41,6 +41,8 @@ def test_the_parts_import_only_what_the_table_of_parts_allows() -> None:
         ("projections", "import hub_api"),
         ("projections", "import kafka"),
         ("hub_api", "import kafka"),
+        ("projections", "import opentelemetry"),
+        ("hub_api", "import opentelemetry"),
         ("hub_api", "import sqlite3"),
         ("hub_api", "import sqlalchemy"),
     ],

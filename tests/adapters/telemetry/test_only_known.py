@@ -1,7 +1,10 @@
 """The last door: whatever somebody writes into a span, a metric or a log line, only what is on the list leaves."""
 
+import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from opentelemetry._logs import SeverityNumber
 from opentelemetry.sdk._logs import LoggerProvider
@@ -20,6 +23,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import Link, SpanContext, Status, StatusCode, TraceFlags, Tracer, TraceState
 
 from adapters.telemetry.only_known import KnownLogs, KnownMetrics, KnownSpans, Told
+from adapters.telemetry.tally import Tally
 from adapters.telemetry.words import Words
 
 WORDS = Words(["/v1/cases/{alias}"])
@@ -112,3 +116,26 @@ def test_c7_a_log_line_that_was_not_made_neutral_does_not_leave() -> None:
     assert "the views stopped" in told[0]
     assert "a:1" in told[0]
     assert "exempla" not in told[0].lower()
+
+
+def test_opentelemetry_is_met_in_one_folder_alone() -> None:
+    root = Path(__file__).parents[3]
+    meeting = {
+        path.relative_to(root).parent.as_posix()
+        for folder in ("domain", "projections", "adapters", "hub-api")
+        for path in (root / folder).rglob("*.py")
+        if re.search(r"^\s*(from|import) opentelemetry", path.read_text("utf-8"), re.MULTILINE)
+    }
+    assert meeting == {"adapters/telemetry"}
+
+
+def test_a_tally_is_told_as_a_histogram() -> None:
+    tally = Tally("samrad.http.duration", "s", ("http.route",), (0.1, 1.0))
+    for seconds in (0.05, 0.1, 0.5, 2.0):
+        tally.add(("/v1/cases/{alias}",), seconds)
+    tally.add(("/v1/cases/hemlig",), 1.0)
+    kept = _Kept()
+    KnownMetrics(kept, WORDS, BARE, [tally]).export(MetricsData([]))
+    (point,) = json.loads(kept.told)["resource_metrics"][0]["scope_metrics"][0]["metrics"][0]["data"]["data_points"]
+    assert (point["bucket_counts"], point["count"], point["min"], point["max"]) == ([2, 1, 1], 4, 0.05, 2.0)
+    assert point["attributes"] == {"http.route": "/v1/cases/{alias}"}
