@@ -169,4 +169,4 @@ def _lane(views: Views, log: Log) -> Iterator[tuple[Log, Callable[..., None]]]:
             under_way.pop().result()
     finally:
         writer.shutdown()
-        ahead.close()
+        ahead.end()

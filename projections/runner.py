@@ -57,7 +57,7 @@ class Runner:
         self._largest_batch = largest_batch
         self._kept_streams = kept_streams
         self._kept: OrderedDict[Ref, Kept] = OrderedDict()
-        self._behind = False  # whether the last batch was as large as may be
+        self._behind = True  # whether much waits, as far as is known: at first, and after a batch as large as may be
         self._kept_at = (0, 0)  # generation and position that `_kept` is true of
         view_set.prepare(views)
 

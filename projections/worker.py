@@ -13,6 +13,7 @@ from typing import Final, Protocol
 from msgspec import Struct
 
 from domain.ports import Log
+from projections.ahead import Ahead
 from projections.runner import Runner
 
 _log: Final = logging.getLogger("samrad.views")
@@ -28,6 +29,22 @@ class Followed(Log, Protocol):
     def wait(self, after: int, seconds: float) -> bool: ...
 
     def close(self) -> None: ...
+
+
+class FollowedAhead(Ahead):
+    """A log that is followed, and read ahead where much waits: for the share of a worker and for its runner alike."""
+
+    def __init__(self, log: Followed) -> None:
+        super().__init__(log)
+        self._followed = log
+
+    def wait(self, after: int, seconds: float) -> bool:
+        self.settled()
+        return self._followed.wait(after, seconds)
+
+    def close(self) -> None:
+        self.end()
+        self._followed.close()
 
 
 class Lease(Protocol):

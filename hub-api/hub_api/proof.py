@@ -1,13 +1,16 @@
 """Proof that a hub is what was written: every hash, place and seal of both logs, and every row of every view."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Final, TypeAlias
 
 from msgspec import Struct
 
 from adapters.application import CoordinationLog
 from adapters.verify import Checked, verify
+from domain.act import Fact
 from domain.errors import Tampered
+from domain.vocabulary import Ref
 from hub_api.hub import Hub
 from projections.rebuild import Moved, Rebuild
 from projections.sets import ACTS, LOOKS
@@ -37,6 +40,11 @@ def prove(hub: Hub, progress: Progress) -> Proven:
     return Proven(acts.position, looks.position, acts.disposed + looks.disposed, views)
 
 
+def stream_of(log: CoordinationLog, stream: Ref) -> Sequence[Fact]:
+    """One stream as it is now, for who builds views from the whole log and has to fold it again."""
+    return log.snapshot().stream(stream)
+
+
 def _last(walk: Iterator[Checked], name: str, progress: Progress) -> Checked:
     checked = Checked(0, 0, 0)
     for checked in walk:
@@ -46,7 +54,11 @@ def _last(walk: Iterator[Checked], name: str, progress: Progress) -> Checked:
 
 def _views(hub: Hub, view_set: ViewSet, log: CoordinationLog, progress: Progress) -> int:
     building = Rebuild(
-        hub.views, view_set, log, lambda position, last: progress(f"views of {view_set.name}", position, last)
+        hub.views,
+        view_set,
+        log,
+        lambda position, last: progress(f"views of {view_set.name}", position, last),
+        partial(stream_of, log),
     )
     for attempt in range(ATTEMPTS):
         rebuilt = building.beside()

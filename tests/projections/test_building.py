@@ -71,13 +71,14 @@ def test_invariant_6_what_is_disposed_of_during_a_rebuild_is_not_in_what_it_make
 def test_a_runner_that_reads_ahead_takes_the_same(tmp_path: Path) -> None:
     log = history(100)
     ahead = Ahead(log)
-    with closing(views_at(tmp_path)) as views, closing(ahead):
+    with closing(views_at(tmp_path)) as views:
         runner = Runner(views, ACTS, ahead, log.stream, largest_batch=8)
         assert runner.catch_up() == 100
         log.consult("one more", requested(), SOCIAL)
         assert runner.catch_up() == 1
         rebuild = Rebuild(views, ACTS, log)
         assert rebuild.compare(rebuild.beside()) is None
+    ahead.end()
 
 
 def test_reading_ahead_meets_what_is_wrong_when_it_is_due_and_not_before() -> None:
@@ -91,11 +92,12 @@ def test_reading_ahead_meets_what_is_wrong_when_it_is_due_and_not_before() -> No
 
     log = Broken()
     log.facts = history(12).facts
-    with closing(Ahead(log)) as ahead:
-        assert [fact.position for fact in ahead.read(0, 5)] == [1, 2, 3, 4, 5]
-        with pytest.raises(Gap):
-            ahead.read(5, 5)
-        log.broken = False
-        assert [fact.position for fact in ahead.read(5, 5)] == [6, 7, 8, 9, 10]
-        assert [fact.position for fact in ahead.read(2, 3)] == [3, 4, 5]
-        assert ahead.last() == 12
+    ahead = Ahead(log)
+    assert [fact.position for fact in ahead.read(0, 5)] == [1, 2, 3, 4, 5]
+    with pytest.raises(Gap):
+        ahead.read(5, 5)
+    log.broken = False
+    assert [fact.position for fact in ahead.read(5, 5)] == [6, 7, 8, 9, 10]
+    assert [fact.position for fact in ahead.read(2, 3)] == [3, 4, 5]
+    assert ahead.last() == 12
+    ahead.end()

@@ -18,7 +18,7 @@ from projections.errors import Gap
 from projections.runner import Runner
 from projections.sets import ACTS, LOOKS
 from projections.store import Views, ViewSet
-from projections.worker import Share, Worker
+from projections.worker import FollowedAhead, Share, Worker
 from tests.projections.history import SOCIAL, MemoryLog, requested, views_at
 from tests.projections.test_runner import assert_equal_to_rebuild, history
 
@@ -83,8 +83,9 @@ class OneLease:
 
 
 def share(views: Views, view_set: ViewSet, log: Followed, held: Held) -> Share:
-    runner = Runner(views, view_set, log, log.stream, largest_batch=20)
-    return Share(view_set.name, runner, log, held.of(view_set.name))
+    ahead = FollowedAhead(log)
+    runner = Runner(views, view_set, ahead, log.stream, largest_batch=20)
+    return Share(view_set.name, runner, ahead, held.of(view_set.name))
 
 
 def until(true: Callable[[], bool]) -> None:

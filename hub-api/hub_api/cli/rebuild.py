@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from hub_api.cli.common import HERE, OUT, Data, Json, opened, print_json, steps
-from hub_api.proof import Progress
+from hub_api.proof import Progress, stream_of
 from hub_api.settings import on_servers
 from projections.rebuild import Rebuild
 from projections.sets import ACTS, LOOKS
@@ -32,7 +32,7 @@ def _in_folder(data: Path, tell: Progress) -> dict[str, int]:
     made: dict[str, int] = {}
     with opened(data, "rebuild") as hub:
         for view_set, log in ((ACTS, hub.log), (LOOKS, hub.looks_log)):
-            building = Rebuild(hub.views, view_set, log, partial(tell, view_set.name))
+            building = Rebuild(hub.views, view_set, log, partial(tell, view_set.name), partial(stream_of, log))
             rebuilt = building.beside()
             building.swap(rebuilt)
             made[view_set.name] = rebuilt.position
