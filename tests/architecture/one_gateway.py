@@ -99,6 +99,21 @@ PERMITTED: Final = (
         "opens the parts of the embedded hub; of the logs it reads streams for the runners to fold again",
     ),
     Permit(
+        "hub_api.cluster.kafka_access",
+        frozenset({Way.ADAPTERS}),
+        "makes users, rights and topics on a broker that it has started, and reads nothing",
+    ),
+    Permit(
+        "hub_api.cluster.postgres_access",
+        frozenset({Way.ADAPTERS}),
+        "makes roles on a server that it has started, and reads nothing",
+    ),
+    Permit(
+        "hub_api.cluster.running",
+        frozenset({Way.ADAPTERS}),
+        "names the roles and users as which the hub's processes come, and reads nothing",
+    ),
+    Permit(
         "hub_api.follower",
         frozenset({Way.PROJECTIONS}),
         "lets the runners catch up, and hands nothing on",

@@ -62,7 +62,7 @@ def test_each_starts_when_the_one_before_is_ready_and_says_so_in_a_log_of_its_ow
 def test_what_is_not_ready_stops_the_start_and_its_log_is_told(tmp_path: Path) -> None:
     with Processes(tmp_path) as processes:
         processes.start(program("first", WAITS))
-        with pytest.raises(DidNotStart, match=r"second ended before .* second\.log and says: ValueError: no settings"):
+        with pytest.raises(DidNotStart, match=r"second ended before .*second\.log and says: ValueError: no settings"):
             processes.start(program("second", "raise ValueError('no settings')", says("never")))
         with pytest.raises(DidNotStart, match=r"third was not ready within 0\.3 s"):
             processes.start(program("third", WAITS, says("never"), seconds=0.3))

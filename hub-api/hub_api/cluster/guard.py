@@ -11,6 +11,7 @@ import json
 import os
 import select
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -51,9 +52,9 @@ def run(order: dict[str, Any]) -> int:
         become(*order["user"])
     if LIBC is not None:
         LIBC.prctl(ADOPT, 1, 0, 0, 0)  # what the server leaves behind becomes ours to wait for
-    woken, wake = os.pipe()
-    os.set_blocking(wake, False)
-    signal.set_wakeup_fd(wake)
+    woken, wake = socket.socketpair()
+    wake.setblocking(False)
+    signal.set_wakeup_fd(wake.fileno())
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -69,11 +70,10 @@ def run(order: dict[str, Any]) -> int:
         return 127
     print(server.pid, flush=True)  # noqa: T201
     while server.poll() is None:
-        ready, _, _ = select.select([0, woken], [], [])
-        if 0 in ready and not os.read(0, 1):
+        ready, _, _ = select.select([0, woken.fileno()], [], [])
+        if 0 in ready:  # nothing is ever written there: it has ended
             break
-        if woken in ready:
-            os.read(woken, 512)
+        woken.recv(512)
     return end(server, order["stop_signal"], order["patience"])
 
 

@@ -42,6 +42,10 @@ class KafkaAccess:
         """A user's password."""
         return self.passwords.of(user)
 
+    def password_file(self, user: str) -> Path:
+        """A file that holds this user's password and no other."""
+        return self.passwords.file_of(user)
+
     def broker(self, user: str, *, outside: bool = False) -> Broker:
         """The connection as the hub's own processes take it."""
         addresses, ca = (self.bootstrap_outside, self.ca) if outside else (self.bootstrap, None)

@@ -33,6 +33,10 @@ class PostgresAccess:
         """A role's password."""
         return self._passwords.of(role)
 
+    def password_file(self, role: str) -> Path:
+        """A file that holds this role's password and no other."""
+        return self._passwords.file_of(role)
+
     def url_of(self, role: str = SUPERUSER, database: str = "postgres", driver: str = "postgresql") -> str:
         """The address for a role, its password in it; `driver` for SQLAlchemy, as `postgresql+psycopg`."""
         return f"{driver}://{quote(role)}:{quote(self.password(role))}@{LOOPBACK}:{self.port}/{quote(database)}"

@@ -23,6 +23,11 @@ PORT_TAKEN: Final = "Address already in use"
 TELLING: Final = re.compile(rf"{PORT_TAKEN}|FATAL|ERROR|Error\b|Exception\b|Caused by")
 
 
+DEAD: Final = str(psutil.STATUS_DEAD)
+ENDED: Final = frozenset({DEAD, psutil.STATUS_ZOMBIE})
+STILL: Final = ENDED | {psutil.STATUS_STOPPED}
+
+
 class Missing(SamradError):
     """A part that this machine does not have and cannot fetch; the message says what to install."""
 
@@ -138,7 +143,9 @@ class Process:
     def pause(self) -> None:
         """Let nothing of it run until `resume`: it is there, and does not answer."""
         _signal(self._itself(), signal.SIGSTOP)
-        _signal(self._below(), signal.SIGSTOP)
+        below = self._below()
+        _signal(below, signal.SIGSTOP)
+        _wait(lambda: all(_state(process) in STILL for process in [*self._itself(), *below]), 5)
 
     def resume(self) -> None:
         """Let it run again."""
@@ -186,16 +193,20 @@ def _signal(processes: Sequence[psutil.Process], number: int) -> None:
 
 def _gone(processes: Sequence[psutil.Process], seconds: float) -> bool:
     """Whether all have ended within that time; one that only waits to be counted by its parent has."""
-    until = time.monotonic() + seconds
-    while any(_lives(process) for process in processes):
-        if time.monotonic() > until:
+    return _wait(lambda: all(_state(process) in ENDED for process in processes), seconds)
+
+
+def _wait(until: Callable[[], bool], seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while not until():
+        if time.monotonic() > end:
             return False
         time.sleep(0.01)
     return True
 
 
-def _lives(process: psutil.Process) -> bool:
+def _state(process: psutil.Process) -> str:
     try:
-        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+        return str(process.status()) if process.is_running() else DEAD
     except psutil.NoSuchProcess:
-        return False
+        return DEAD

@@ -1,0 +1,195 @@
+"""`samrad cluster --check`: the demo's quarter through PostgreSQL and Kafka, held to what it has to be.
+
+The same quarter is played in a folder, from the same seed: every row of every view has to be the same. Then a client
+that is none of ours reads the topics, the store is thrown away, and Kafka alone gives it back.
+"""
+
+import importlib.util
+import json
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from adapters.kafka.access import BrokerUser
+from adapters.master import MasterKeys
+from adapters.system import SystemEntropy
+from domain.errors import SamradError
+from hub_api.cluster.ports import LOOPBACK
+from hub_api.cluster.running import Cluster
+from hub_api.demo.check import NAMES
+from hub_api.demo.quarter import BEGINS, Quarter, play, stories
+from hub_api.demo.quarter_check import ends_as_it_should
+from hub_api.demo.quarter_tale import PEOPLE
+from hub_api.demo.story import moment
+from hub_api.demo.week import SEED
+from hub_api.hub import Hub
+from hub_api.production.opening import MASTER, Opening, my_turn
+from hub_api.production.settings import Production
+from hub_api.settings import Settings
+from projections.rebuild import compare
+from projections.sets import ACTS, LOOKS
+
+Told = Iterator[tuple[str, bool]]
+Progress = Callable[[str, int, int], None]
+INDEPENDENT: Final = "confluent_kafka"
+BY: Final = "`samrad cluster --check`"
+PATIENT: Final = 30.0
+"""Seconds that the play waits for the views: it goes on only with what it has done before."""
+READ_WITHIN: Final = 60.0
+
+
+def check(cluster: Cluster, folder: Path, progress: Progress) -> Told:
+    """Sentence by sentence, and whether each is true."""
+    cluster.start_hub("relay", "project")
+    with played_on_servers(cluster, progress) as quarter:
+        with played_in_a_folder(folder, progress) as embedded:
+            yield from same_rows(quarter.hub, embedded.hub)
+        yield from ends_as_it_should(quarter)
+        texts, ends = quarter.texts, (quarter.hub.log.last(), quarter.hub.looks_log.last())
+    yield from read_by_another(cluster, texts, ends)
+    yield from served(cluster)
+    yield from given_back(cluster)
+
+
+@contextmanager
+def played_on_servers(cluster: Cluster, progress: Progress) -> Iterator[Quarter]:
+    """The quarter, told to a hub on the servers, while relay and projections run beside it."""
+    settings = Production.of({**cluster.environment("serve"), "SAMRAD_FRESH_WITHIN": str(PATIENT)})
+    with my_turn(settings, BY):
+        hub = Opening(settings=settings, by=BY, writes=True, seed=SEED, start=moment(BEGINS)).hub()
+        try:
+            yield played(hub, "the quarter, on the servers", progress)
+        finally:
+            hub.close()
+
+
+@contextmanager
+def played_in_a_folder(folder: Path, progress: Progress) -> Iterator[Quarter]:
+    """The same quarter in one process. Its master key is made beforehand, as on the servers: chance goes alike then."""
+    settings = Settings(data=folder / "data", keys=folder / "keys", seed=SEED, start=moment(BEGINS))
+    MasterKeys.create(settings.keys / MASTER, settings.data, SystemEntropy())
+    hub = Hub.open(settings)
+    try:
+        yield played(hub, "the quarter, in a folder", progress)
+    finally:
+        hub.close()
+
+
+def played(hub: Hub, title: str, progress: Progress) -> Quarter:
+    begun = 0
+
+    def advance(by: int) -> None:
+        nonlocal begun
+        begun += by
+        progress(title, begun, stories())
+
+    return play(hub, advance)
+
+
+def same_rows(on_servers: Hub, embedded: Hub) -> Told:
+    """Every row of every view, in the order of its keys."""
+    for hub in (on_servers, embedded):
+        if not hub.follower.catch_up():
+            raise SamradError(f"the views did not catch up within {PATIENT:.0f} seconds: is `samrad project` well?")
+    for view_set in (ACTS, LOOKS):
+        with on_servers.views.living(view_set) as there, embedded.views.living(view_set) as here:
+            difference = compare(view_set, there, here)
+            where = "" if difference is None else f", but for {difference.view}: {difference.living} is no row there"
+            yield (
+                f"{len(view_set.views)} views of {view_set.name} hold the rows that the embedded hub gives{where}",
+                difference is None and there.position == here.position,
+            )
+
+
+def read_by_another(cluster: Cluster, texts: Sequence[str], ends: Sequence[int]) -> Told:
+    """A client that shares no line with ours reads both topics."""
+    if importlib.util.find_spec(INDEPENDENT) is None:
+        yield f"no independent client is installed ({INDEPENDENT}): the topics were read by our own alone", True
+        return
+    words = [text.encode() for text in sorted({*texts, *NAMES, *PEOPLE, *agencies_and_places()})]
+    for topic, end in zip(("hub-a", "hub-b"), ends, strict=True):
+        told, count = _everything(cluster, topic, end)
+        yield f"an independent client reads {count} records of {topic}", count == end
+        found = sorted({word.decode() for word in words if word in told})
+        yield (
+            f"and none of {len(words)} names, notes, places, agencies and people"
+            + "".join(f", but {x}" for x in found),
+            not found,
+        )
+
+
+def agencies_and_places() -> set[str]:
+    """Agencies and units of everybody who acts; codes of two signs are found by chance in whatever is random."""
+    return {name for who in PEOPLE.values() for name in (who.agency, who.unit)}
+
+
+def _everything(cluster: Cluster, topic: str, end: int) -> tuple[bytes, int]:
+    """All bytes of a topic's records, keys and headers, and how many records there are."""
+    kafka: Any = importlib.import_module(INDEPENDENT)
+    consumer = kafka.Consumer(
+        {
+            **cluster.kafka.independent(BrokerUser.AUDITOR),
+            "group.id": f"{topic}.check",
+            "enable.auto.commit": False,
+            "isolation.level": "read_committed",
+            "auto.offset.reset": "earliest",
+        }
+    )
+    told, count = bytearray(), 0
+    try:
+        consumer.assign([kafka.TopicPartition(topic, 0, 0)])
+        until = time.monotonic() + READ_WITHIN
+        while count < end and time.monotonic() < until:
+            for message in consumer.consume(500, 1.0):
+                if message.error():
+                    raise SamradError(f"the independent client was told: {message.error().name()}")
+                headers = message.headers() or []
+                told += (message.key() or b"") + message.value()
+                told += b"".join(name.encode() + (value or b"") for name, value in headers)
+                count += 1
+    finally:
+        consumer.close()
+    return bytes(told), count
+
+
+def served(cluster: Cluster) -> Told:
+    """The hub's own processes, over HTTP."""
+    cluster.start_hub("serve")
+    told = json.loads(_asked(cluster, "/health/ready"))
+    yield "the serving process took the turn and says that it is ready", told["status"] in ("ready", "behind")
+    status = json.loads(cluster.run("status", "--json"))
+    yield "`samrad status` finds nothing wrong" + "".join(f"; {each}" for each in status["wrong"]), not status["wrong"]
+    yield from _verified(cluster)
+
+
+def given_back(cluster: Cluster) -> Told:
+    """The event store is dropped, and restored from Kafka alone."""
+    before = cluster.postgres.ask("SELECT position, chain FROM acts.log_end", "store")
+    cluster.processes.stop()
+    cluster.postgres.drop("store")
+    cluster.prepare()
+    yield "the event store is empty", cluster.postgres.ask("SELECT position FROM acts.log_end", "store") == "0"
+    cluster.run("restore")
+    after = cluster.postgres.ask("SELECT position, chain FROM acts.log_end", "store")
+    yield "Kafka alone gives it back, to the last position and the same chain of hashes", before == after
+    cluster.start_hub()
+    yield from _verified(cluster)
+
+
+def _verified(cluster: Cluster) -> Told:
+    found = json.loads(cluster.run("verify", "--json"))
+    waiting = sum(found["waiting"].values())
+    yield (
+        f"`samrad verify`: {found['records']} records, {found['looks']} looks and {found['views']} views agree in "
+        f"store, log and views; {waiting} records wait to be carried",
+        waiting == 0,
+    )
+
+
+def _asked(cluster: Cluster, path: str) -> bytes:
+    with urllib.request.urlopen(f"http://{LOOPBACK}:{cluster.port}{path}", timeout=PATIENT) as answer:
+        found: bytes = answer.read()
+        return found

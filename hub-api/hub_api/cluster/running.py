@@ -1,0 +1,140 @@
+"""The hub on servers of its own: databases, topics, keys and settings for its processes, which then run on them."""
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final, Self
+
+import domain
+import hub_api
+from adapters.kafka.access import BrokerUser
+from adapters.postgresql.roles import APPEND, OWNER, PROJECT, RELAY
+from domain.errors import SamradError
+from hub_api.cluster.kafka import Kafka
+from hub_api.cluster.kafka_access import ADMINISTRATOR
+from hub_api.cluster.ports import LOOPBACK, free_port
+from hub_api.cluster.postgres import Postgres
+from hub_api.cluster.processes import Processes, Specification, answers, at_once, plain_environment
+
+DATABASES: Final = ("store", "vault", "views")
+AS_WHOM: Final[Mapping[str, tuple[str, str | None]]] = {
+    "migrate": (OWNER, ADMINISTRATOR),
+    "restore": (OWNER, BrokerUser.RESTORE),
+    "relay": (RELAY, BrokerUser.RELAY),
+    "project": (PROJECT, BrokerUser.PROJECTIONS),
+    "serve": (APPEND, None),
+    "status": (APPEND, BrokerUser.AUDITOR),
+    "verify": (APPEND, BrokerUser.AUDITOR),
+}
+"""Each command's role in the databases and its user at the broker."""
+BESIDE: Final[Mapping[tuple[str, str], str]] = {("verify", "views"): PROJECT}
+"""Who comes to one database in another role: what verifies the views makes them anew beside the living ones."""
+MASTER_KEY: Final = frozenset({"serve", "status", "verify", "restore"})
+"""Who is told where the master keys are; nobody else opens everything."""
+START: Final = "from hub_api.cli import main; main()"
+ONCE: Final = 120.0
+READY: Final = "/health/ready"
+
+
+class Cluster:
+    """Servers and hub in one folder; the keys lie in its sibling `<folder>.keys`. Leaving the context stops all."""
+
+    def __init__(self, folder: Path, *, port: int | None = None, personas: bool = False) -> None:
+        self.folder = folder.resolve()
+        self.keys = self.folder.with_name(self.folder.name + ".keys")
+        self.port = port or free_port()
+        self.postgres: Postgres
+        self.kafka: Kafka
+        self.processes: Processes
+        self._personas = personas
+        self._closing = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as closing:
+            self.postgres = closing.enter_context(Postgres.start(self.folder / "postgresql"))
+            self.kafka = closing.enter_context(Kafka.start(self.folder / "kafka"))
+            self.processes = closing.enter_context(Processes(self.folder / "logs"))
+            self.prepare()
+            self._closing = closing.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closing.close()
+
+    def start_hub(self, *names: str) -> None:
+        """The hub's own processes, the serving one last: it is ready when its lists are; or those that are named."""
+        wanted = (
+            Specification(name="relay", command=command("relay"), environment=self.environment("relay"), ready=at_once),
+            Specification(
+                name="project", command=command("project"), environment=self.environment("project"), ready=at_once
+            ),
+            Specification(
+                name="serve",
+                command=command("serve", "--port", str(self.port), *(["--personas"] if self._personas else [])),
+                environment=self.environment("serve"),
+                ready=answers(LOOPBACK, self.port, READY),
+            ),
+        )
+        self.processes.start(*(each for each in wanted if not names or each.name in names))
+
+    def run(self, *arguments: str, name: str | None = None) -> str:
+        """Run one of the hub's commands to its end, with the settings of that command; what it printed."""
+        done = subprocess.run(
+            command(*arguments),
+            env=self.environment(name or arguments[0]),
+            capture_output=True,
+            text=True,
+            timeout=ONCE,
+            check=False,
+        )
+        if done.returncode:
+            raise SamradError(
+                f"`samrad {' '.join(arguments)}` failed: {' '.join((done.stderr or done.stdout).split())}"
+            )
+        return done.stdout
+
+    def environment(self, name: str) -> dict[str, str]:
+        """The settings of one command, and no password but its own."""
+        role, user = AS_WHOM[name]
+        found = plain_environment(PYTHONPATH=":".join(roots()), PYTHONUNBUFFERED="1")
+        for database in DATABASES:
+            setting = f"SAMRAD_{database.upper()}"
+            comes_as = BESIDE.get((name, database), role)
+            found[setting] = f"postgresql://{comes_as}@{LOOPBACK}:{self.postgres.port}/{database}"
+            found[f"{setting}_PASSWORD_FILE"] = str(self.postgres.password_file(comes_as))
+        if user is not None:
+            found["SAMRAD_KAFKA"] = self.kafka.bootstrap
+            found["SAMRAD_KAFKA_USER"] = str(user)
+            found["SAMRAD_KAFKA_PASSWORD_FILE"] = str(self.kafka.password_file(user))
+        if name in MASTER_KEY:
+            found["SAMRAD_KEYS"] = str(self.keys)
+        if name == "project":
+            found["SAMRAD_PROJECTION_KEYS"] = str(self._projection_keys)
+        return found
+
+    @property
+    def _projection_keys(self) -> Path:
+        return self.keys.with_name(self.keys.name.removesuffix(".keys") + ".projection.keys") / "keys.json"
+
+    def prepare(self) -> None:
+        """Databases, tables, topics and keys: what is there stays as it is."""
+        there = self.postgres.ask("SELECT datname FROM pg_database").splitlines()
+        for database in DATABASES:
+            if database not in there:
+                self.postgres.database(database, OWNER)
+        self.run("migrate")
+        self.run("keys", "create", str(self.keys), "--if-missing", name="serve")
+        self._projection_keys.parent.mkdir(mode=0o700, exist_ok=True)
+        self.run("keys", "derive", str(self._projection_keys), name="serve")
+
+
+def command(*arguments: str) -> tuple[str, ...]:
+    """`samrad` with these arguments, by the Python that runs us."""
+    return (sys.executable, "-c", START, *arguments)
+
+
+def roots() -> list[str]:
+    """Where our packages are, installed or not."""
+    return sorted({str(Path(str(package.__file__)).resolve().parents[1]) for package in (domain, hub_api)})
