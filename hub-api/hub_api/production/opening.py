@@ -27,6 +27,7 @@ from hub_api.production.places import views as views_at
 from hub_api.production.settings import Production
 from hub_api.production.waiting import Followed, Waiting
 from hub_api.register import Register
+from projections.errors import ViewsUnusable
 from projections.positions import positions
 from projections.sets import ACTS, LOOKS
 from projections.store import Views
@@ -83,7 +84,7 @@ class Opening(Struct, frozen=True, kw_only=True):
         register.catch_up()
         waiting = Waiting(
             register,
-            Followed(lambda: (log.last(), looks_log.last()), lambda: positions(views, (ACTS, LOOKS))),
+            Followed(lambda: (log.last(), looks_log.last()), partial(_come, views)),
             settings.fresh_within,
         )
         return Parts(
@@ -98,6 +99,14 @@ class Opening(Struct, frozen=True, kw_only=True):
             watch=self.watch,
             ready=partial(_ready, waiting, log),
         )
+
+
+def _come(views: Views) -> tuple[int, ...]:
+    """How far the views have come; where they are not there yet, or away for a moment, they are waited for."""
+    try:
+        return positions(views, (ACTS, LOOKS))
+    except ViewsUnusable:
+        return (0, 0)
 
 
 def _ready(waiting: Waiting, log: CoordinationLog) -> Readiness:

@@ -60,7 +60,7 @@ def project(settings: Production, names: Sequence[str], ended: threading.Event, 
 
 
 def rebuild_all(settings: Production, progress: Callable[[str, int, int], None]) -> dict[str, int]:
-    """Make all views anew from the store, beside the living ones, and put them in their place; from how many records."""
+    """Make all views anew from the store, beside the living ones, and put them in their place; of how many records."""
     made: dict[str, int] = {}
     with opened_views(settings, REBUILDS) as views:
         for name, view_set in SETS.items():

@@ -133,6 +133,12 @@ class Production(BaseSettings):
             name = setting(str(first["loc"][0]))
             raise SamradError(f"{name}: {first['msg'].removeprefix('Value error, ')}") from None
 
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> Self:
+        """The settings of another process, whose environment this is."""
+        given = {name: environment[setting(name)] for name in cls.model_fields if setting(name) in environment}
+        return cls(**{**_secrets(environment, cls.model_fields), **given})
+
     def needed(self, name: str, by: str) -> Any:
         """A setting that a process cannot do without."""
         value = getattr(self, name)
