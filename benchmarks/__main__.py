@@ -9,13 +9,14 @@ from collections.abc import Callable, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import reading, requests, telling, views, writing
+from benchmarks import reading, requests, store, telling, views, writing
 from benchmarks.measure import Line
 
 Benchmark = Callable[[bool], list[Line]]
 
 BENCHMARKS: dict[str, Benchmark] = {
     "append": lambda quick: [writing.append(*((2, 20) if quick else (9, 300)))],
+    "store": lambda quick: store.append(*((1, 2) if quick else (7, 300))),
     "load": lambda quick: writing.load_and_rebuild(*((1, writing.EXAMPLES[:1]) if quick else (5, writing.EXAMPLES))),
     "case": lambda quick: reading.long_case(*((2, 20) if quick else (15, 500))),
     "decision": lambda quick: [reading.decision(*((2, 500) if quick else (15, 20_000)))],
