@@ -125,8 +125,9 @@ PERMITTED: Final = (
     ),
     Permit(
         "hub_api.proof",
-        frozenset({Way.ADAPTERS, Way.PROJECTIONS}),
-        "`samrad verify`: recomputes hashes, seals and rows, and tells of numbers and the first difference only",
+        frozenset({Way.SNAPSHOT, Way.STREAM, Way.ADAPTERS, Way.PROJECTIONS}),
+        "`samrad verify`: recomputes hashes, seals and rows, streams of what was disposed of meanwhile again, and tells "
+        "of numbers and the first difference only",
     ),
     Permit(
         "hub_api.production.opening",
