@@ -126,7 +126,7 @@ PERMITTED: Final = (
     Permit(
         "hub_api.proof",
         frozenset({Way.SNAPSHOT, Way.STREAM, Way.ADAPTERS, Way.PROJECTIONS}),
-        "`samrad verify`: recomputes hashes, seals and rows, streams of what was disposed of meanwhile again, and tells "
+        "`samrad verify`: recomputes hashes, seals and rows, streams of what went meanwhile again, and tells "
         "of numbers and the first difference only",
     ),
     Permit(
