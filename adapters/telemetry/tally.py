@@ -51,9 +51,7 @@ class Tally:
         """As it stands now."""
         now = time_ns()
         with self._lock:
-            points = [
-                self._told(dict(zip(self._labels, key, strict=True)), each, now) for key, each in self._points.items()
-            ]
+            points = [self._told(key, point, now) for key, point in self._points.items()]
         return Metric(self._name, "", self._unit, Histogram(points, AggregationTemporality.CUMULATIVE))
 
     def _told(self, key: Key, point: _Point, now: int) -> HistogramDataPoint:
