@@ -1,5 +1,8 @@
 """A hub on real servers: databases and topics of its own, its keys, and what each of its processes is told."""
 
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -27,13 +30,15 @@ from tests.hub_api.stand import MONDAY
 
 DATABASES = ("store", "vault", "views")
 PATIENCE = 30.0
+ROOT = Path(__file__).parents[3]
+PROGRAM = (sys.executable, "-c", "from hub_api.cli import main; main()")
 Watched = Callable[[Production, threading.Event], None]
 
 
 class Place:
     """Where it all is; `settings` are those of a process by its role."""
 
-    def __init__(self, postgres: PostgresAccess, kafka: KafkaAccess, folder: Path) -> None:
+    def __init__(self, postgres: PostgresAccess, kafka: KafkaAccess | None, folder: Path) -> None:
         self.postgres = postgres
         self.kafka = kafka
         self.keys = folder / "keys"
@@ -44,17 +49,34 @@ class Place:
 
     def prepare(self) -> None:
         """What an operator does once: schema and topics, the master key, the projections' keys."""
-        for _ in migrate_all(self.settings(OWNER, ADMINISTRATOR)):
-            pass
+        self.migrate()
         masters = MasterKeys.create(self.keys / MASTER, None, SystemEntropy())
         masters.write_drawer(Drawer.PROJECTED, self.projection_keys)
+
+    def migrate(self) -> None:
+        for _ in migrate_all(self.settings(OWNER, None if self.kafka is None else ADMINISTRATOR)):
+            pass
 
     def settings(self, role: str, user: str | None = None, **more: Any) -> Production:
         return Production(**{**self._told(role, user), **more})
 
     def environment(self, role: str, user: str | None = None) -> dict[str, str]:
         """The same for a process of its own."""
-        return {setting(name): str(value) for name, value in self._told(role, user).items()}
+        told = {setting(name): str(value) for name, value in self._told(role, user).items()}
+        others = {name: value for name, value in os.environ.items() if not name.startswith("SAMRAD_")}
+        return {**others, **told, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'hub-api'}"}
+
+    @contextmanager
+    def process(self, role: str, user: str | None, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+        """One of the hub's commands as a process of its own; killed at the end, if it still runs."""
+        started = subprocess.Popen(
+            [*PROGRAM, *arguments], env=self.environment(role, user), stderr=subprocess.PIPE, text=True
+        )
+        try:
+            yield started
+        finally:
+            started.kill()
+            started.communicate()
 
     def opening(self, *, writes: bool = True, start: Instant | None = MONDAY, **more: Any) -> Opening:
         return Opening(settings=self.settings(APPEND, **more), by="this test", writes=writes, start=start)
@@ -92,7 +114,7 @@ class Place:
         for each, database in self.databases.items():
             told[each] = f"postgresql://{role}@{LOOPBACK}:{self.postgres.port}/{database}"
             told[f"{each}_password"] = self.postgres.password(role)
-        if user is not None:
+        if user is not None and self.kafka is not None:
             told |= {
                 "kafka": self.kafka.bootstrap,
                 "kafka_user": str(user),

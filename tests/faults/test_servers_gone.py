@@ -1,0 +1,141 @@
+"""Bad days of the hub on servers: Kafka away, PostgreSQL restarted in a commit, an older backup put back."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from adapters.kafka.access import BrokerUser
+from adapters.kafka.errors import StoreLacks
+from adapters.postgresql.roles import APPEND, OWNER, RELAY
+from domain.case.commands import Open
+from domain.errors import NotRecorded, StoreBehind
+from hub_api.cluster.kafka_access import KafkaAccess
+from hub_api.cluster.postgres import Postgres
+from hub_api.cluster.postgres_access import PostgresAccess
+from hub_api.demo.county import COORDINATION, agreement
+from hub_api.production.agreeing import agree_all
+from hub_api.production.relaying import relay
+from hub_api.production.restoring import restore_all
+from hub_api.production.status import look
+from tests.hub_api.production.servers import Place, until
+from tests.hub_api.stand import NOW, SARA, ULLA
+
+NOWHERE = "127.0.0.1:9"
+
+
+def silent(*_: object) -> None:
+    """Nobody watches."""
+
+
+@pytest.fixture
+def place(postgres: PostgresAccess, kafka: KafkaAccess, tmp_path: Path) -> Place:
+    place = Place(postgres, kafka, tmp_path)
+    place.prepare()
+    return place
+
+
+def opens(place: Place, times: int) -> list[bytes]:
+    """Record so many cases; all frames of the acts afterwards."""
+    with place.hub(start=None, fresh_within=0) as hub:
+        if hub.log.last() < 3:
+            hub.commander.handle_now(ULLA, agreement(), None, NOW)
+        for _ in range(times):
+            hub.commander.handle_now(SARA, Open(coordinator=COORDINATION), None, NOW)
+        return [row.frame for row in hub.log.rows.rows(0, 1000)]
+
+
+def test_while_kafka_is_away_commands_are_accepted_and_the_status_says_how_many_wait(place: Place) -> None:
+    frames = opens(place, 3)
+    away = look(place.settings(APPEND, BrokerUser.AUDITOR, kafka=NOWHERE))
+    assert away.logs["acts"].store == len(frames)
+    assert [wrong for wrong in away.wrong if "no broker answers at 127.0.0.1:9" in wrong]
+    assert [wrong for wrong in away.wrong if "nobody does this work: relay acts" in wrong]
+    there = look(place.settings(APPEND, BrokerUser.AUDITOR))
+    assert there.logs["acts"].waiting == len(frames)
+    with place.relaying():
+        until(lambda: look(place.settings(APPEND, BrokerUser.AUDITOR)).logs["acts"].waiting == 0)
+
+
+def test_a_store_that_is_older_than_it_was_is_not_served_nor_carried_and_kafka_gives_it_back(place: Place) -> None:
+    opens(place, 2)
+    store = place.databases["store"]
+    place.postgres.ask(f"CREATE DATABASE {store}_backup TEMPLATE {store}")
+    with place.relaying():
+        frames = opens(place, 2)
+        until(lambda: look(place.settings(APPEND, BrokerUser.AUDITOR)).logs["acts"].waiting == 0)
+    place.postgres.drop(store)
+    place.postgres.ask(f"CREATE DATABASE {store} TEMPLATE {store}_backup OWNER {OWNER}")
+    place.migrate()
+    with pytest.raises(StoreBehind, match="an older copy was put back"), place.hub():
+        pass
+    with pytest.raises(StoreLacks):
+        relay(place.settings(RELAY, BrokerUser.RELAY), threading.Event())
+    wrong = look(place.settings(APPEND, BrokerUser.AUDITOR)).wrong
+    assert [each for each in wrong if "acts end at" in each]
+    assert [each for each in wrong if "the topic of acts holds" in each]
+
+    place.postgres.drop(store)
+    place.databases["store"] = place.postgres.database(store, OWNER)
+    place.migrate()
+    restored = restore_all(place.settings(OWNER, BrokerUser.RESTORE, keys=place.keys), silent, accept_loss=False)
+    assert [each.missing for each in restored] == [0, 0]
+    assert agree_all(place.settings(APPEND, BrokerUser.AUDITOR), silent) == {"acts": 0, "looks": 0}
+    assert opens(place, 0) == frames
+    place.postgres.drop(f"{store}_backup")
+
+
+def test_what_kafka_never_had_is_told_and_given_up_only_by_decision(place: Place) -> None:
+    with place.relaying():
+        frames = opens(place, 1)
+        until(lambda: look(place.settings(APPEND, BrokerUser.AUDITOR)).logs["acts"].waiting == 0)
+    opens(place, 2)
+    settings = place.settings(OWNER, BrokerUser.RESTORE, keys=place.keys)
+    for accept_loss in (False, True):
+        place.postgres.drop(place.databases["store"])
+        place.postgres.database(place.databases["store"], OWNER)
+        place.migrate()
+        acts, looks = restore_all(settings, silent, accept_loss=accept_loss)
+        assert (acts.position, acts.missing, looks.missing) == (len(frames), 2, 0)
+        if not accept_loss:
+            with pytest.raises(StoreBehind), place.hub():
+                pass
+    assert opens(place, 0) == frames
+    assert len(opens(place, 1)) == len(frames) + 1
+
+
+def test_each_acknowledged_command_is_on_the_log_once_though_postgresql_is_restarted_in_a_commit(
+    own_postgres: Callable[..., Postgres], tmp_path: Path
+) -> None:
+    server = own_postgres()
+    place = Place(server, None, tmp_path)
+    place.prepare()
+    opens(place, 0)
+    acknowledged: list[str] = []
+    ended = threading.Event()
+    with place.hub(start=None, fresh_within=0) as hub:
+
+        def act(writer: int) -> None:
+            number = 0
+            while not ended.is_set():
+                key = f"{writer}-{number}"
+                try:
+                    hub.commander.handle_now(SARA, Open(coordinator=COORDINATION), None, NOW, key=key)
+                except NotRecorded:
+                    continue  # sent again under the same key
+                acknowledged.append(key)
+                number += 1
+
+        writers = [threading.Thread(target=act, args=(writer,)) for writer in range(4)]
+        for writer in writers:
+            writer.start()
+        until(lambda: len(acknowledged) > 20)
+        server.restart()
+        before = len(acknowledged)
+        until(lambda: len(acknowledged) > before + 20)
+        ended.set()
+        for writer in writers:
+            writer.join()
+        opened = [fact for fact in hub.log.read(0, 100_000) if fact.event.name == "case.opened"]
+        assert len(opened) == len(acknowledged) == len(set(acknowledged))
