@@ -10,7 +10,6 @@ first that does not belong there is an error, and nothing after it is given.
 
 import time
 from collections.abc import Callable, Sequence
-from struct import Struct as Layout
 from typing import Any, Final, TypeVar
 
 from kafka import KafkaConsumer, TopicPartition
@@ -32,7 +31,6 @@ _SLICE: Final = 20
 _LONG_POLL: Final = 250
 _MUCH: Final = 8 * 1024 * 1024
 _LITTLE: Final = 64 * 1024
-_position_of = Layout(">Q").unpack_from
 
 _T = TypeVar("_T")
 
@@ -158,36 +156,38 @@ class Frames:
         self._offset = self._said(lambda: consumer.position(self._partition))
 
     def _keep(self, records: Sequence[Any]) -> None:
-        buffer = self._buffer
-        expected = self._after + len(buffer) + 1
+        if self._wrong is not None:
+            return
+        keep = self._buffer.append
+        expected = self._after + len(self._buffer)
         for record in records:
-            if self._wrong is not None:
-                return
+            expected += 1
             frame, headers = record.value, record.headers
+            position = expected.to_bytes(8, "big")
             if (
                 frame is None
+                or frame[:8] != position
                 or len(frame) <= PLACE_SIZE
-                or _position_of(frame)[0] != expected
                 or record.key is not None
-                or not 1 <= len(headers) <= 2
-                or headers[0] != (POSITION, frame[:8])
-                or headers[-1][0] not in (POSITION, TRACE)
+                or not headers
+                or headers[0] != (POSITION, position)
+                or (len(headers) > 1 and (len(headers) > 2 or headers[1][0] != TRACE))
             ):
                 self._wrong = self._what_is_wrong(record, expected)
-                return
-            buffer.append(frame)
+                expected -= 1
+                break
+            keep(frame)
+        if self._buffer:
             self._seen = expected
-            expected += 1
 
     def _what_is_wrong(self, record: Any, expected: int) -> SamradError:
         """The name of what does not belong on the topic."""
-        try:
-            position = place(self._frame(record))[0]
-        except SamradError as error:
-            return error
+        where = f"{self.topic}, position {expected} (offset {record.offset})"
+        if record.value is None or len(record.value) <= PLACE_SIZE:
+            return Tampered(f"{where}: this is no frame")
+        position = place(record.value)[0]
         if position > expected:
             return LogGap(self.topic, expected, position)
-        where = f"{self.topic}, position {expected} (offset {record.offset})"
         if position < expected:
             return Tampered(f"{where}: position {position} comes a second time")
         return Tampered(f"{where}: the record does not stand in its own envelope")
@@ -195,8 +195,7 @@ class Frames:
     def _frame(self, record: Any) -> bytes:
         frame: bytes | None = record.value
         if frame is None or len(frame) <= PLACE_SIZE:
-            after = self._seen or self._after
-            raise Tampered(f"{self.topic}, after position {after}, at offset {record.offset}: this is no frame")
+            raise Tampered(f"{self.topic}, offset {record.offset}: this is no frame")
         return frame
 
     # The broker.

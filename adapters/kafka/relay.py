@@ -201,12 +201,11 @@ class Relay:
         sender.begin()
         self._at(Point.BEGUN)
         while rows:
-            for row in rows:
-                after += 1
-                self._follows(row, after)
-                sender.send(row.frame)
-                size += len(row.frame)
-            carried += [row.frame for row in rows]
+            frames = _in_order(rows, after)
+            sender.send(frames)
+            after += len(rows)
+            carried += frames
+            size += sum(map(len, frames))
             full = len(rows) == PAGE and len(carried) < MOST and size < LARGEST
             rows = self._store.rows(after, PAGE) if full else ()
         self._at(Point.SENT)
@@ -222,7 +221,10 @@ class Relay:
             return nullcontext()
         return self._watch.batch("relay", self._name, map(trace_of, carried), len(carried), oldest)
 
-    def _follows(self, row: Stored, expected: int) -> None:
-        """Nothing leaves the store that is not the next record there."""
-        if row.position != expected or place(row.frame)[0] != expected:
+
+def _in_order(rows: Sequence[Stored], after: int) -> list[bytes]:
+    """The frames of these rows; nothing leaves the store that is not the next record there."""
+    for expected, row in enumerate(rows, after + 1):
+        if row.position != expected or row.frame[:8] != expected.to_bytes(8, "big"):
             raise Tampered(f"position {expected} is missing from the store, {row.position} comes in its place")
+    return [row.frame for row in rows]

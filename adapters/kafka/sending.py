@@ -5,12 +5,12 @@ giving up a transaction fails.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Final, Self
 
-from kafka import KafkaProducer
+from kafka import KafkaProducer, TopicPartition
 from kafka import errors as told
 
 from adapters.kafka.connection import Broker, translated
@@ -20,6 +20,8 @@ from adapters.kafka.topics import LARGEST_RECORD
 from adapters.record import HEADER_SIZE, PLACE_SIZE
 
 BATCH: Final = 256 * 1024
+TRANSACTION_MS: Final = 30_000
+"""After so long the broker gives up a transaction whose relay is gone; one that begins again ends it at once."""
 _LOOK: Final = 0.1
 """Seconds between two looks whether an answer that does not come shall be waited for."""
 _TRACE: Final = slice(PLACE_SIZE + HEADER_SIZE - 26, PLACE_SIZE + HEADER_SIZE - 1)
@@ -40,6 +42,21 @@ def headers(frame: bytes) -> list[tuple[str, bytes]]:
     return [(POSITION, frame[:8]), (TRACE, context.encode())]
 
 
+def settings(broker: Broker) -> dict[str, Any]:
+    """How a producer is set up, apart from its transactions."""
+    patience = int(broker.patience * 1000)
+    return broker.arguments() | {
+        "enable_idempotence": True,  # said, so that a setting against it is an error
+        "acks": "all",
+        "batch_size": BATCH,
+        "linger_ms": 20,  # a commit flushes at once; while far behind, batches come full
+        "max_request_size": max(LARGEST_RECORD, 1_048_576),
+        "max_block_ms": patience,
+        "delivery_timeout_ms": 2 * patience,
+        "allow_auto_create_topics": False,
+    }
+
+
 class Sender:
     """Frames to one topic in transactions, under the one transactional id of that topic, so that a second sender
     shuts the first one out."""
@@ -48,21 +65,12 @@ class Sender:
         self._topic = topic
         self._broker = broker
         self._wanted = wanted  # whether to go on waiting for the broker
-        self._sent: list[Any] = []
-        patience = int(broker.patience * 1000)
+        self._partition = TopicPartition(topic, 0)
+        self._sent: list[Any] = []  # what the first and the last frame of the transaction became
+        self._count = 0
         with translated(broker, topic):
             self._producer = KafkaProducer(
-                **broker.arguments(),
-                transactional_id=topic,
-                enable_idempotence=True,  # said, so that a setting against it is an error
-                acks="all",
-                batch_size=BATCH,
-                linger_ms=20,  # a commit flushes at once; more that comes meanwhile goes along
-                max_request_size=max(LARGEST_RECORD, 1_048_576),
-                max_block_ms=patience,
-                delivery_timeout_ms=2 * patience,
-                transaction_timeout_ms=30_000,
-                allow_auto_create_topics=False,
+                **settings(broker), transactional_id=topic, transaction_timeout_ms=TRANSACTION_MS
             )
 
     def __enter__(self) -> Self:
@@ -82,17 +90,32 @@ class Sender:
         with translated(self._broker, self._topic):
             self._producer.begin_transaction()
         self._sent.clear()
+        self._count = 0
 
-    def send(self, frame: bytes) -> None:
-        """Hand over one frame of the transaction."""
-        self._sent.append(self._producer.send(self._topic, frame, partition=0, headers=headers(frame)))
+    def send(self, frames: Sequence[bytes]) -> None:
+        """Hand over frames of the transaction, in order.
+
+        The first goes the client's public way, which makes the partition part of the transaction. What it does there
+        for every record again costs as much as all the rest, so the others go where it would put them.
+        """
+        with translated(self._broker, self._topic):
+            if not self._count:
+                self._sent.append(self._producer.send(self._topic, frames[0], partition=0, headers=headers(frames[0])))
+            put, partition, last = self._producer._accumulator.append, self._partition, None
+            for frame in frames[0 if self._count else 1 :]:
+                last, full, new, _ = put(partition, None, None, frame, headers(frame))
+                if full or new:
+                    self._producer._sender.wakeup()
+        self._count += len(frames)
+        if last is not None:
+            self._sent[1:] = [last]
 
     def flush(self) -> None:
         """Every frame of the transaction is with the broker, one behind the other, and nothing between them."""
         with translated(self._broker, self._topic):
             self._wait_for(self._flushed)
-            first, last = (each.get(0).offset for each in (self._sent[0], self._sent[-1]))
-        if last - first != len(self._sent) - 1:
+            offsets = [each.get(0).offset for each in self._sent]
+        if offsets[-1] - offsets[0] != self._count - 1:
             raise KafkaTrouble(f"{self._topic}: another writes between the records of the relay")
 
     def commit(self) -> None:

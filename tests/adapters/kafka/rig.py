@@ -67,9 +67,11 @@ class Topic(Struct, frozen=True):
         finally:
             frames.close()
 
-    def everything(self) -> list[bytes]:
-        """All frames, as the port gives them: one behind the other, each once, or an error."""
+    def everything(self, count: int = 0) -> list[bytes]:
+        """All frames, as the port gives them: one behind the other, each once, or an error. So many are waited for: a
+        commit that was acknowledged stands, and is seen a little later."""
         with self.reading() as frames:
+            until(lambda: frames.last() >= count)
             found: list[bytes] = []
             while page := frames.read(len(found), 1000):
                 found += page
@@ -158,6 +160,7 @@ def carry(topic: Topic, store: Any, **wiring: Any) -> Relay:
     relay = Relay(topic.broker(), topic.name, store, Held(), **wiring)
     with relaying(relay) as running:
         running.until(store.end()[0])
+    topic.everything(store.end()[0])
     return relay
 
 

@@ -100,8 +100,8 @@ def test_invariant_2_a_gap_stops_whoever_reads_there_and_what_comes_before_it_is
     ("poison", "told"),
     [
         (lambda topic: topic.put(*numbered(2)), "position 3 .offset 2.: position 2 comes a second time"),
-        (lambda topic: topic.put(b"not a frame"), "after position 2, at offset 2: this is no frame"),
-        (lambda topic: topic.put(None, key=b"k"), "after position 2, at offset 2: this is no frame"),
+        (lambda topic: topic.put(b"not a frame"), "position 3 .offset 2.: this is no frame"),
+        (lambda topic: topic.put(None, key=b"k"), "position 3 .offset 2.: this is no frame"),
         (lambda topic: topic.put(*numbered(3), key=b"k"), "position 3 .offset 2.: .* in its own envelope"),
         (lambda topic: topic.put(*numbered(3), headers=[(POSITION, bytes(8))]), "in its own envelope"),
         (lambda topic: topic.put(*numbered(3), headers=[("unit", b"police")]), "in its own envelope"),

@@ -65,7 +65,7 @@ def test_what_comes_is_carried_as_it_comes_and_a_relay_begun_again_goes_on(topic
     append(hub, 2)
     carry(topic, hub.log.rows)
     carry(topic, hub.log.rows)
-    assert topic.everything() == stored(hub)
+    assert topic.everything(hub.log.last()) == stored(hub)
     assert not relay.state.carrying
 
 
@@ -156,10 +156,10 @@ def test_without_the_lease_nothing_is_carried_and_with_it_everything(topic: Topi
         lease.is_held = False
         append(hub, 1)
         until(lambda: not relay.state.carrying)
-        assert topic.everything() == stored(hub)[:2]
+        assert topic.everything(2) == stored(hub)[:2]
         lease.is_held = True
         running.until(3)
-    assert topic.everything() == stored(hub)
+    assert topic.everything(hub.log.last()) == stored(hub)
 
 
 def test_a_store_that_fails_is_asked_again(topic: Topic, hub: Hub) -> None:
@@ -175,7 +175,7 @@ def test_a_store_that_fails_is_asked_again(topic: Topic, hub: Hub) -> None:
             return list(super().rows(after, limit))
 
     relay = carry(topic, Failing(hub.log.rows.rows(0, 2)))
-    assert topic.everything() == stored(hub)
+    assert topic.everything(hub.log.last()) == stored(hub)
     assert "secret" not in relay.state.trouble
 
 
