@@ -29,18 +29,23 @@ class Waiting:
         self._within = within
         self._asking = threading.Lock()
         self._reached: tuple[int, ...] = ()
+        self._stuck: tuple[int, ...] | None = None
         self._asked = 0.0
 
     def poke(self) -> None:
         """The processes that follow the logs hear of it by themselves."""
 
     def catch_up(self) -> bool:
-        """Whether the views have come to hold all that was recorded before this call."""
+        """Whether the views have come to hold all that was recorded before this call. Views for which somebody has
+        waited in vain, and that have not moved since, are waited for no more: all looks would stand still with them."""
         until = time.monotonic() + self._within
         self._register.catch_up()
         wanted = self._followed.logs()
         while not self._hold(wanted):
+            if self._reached == self._stuck:
+                return False
             if time.monotonic() >= until:
+                self._stuck = self._reached
                 return False
             time.sleep(PAUSE)
         return True

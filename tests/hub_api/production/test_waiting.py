@@ -87,3 +87,21 @@ def test_however_many_wait_one_asks(many: int) -> None:
     for each in waiters:
         each.join()
     assert there.asked <= 0.3 / PAUSE + 2
+
+
+def test_views_that_stand_still_are_waited_for_once_and_again_when_they_move() -> None:
+    there = Elsewhere()
+    there.recorded = 7
+    asks = waiting(there, 0.2)
+    took = []
+    for held in (0, 0, 1):
+        there.held = held
+        time.sleep(PAUSE)
+        begun = time.monotonic()
+        assert not asks.catch_up()
+        took.append(time.monotonic() - begun)
+    assert took[0] >= 0.2 > took[1]
+    assert took[2] >= 0.2
+    there.held = 7
+    time.sleep(PAUSE)
+    assert asks.catch_up()
