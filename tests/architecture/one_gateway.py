@@ -130,6 +130,11 @@ PERMITTED: Final = (
         "of numbers and the first difference only",
     ),
     Permit(
+        "hub_api.cluster.check",
+        frozenset({Way.VIEWS, Way.ADAPTERS, Way.PROJECTIONS}),
+        "`samrad cluster --check`: compares the made-up quarter's rows with the embedded hub's, and tells of the first",
+    ),
+    Permit(
         "hub_api.production.opening",
         frozenset({Way.ADAPTERS, Way.PROJECTIONS}),
         "opens the parts of the hub on servers, as `hub_api.embedded` does those in a folder",
