@@ -1,18 +1,18 @@
 """The hub on servers of its own: each process is told what it needs, all of them come up, and none is left."""
 
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
 import psutil
 import pytest
-from typer.testing import CliRunner
 
-from hub_api.cli import app
 from hub_api.cluster.kafka import Kafka
 from hub_api.cluster.kafka_access import KafkaAccess
 from hub_api.cluster.postgres import Postgres
 from hub_api.cluster.postgres_access import PostgresAccess
 from hub_api.cluster.running import AS_WHOM, Cluster
+
+WORKS: Final = ("relay", "project", "serve")
 
 
 def test_each_process_is_told_its_own_passwords_and_the_relay_and_projections_no_master_key(
@@ -35,9 +35,12 @@ def test_each_process_is_told_its_own_passwords_and_the_relay_and_projections_no
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("postgres", "kafka")
-def test_the_cluster_comes_up_agrees_and_leaves_nothing_behind() -> None:
-    before = set(psutil.Process().children())
-    done = CliRunner().invoke(app, ["cluster", "--check"])
-    assert done.exit_code == 0, done.output
-    assert "✓ `samrad status` finds nothing wrong" in done.output
-    assert set(psutil.Process().children()) <= before
+def test_the_hub_comes_up_on_its_servers_with_nothing_wrong_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    with Cluster(tmp_path / "data") as cluster:
+        cluster.start_hub()
+        assert cluster.processes.ready() == dict.fromkeys(WORKS, True)
+        assert "✓ project looks" in cluster.run("status")
+        pids = [cluster.postgres.pid, cluster.kafka.pid, *(cluster.processes[name].pid for name in WORKS)]
+        tops = [psutil.Process(pid) for pid in pids]
+        started = [each for top in tops for each in (top, *top.children(recursive=True))]
+    assert not [process for process in started if process.is_running()]
