@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import reading, requests, store, telling, views, writing
+from benchmarks import carrying, reading, requests, store, telling, views, writing
 from benchmarks.measure import Line
 
 Benchmark = Callable[[bool], list[Line]]
@@ -23,6 +23,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "page": lambda quick: [reading.first_page(*((2, 60) if quick else (15, 20_000)))],
     "telling": lambda quick: telling.telling(*((1, 2) if quick else (9, 30))),
     "views": lambda quick: views.views(*((1, views.EXAMPLES[:1], 500, 1_000) if quick else (5,))),
+    "kafka": lambda quick: carrying.with_a_broker(*((1, 200) if quick else (7, 50_000))),
     "http": lambda quick: requests.commands(*((1, 2) if quick else (7, 30))),
 }
 
