@@ -20,6 +20,7 @@ from hub_api.production.relaying import relay
 from hub_api.production.restoring import restore_all
 from hub_api.production.status import look
 from tests.hub_api.production.servers import Place, until
+from tests.hub_api.production.test_by_turns import asked, free_port
 from tests.hub_api.stand import NOW, SARA, ULLA
 
 NOWHERE = "127.0.0.1:9"
@@ -139,3 +140,26 @@ def test_each_acknowledged_command_is_on_the_log_once_though_postgresql_is_resta
             writer.join()
         opened = [fact for fact in hub.log.read(0, 100_000) if fact.event.name == "case.opened"]
         assert len(opened) == len(acknowledged) == len(set(acknowledged))
+
+
+def test_a_serving_process_outlives_a_restart_of_postgresql_and_answers_again(
+    own_postgres: Callable[..., Postgres], tmp_path: Path
+) -> None:
+    server = own_postgres()
+    place = Place(server, None, tmp_path)
+    place.prepare()
+    opens(place, 0)
+    port = free_port()
+    with place.process(APPEND, None, "serve", "--personas", "--port", str(port)) as serving:
+        until(lambda: asked(port, "/v1/me") == 200)
+        assert asked(port, "/v1/cases", key="before") == 201
+        server.stop()
+        until(lambda: asked(port, "/v1/cases", key="after") == 503)
+        assert asked(port, "/health/live") == 200
+        server.up()
+        until(lambda: asked(port, "/v1/cases", key="after") == 201)
+        assert asked(port, "/v1/cases", key="before") == 201
+        serving.terminate()
+        assert serving.wait(30) == 0
+    with place.hub(start=None, fresh_within=0) as hub:
+        assert sum(fact.event.name == "case.opened" for fact in hub.log.read(0, 1000)) == 2

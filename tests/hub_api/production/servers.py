@@ -78,8 +78,8 @@ class Place:
             started.kill()
             started.communicate()
 
-    def opening(self, *, writes: bool = True, start: Instant | None = MONDAY, **more: Any) -> Opening:
-        return Opening(settings=self.settings(APPEND, **more), by="this test", writes=writes, start=start)
+    def opening(self, *, start: Instant | None = MONDAY, seed: str | None = None, **more: Any) -> Opening:
+        return Opening(settings=self.settings(APPEND, **more), by="this test", writes=True, start=start, seed=seed)
 
     @contextmanager
     def hub(self, **more: Any) -> Iterator[Hub]:
