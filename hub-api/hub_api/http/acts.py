@@ -17,8 +17,9 @@ from hub_api.http.language import Language
 from hub_api.http.releases import as_released
 from hub_api.sentences import sentence
 
-NEVER_SHOWN: Final = frozenset({"keys", "tag"})
-"""Fields of a record that are the hub's own means: ids of keys, whose number would count parts, and a caller's tag."""
+NEVER_SHOWN: Final = frozenset({"keys", "tag", "known_by"})
+"""Fields of a record that are the hub's own means: ids of keys, whose number would count parts, a caller's tag, and by
+which case the writer of minutes knows the person."""
 
 
 class By(Struct, frozen=True, kw_only=True, omit_defaults=True):
