@@ -11,6 +11,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from domain.act import Fact, Principal
 from domain.case import events as case
+from domain.case.state import Case, person_of
 from domain.consultation import events as consultation
 from domain.event import Event
 from domain.needtoknow.model import GrantKind
@@ -22,6 +23,7 @@ from domain.vocabulary import (
     Kind,
     Outcome,
     Phase,
+    Protected,
     Purpose,
     Ref,
     Role,
@@ -50,9 +52,12 @@ from hub_api.http.matters import (
 
 
 class Person(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A person in the case: an alias, and what of them this unit may see."""
+    """A person in the case: an alias, and what of them this unit may see. `responsible` is the unit of the municipality
+    that is responsible for them (D10), `protected` the last answer to whether they got protection (D13)."""
 
     id: Ref
+    responsible: UnitId | UnsetType = UNSET
+    protected: Protected | UnsetType = UNSET
     fields: dict[str, Any] = {}
 
 
@@ -255,7 +260,7 @@ def _of_case(seen: Seen) -> dict[str, Any]:
     found: dict[str, Any] = {
         "id": aggregate(seen),
         "exists": tuple(sorted(seen.existence)),
-        "persons": _persons(seen.facts),
+        "persons": _persons(seen.facts, seen.state or Case()),
         "waits": waits_of(seen),
     }
     for fact in seen.facts:
@@ -271,7 +276,7 @@ def _of_case(seen: Seen) -> dict[str, Any]:
     return found
 
 
-def _persons(facts: Iterable[Fact]) -> tuple[Person, ...]:
+def _persons(facts: Iterable[Fact], state: Case) -> tuple[Person, ...]:
     """Every person whom a visible act is about, with what those acts show; the latest word stands."""
     people: dict[Ref, dict[str, Any]] = {}
     for fact in facts:
@@ -283,7 +288,15 @@ def _persons(facts: Iterable[Fact]) -> tuple[Person, ...]:
             fields, parts = shown_parts(fact)
             for part in (fields, *parts.values()):
                 known |= {name: value for name, value in part.items() if name != "person"}
-    return tuple(Person(id=ref, fields=fields) for ref, fields in people.items())
+    return tuple(
+        Person(
+            id=ref,
+            responsible=state.responsible.get(ref, UNSET),
+            protected=person_of(state, ref).protected or UNSET,
+            fields=fields,
+        )
+        for ref, fields in people.items()
+    )
 
 
 def _grants(seen: Seen) -> Iterable[Grant]:
