@@ -78,7 +78,9 @@ def asked(path: str, found: object, **headers: str) -> dict[str, Any]:
 def test_d2_a_referral_tells_how_far_it_has_come_and_for_whom_it_waits_since_when() -> None:
     body = asked(f"/v1/referrals/{ALIAS}", seen(Kind.REFERRAL, fact_of(PROPOSED), fact_of(SENT, 2)))
     assert (body["kind"], body["status"], body["reference"]) == ("referral", "sent", "K7PM-2RXD")
-    assert body["waits"] == [{"on": POLICE.unit, "what": "referral_received", "since": NOW - 5}]
+    assert body["waits"] == [
+        {"on": POLICE.unit, "what": "referral_received", "says": "the referral to be received", "since": NOW - 5}
+    ]
     assert [act["event"] for act in body["acts"]] == ["referral.proposed.v1", "referral.sent.v1"]
 
 
