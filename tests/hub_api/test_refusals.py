@@ -10,7 +10,6 @@ import pytest
 from msgspec import Struct
 
 from domain.errors import Caution, NotThere, Refusal
-from domain.vocabulary import Compartment, Purpose, Role
 from hub_api.http.language import Language
 from hub_api.http.problems import NOT_THERE
 from hub_api.refusals import HOLES, WITHHELD, told
