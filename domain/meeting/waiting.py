@@ -80,7 +80,8 @@ def _waits(state: Meeting, now: Instant, directory: Directory) -> Iterator[Waiti
 
 ORDER_SV = (
     "Rättsligt och konsultativt samråd bör, där det är möjligt, hållas inför eller i direkt anslutning till "
-    "polisanmälan. Samrådet kräver ingen anmälan, men stegen efter det gör det. Ordningen visas och tvingas aldrig fram."
+    "polisanmälan. Samrådet kräver ingen anmälan, men stegen efter det gör det. "
+    "Ordningen visas och tvingas aldrig fram."
 )
 ORDER_EN = (
     "A legal or consultative samråd should, where possible, be held before or directly with the police report. "
