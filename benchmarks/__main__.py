@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import reading, requests, writing
+from benchmarks import county, reading, requests, writing
 from benchmarks.measure import Line
 
 Benchmark = Callable[[bool], list[Line]]
@@ -20,6 +20,9 @@ BENCHMARKS: dict[str, Benchmark] = {
     "case": lambda quick: reading.long_case(*((2, 20) if quick else (15, 500))),
     "decision": lambda quick: [reading.decision(*((2, 500) if quick else (15, 20_000)))],
     "page": lambda quick: [reading.first_page(*((2, 60) if quick else (15, 20_000)))],
+    "board": lambda quick: county.board(*((2, 60) if quick else (15, 1000))),
+    "timeline": lambda quick: [county.timeline(*((2, 20) if quick else (15, 500)))],
+    "quarter": lambda quick: [county.quarter(1 if quick else 5)],
     "http": lambda quick: requests.commands(*((1, 2) if quick else (7, 30))),
 }
 
