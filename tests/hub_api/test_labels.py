@@ -10,16 +10,17 @@ from msgspec import inspect
 from domain.case.places import OutcomeRecorded
 from domain.case.risk import RiskAssessed
 from domain.event import Event
+from domain.meeting.events import Invited, Status
 from domain.registry import EVENTS
 from domain.time import day_of
-from domain.vocabulary import Instrument, Kind, Place, Protected, ReportKind
+from domain.vocabulary import Instrument, Kind, Mode, Place, Protected, ReportKind
 from domain.waiting import WaitsFor
 from hub_api.http.language import Language
 from hub_api.http.openapi import document
 from hub_api.http.routes import ROUTES
 from hub_api.labels import WAITS, label, waits_for
 from hub_api.swedish.codes import CODES
-from tests.hub_api.http.stage import NOW, Stage, fact_of, ref, seen_of
+from tests.hub_api.http.stage import NOW, POLICE, Stage, fact_of, ref, seen_of
 
 NEVER_SHOWN = {"Shown"}
 """The form of a statistical table's cells, which tells how a number is written."""
@@ -103,3 +104,12 @@ def _acts(event: Event, language: str) -> Any:
     stage = Stage()
     stage.hub.answer = seen_of(Kind.CASE, fact_of(event))
     return stage.get(f"/v1/cases/{'a' * 52}", accept_language=language).json()["acts"]
+
+
+def test_r2_a_notice_tells_its_codes_and_nothing_beside_them() -> None:
+    stage = Stage()
+    invited = Invited(to=POLICE.unit, status=Status.SCHEDULED, mode=Mode.VIDEO)
+    stage.hub.answer = seen_of(Kind.MEETING, fact_of(invited))
+    (act,) = stage.get(f"/v1/meetings/{'a' * 52}").json()["acts"]
+    assert act["fields"]["mode"] == "video"
+    assert "words" not in act

@@ -16,7 +16,7 @@ from domain.registry import stored_name
 from domain.vocabulary import AgencyId, Because, Channel, Compartment, GroundId, Instant, Ref, StaffId, UnitId
 from hub_api.gateway import Seen
 from hub_api.http.language import Language
-from hub_api.http.releases import as_released
+from hub_api.http.releases import as_released, is_notice
 from hub_api.labels import label
 from hub_api.sentences import sentence
 
@@ -105,7 +105,7 @@ def _act(
         because=UNSET if act.because is None else act.because,
         fields=fields,
         parts=parts,
-        words=_in_words((fields, *parts.values()), language),
+        words={} if is_notice(fact, principal) else _in_words((fields, *parts.values()), language),
         limits=limits_of(fact.event.instrument)[language is Language.EN]
         if isinstance(fact.event, RiskAssessed)
         else UNSET,
