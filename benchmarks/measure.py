@@ -57,3 +57,15 @@ def compared(what: str, count: int, unit: str, taken: tuple[float, ...], target:
         value=floor / ours,
         target=target,
     )
+
+
+def at_most(what: str, seconds: float, target: float) -> Line:
+    """A line of something that is to take so many milliseconds and no more."""
+    millis = seconds * 1e3
+    return Line(what=what, figure=f"{millis:.1f} ms", floor="", value=millis, target=target, unit=" ms", least=False)
+
+
+def expect(found: int, wanted: int) -> None:
+    """A look that shows less than it should would be fast for nothing."""
+    if found != wanted:
+        raise RuntimeError(f"{found} were shown and not {wanted}")

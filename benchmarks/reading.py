@@ -3,7 +3,7 @@
 from time import perf_counter
 
 from benchmarks import stage
-from benchmarks.measure import Line, by_turns
+from benchmarks.measure import Line, at_most, by_turns, expect
 from domain.act import Principal
 from domain.needtoknow import compile as policies
 from domain.needtoknow.model import NO_GRANT, Action, Grant, GrantKind, Resource
@@ -19,14 +19,14 @@ def long_case(rounds: int, acts: int = 500) -> list[Line]:
             began = perf_counter()
             seen = hub.gateway.look_now(stage.HANDLER, Kind.CASE, stream, what="case")
             taken = perf_counter() - began
-            _expect(len(seen.facts), acts - 2)  # of the beginning, the assignment alone is the handler's to see
+            expect(len(seen.facts), acts - 2)  # of the beginning, the assignment alone is the handler's to see
             return taken
 
         def replay(_: int) -> float:
             began = perf_counter()
             seen = hub.gateway.replay_now(stage.AUDITOR, stream)
             taken = perf_counter() - began
-            _expect(len(seen.facts), acts)
+            expect(len(seen.facts), acts)
             return taken
 
         def replay_as(_: int) -> float:
@@ -36,9 +36,9 @@ def long_case(rounds: int, acts: int = 500) -> list[Line]:
 
         looked, replayed, replayed_as = by_turns(rounds, look, replay, replay_as)
     return [
-        _at_most(f"look at a case of {acts} acts, content opened", looked, 10),
-        _at_most(f"replay of a case of {acts} acts", replayed, 10),
-        _at_most("the same, beside it what a unit could see and saw", replayed_as, 10),
+        at_most(f"look at a case of {acts} acts, content opened", looked, 10),
+        at_most(f"replay of a case of {acts} acts", replayed, 10),
+        at_most("the same, beside it what a unit could see and saw", replayed_as, 10),
     ]
 
 
@@ -51,11 +51,11 @@ def first_page(rounds: int, count: int = 20_000, acts: int = 4) -> Line:
             began = perf_counter()
             found = hub.gateway.page_now(stage.HANDLER, "cases", what="cases")
             taken = perf_counter() - began
-            _expect(len(found.items), min(50, count))
+            expect(len(found.items), min(50, count))
             return taken
 
         (taken,) = by_turns(rounds, page)
-    return _at_most(f"first page of 50 out of {count:,} granted cases", taken, 20)
+    return at_most(f"first page of 50 out of {count:,} granted cases", taken, 20)
 
 
 def decision(rounds: int, count: int = 20_000) -> Line:
@@ -100,14 +100,3 @@ def _resources() -> list[Resource]:
 
 def _grant(holder: Principal) -> Grant:
     return Grant(kind=GrantKind.ASSIGNMENT, holder=holder.unit, subject="p", purpose=holder.purpose)
-
-
-def _at_most(what: str, seconds: float, target: float) -> Line:
-    millis = seconds * 1e3
-    return Line(what=what, figure=f"{millis:.1f} ms", floor="", value=millis, target=target, unit=" ms", least=False)
-
-
-def _expect(found: int, wanted: int) -> None:
-    """A look that shows less than it should would be fast for nothing."""
-    if found != wanted:
-        raise RuntimeError(f"{found} were shown and not {wanted}")

@@ -87,6 +87,7 @@ AGGREGATES: dict[Kind, Aggregate] = {
         evolve=domain.consultation.state.evolve,
         decide=domain.consultation.decide.decide,
         commands=domain.consultation.commands.COMMANDS,
+        waiting=domain.consultation.state.waiting,
     ),
     Kind.REFERRAL: Aggregate(
         initial=domain.referral.state.INITIAL,

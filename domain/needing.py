@@ -7,7 +7,8 @@ import domain.case.waiting
 import domain.meeting.waiting
 from domain.aggregates import waiting
 from domain.agreement.state import Directory
-from domain.vocabulary import Instant, Kind
+from domain.consultation.state import Consultation
+from domain.vocabulary import Instant, Kind, UnitId
 from domain.waiting import Waiting
 
 _MANY: Final[dict[Kind, Callable[[Any, Instant, Directory], tuple[Waiting, ...]]]] = {
@@ -24,3 +25,11 @@ def needs_now(state: Any, kind: Kind, now: Instant, directory: Directory) -> tup
         return many(state, now, directory)
     one = waiting(state, kind, now, directory)
     return () if one is None else (one,)
+
+
+def waits_known_to(unit: UnitId, state: Any, kind: Kind, now: Instant, directory: Directory) -> tuple[Waiting, ...]:
+    """The same, where the state is all that this unit knows. Who passed a consultation on is not told what became of it
+    (F), and would wait for ever."""
+    if isinstance(state, Consultation) and unit not in (state.asker, state.asked):
+        return ()
+    return needs_now(state, kind, now, directory)

@@ -5,12 +5,34 @@ agreements set (D8), in hours of the clock and not of an office (B9), and from t
 there without a clock having run, and is gone again as soon as what it waits for is recorded.
 """
 
+from typing import Literal, TypeAlias
+
 from msgspec import Struct
 
 from domain.agreement.state import Directory
 from domain.vocabulary import Instant, UnitId
 
 HOUR: Instant = 3_600_000_000
+WaitsFor: TypeAlias = Literal[
+    "consultation_answered",
+    "invitation",
+    "meeting_held",
+    "meeting_time",
+    "minutes",
+    "referral_answered",
+    "referral_completed",
+    "referral_received",
+    "referral_sent",
+    "referral_sent_on",
+    "report_made",
+    "report_outcome_told",
+    "report_received",
+    "risk_assessment",
+    "task",
+    "transfer",
+    "victim_contacted",
+]
+"""All that can be waited for, by the names that limits in agreements have too (D8)."""
 
 
 class Waiting(Struct, frozen=True, kw_only=True):
@@ -18,7 +40,7 @@ class Waiting(Struct, frozen=True, kw_only=True):
     time of the look, 0 for what is done at once, None where no agreement limits it; `due` is when it is over."""
 
     on: UnitId
-    what: str
+    what: WaitsFor
     since: Instant
     hours: int | None = None
     due: Instant | None = None
@@ -26,7 +48,7 @@ class Waiting(Struct, frozen=True, kw_only=True):
 
 
 def waits(
-    on: UnitId, what: str, since: Instant, now: Instant, directory: Directory, *, at_once: bool = False
+    on: UnitId, what: WaitsFor, since: Instant, now: Instant, directory: Directory, *, at_once: bool = False
 ) -> Waiting:
     """That wait, as it stands at `now`. Reminders do not begin it anew."""
     today = directory.at(now)

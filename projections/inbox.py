@@ -49,7 +49,8 @@ class Inbox(Struct):
 
 
 def fold(state: Inbox, fact: Fact, owners: frozenset[UnitId], seeing: Set[UnitId], standing: Standing) -> None:
-    """What waits no more since this fact, because the unit acted itself or it ended; then what begins to wait by it."""
+    """What waits no more since this fact, because the unit acted itself or it ended; then what begins to wait by it.
+    `seeing` are the units in which everyone reads the fact: what only coordinators read settles nothing for others."""
     match fact.kind:
         case Kind.CASE:
             _settle(state, owners)

@@ -13,9 +13,10 @@ from msgspec import Struct
 
 from domain.act import Fact
 from domain.needtoknow.model import GrantKind
-from domain.vocabulary import Instant, Kind, Ref, UnitId
+from domain.vocabulary import Instant, Kind, Ref, Role, UnitId
 from projections import waits
 from projections.members import Members, fold, holds
+from projections.readers import Readers, rows_of
 from projections.store import Views, ViewSet
 from projections.view import Folded, Row, Rows, View, code, instant, number, ref
 
@@ -24,13 +25,13 @@ UNIT_STREAM = View(
     (
         code("unit", key=True),
         ref("stream", key=True),
+        code("readers", key=True),
         code("kind"),
         number("since"),
         instant("since_at"),
         number("latest"),
         number("owner"),
         number("addressee"),
-        number("coordinator"),
         instant("participant_until", optional=True),
         instant("receiver_until", optional=True),
         code("status"),
@@ -57,17 +58,17 @@ CALLER_KEY = View("caller_key", (ref("tag", key=True), code("unit", key=True), r
 
 
 class Listed(Struct, frozen=True):
-    """One aggregate in a unit's list. The two `until` are the latest ends of its grants, past ones too:
-    a grant that is over leaves the case in the list, as ended (R4)."""
+    """One aggregate in a unit's list, as `readers` know it. The two `until` are the latest ends of its grants, past
+    ones too: a grant that is over leaves the case in the list, as ended (R4)."""
 
     stream: Ref
+    readers: Readers
     kind: Kind
     since: int
     since_at: Instant
     latest: int
     owner: bool
     addressee: bool
-    coordinator: bool
     participant_until: Instant | None
     receiver_until: Instant | None
     status: str
@@ -121,25 +122,25 @@ def _rows(stream: Ref, state: _State) -> Rows:
             (unit, reference, stream.hex) for reference, units in members.references.items() for unit in units
         },
         "caller_key": {(tag, unit, stream.hex) for tag, units in members.tags.items() for unit in units},
-        **waits.rows(stream, state.waits),
+        **waits.rows(stream, state.waits, members.standing),
     }
 
 
 def _members(stream: Ref, state: _State) -> Iterator[Row]:
     members = state.members
-    for unit, member in members.units.items():
+    for reader, member in members.known.items():
         yield (
-            unit,
+            reader.unit,
             stream.hex,
+            reader.rows_for(members.standing).value,
             state.kind.value,
             member.since,
             member.since_at,
             member.latest,
             int(member.owner),
             int(member.addressee),
-            int(unit == members.standing.coordinator),
-            holds(members, unit, GrantKind.ASSIGNMENT),
-            holds(members, unit, GrantKind.DISCLOSURE),
+            holds(members, reader.unit, GrantKind.ASSIGNMENT),
+            holds(members, reader.unit, GrantKind.DISCLOSURE),
             member.status,
         )
 
@@ -160,12 +161,15 @@ class Lists:
         self._views = views
         self._set = view_set
 
-    def page(self, unit: UnitId, kind: Kind, *, limit: int = 50, before: int | None = None) -> tuple[Listed, ...]:
-        """The unit's aggregates of one kind, newest first; the next page goes on `before` the last one's `since`."""
+    def page(
+        self, unit: UnitId, role: Role, kind: Kind, *, limit: int = 50, before: int | None = None
+    ) -> tuple[Listed, ...]:
+        """The unit's aggregates of one kind, as that role there knows them, newest first; the next page goes on
+        `before` the last one's `since`."""
         with self._views.living(self._set) as living:
             rows = living.tables["unit_stream"].c
             asked = sa.select(*(rows[column.name] for column in UNIT_STREAM.columns[1:])).where(
-                rows.unit == unit, rows.kind == kind.value
+                rows.unit == unit, rows.kind == kind.value, rows.readers.in_(rows_of(role))
             )
             if before is not None:
                 asked = asked.where(rows.since < before)
@@ -173,8 +177,11 @@ class Lists:
                 _listed(row) for row in living.connection.execute(asked.order_by(rows.since.desc()).limit(limit))
             )
 
-    def inbox(self, unit: UnitId, now: Instant, *, limit: int = 50, after: int = 0) -> tuple[Waits, ...]:
-        """What waits for the unit at `now`, longest first; the next page goes on `after` the last one's `position`."""
+    def inbox(self, unit: UnitId, role: Role, now: Instant, *, limit: int = 50, after: int = 0) -> tuple[Waits, ...]:
+        """What waits for the unit at `now`, longest first; the next page goes on `after` the last one's `position`.
+        All of it is addressed to the unit, and ends by what everyone there reads."""
+        if not rows_of(role):
+            return ()
         with self._views.living(self._set) as living:
             rows = living.tables["inbox"].c
             found = living.connection.execute(
@@ -221,8 +228,9 @@ class Lists:
 
 def _listed(row: sa.Row[Any]) -> Listed:
     values = row._mapping
-    flags = {name: bool(values[name]) for name in ("owner", "addressee", "coordinator")}
-    return Listed(**{**values, **flags, "stream": Ref(values["stream"]), "kind": Kind(values["kind"])})
+    flags = {name: bool(values[name]) for name in ("owner", "addressee")}
+    codes = {"readers": Readers(values["readers"]), "kind": Kind(values["kind"])}
+    return Listed(**{**values, **flags, **codes, "stream": Ref(values["stream"])})
 
 
 def _refs(found: Iterable[sa.Row[str]]) -> tuple[Ref, ...]:

@@ -1,7 +1,10 @@
-"""What each unit knows of one aggregate, folded from the facts that the unit itself may see (F).
+"""What each unit knows of one aggregate, folded from the facts that the unit itself may see (F), and apart from that
+what its coordinators know of what it coordinates.
 
 A row of a unit is moved by nothing else: not its order, its status, nor its latest position, so that what is hidden
-from a unit leaves no trace in its lists. What a list selects is decided again, item by item, where it is read.
+from a unit leaves no trace in its lists. By what a grant opened are moved the status and the latest position alone: a
+grant counts for one purpose, and nothing is selected or ordered by these. What a list selects is decided again, item
+by item, where it is read.
 """
 
 from collections.abc import Iterator
@@ -18,9 +21,11 @@ from domain.act import Fact
 from domain.event import Event
 from domain.needtoknow.model import Grant, GrantKind
 from domain.needtoknow.standing import Standing
-from domain.vocabulary import Compartment, Instant, Ref, Role, Row, UnitId
+from domain.vocabulary import Compartment, Instant, Ref, UnitId
+from projections import readers
 from projections.inbox import Inbox
 from projections.inbox import fold as put_in
+from projections.readers import Reader
 
 _STATUS: Final[dict[type[Event], str]] = {
     case.Opened: "open",
@@ -60,7 +65,7 @@ KNOWN: Final = "known"
 
 
 class Member(Struct, gc=False):
-    """What one unit knows: since which fact, until which, and by which of its lasting relations."""
+    """What is known in one unit: since which fact, until which, and by which of its lasting relations."""
 
     since: int
     since_at: Instant
@@ -73,38 +78,35 @@ class Member(Struct, gc=False):
 class Members(Struct):
     """All units that know of one aggregate."""
 
-    units: dict[UnitId, Member] = field(default_factory=dict)
+    known: dict[Reader, Member] = field(default_factory=dict)
     standing: Standing = field(default_factory=Standing)
     inbox: Inbox = field(default_factory=Inbox)
     references: dict[str, set[UnitId]] = field(default_factory=dict)
     tags: dict[str, set[UnitId]] = field(default_factory=dict)
 
 
-def fold(state: Members, fact: Fact) -> set[UnitId]:
-    """Let one fact move the rows of those who may see it, and of nobody else; the units that may read its record."""
+def fold(state: Members, fact: Fact) -> set[Reader]:
+    """Let one fact move the rows of those who may see it, and of nobody else; who reads it by what it is."""
     # The scheduler's event changes nothing more to be seen; what is disposed of says nothing any more.
     if isinstance(fact.event, case.Expired) or Compartment.RECORD in fact.disposed:
         return set()
     state.standing.add(fact)
-    owner = None if fact.act.by.role is Role.SYSTEM else fact.act.by.unit
-    owners = frozenset() if owner is None else frozenset({owner})
-    addressees = fact.event.addressees()
-    if addressees:  # an act addressed to nobody is its unit's own, whoever else was drawn in (A2)
-        addressees |= state.standing.passed_on_to
-    addressees |= state.standing.audience(fact.event.audience())
-    leading = frozenset({state.standing.coordinator} - {""}) if fact.event.row is not Row.STAFF_BLOCK else frozenset()
-    for unit in owners | addressees | leading:
-        member = state.units.setdefault(unit, Member(fact.position, fact.committed))
-        member.owner |= unit == owner
-        member.addressee |= unit in addressees
+    owners, addressees = readers.owners(fact), readers.addressees(fact, state.standing)
+    reading = readers.reading(fact, state.standing)
+    for reader in reading:
+        member = state.known.setdefault(reader, Member(fact.position, fact.committed))
+        member.owner |= reader.unit in owners
+        member.addressee |= reader.unit in addressees
     _call(state, fact)
-    seeing = _seeing(state, fact, owners, addressees)
-    for unit in seeing:
-        state.units[unit].status = _status(fact.event) or state.units[unit].status
-    for unit in seeing | _noticing(state, fact):
-        state.units[unit].latest = fact.position
-    put_in(state.inbox, fact, owners, seeing, state.standing)
-    return seeing
+    opening, noticing = _opening(state, fact), _noticing(state, fact)
+    for reader, member in state.known.items():
+        if reader in reading or reader.unit in opening:
+            member.status = _status(fact.event) or member.status
+            member.latest = fact.position
+        elif reader.unit in noticing:
+            member.latest = fact.position
+    put_in(state.inbox, fact, owners, readers.units(fact, state.standing), state.standing)
+    return reading
 
 
 def _status(event: Event) -> str | None:
@@ -143,26 +145,23 @@ def _call(state: Members, fact: Fact) -> None:
             pass
 
 
-def _seeing(state: Members, fact: Fact, owners: frozenset[UnitId], addressees: frozenset[UnitId]) -> set[UnitId]:
-    """The units that may read the fact's record, when it was recorded (F)."""
-    if fact.event.row is Row.STAFF_BLOCK:
-        return set(owners)
-    units = {*owners, *addressees, state.standing.coordinator}
+def _opening(state: Members, fact: Fact) -> set[UnitId]:
+    """The units that could open a part of the fact by a disclosure, when it was recorded (C2)."""
     parts, person = fact.sealed - fact.disposed, fact.event.subject()
-    if parts and person is not None:
-        units |= {
-            grant.holder
-            for grant in _in_force(state, fact, person)
-            if grant.kind is GrantKind.DISCLOSURE and grant.owner == fact.act.by.unit and parts & _opened_by(grant)
-        }
-    return units & state.units.keys()
+    if not parts or person is None:
+        return set()
+    return {
+        grant.holder
+        for grant in _in_force(state, fact, person)
+        if grant.kind is GrantKind.DISCLOSURE and grant.owner == fact.act.by.unit and parts & _opened_by(grant)
+    }
 
 
 def _noticing(state: Members, fact: Fact) -> set[UnitId]:
     """The units that may know by a grant that something is there, and no more (F, first row)."""
     if fact.event.existence is None:
         return set()
-    return {grant.holder for grant in _in_force(state, fact, fact.event.subject())} & state.units.keys()
+    return {grant.holder for grant in _in_force(state, fact, fact.event.subject())}
 
 
 def _in_force(state: Members, fact: Fact, person: Ref | None) -> Iterator[Grant]:

@@ -1,7 +1,10 @@
 """What waits, by unit: as periods, so that what waited at any time is asked for by that time, without a clock.
 
-Each unit's own knowledge is folded, from the facts that the unit may read, and asked after each of them what waits by
-it. A row begins with the fact that made something wait, or when its time comes, and ends with the fact after which it
+The knowledge of everyone in a unit is folded from the facts that all of them read, and that of its coordinators apart
+(`readers.py`); each is asked after each fact what waits by it, so that a row follows from nothing that those whom it
+is shown to may not read.
+
+A row begins with the fact that made something wait, or when its time comes, and ends with the fact after which it
 waits no more. Limits are the agreements' of the day of the look, and in no row; what a wait itself is due by is.
 """
 
@@ -10,14 +13,17 @@ from typing import Any, Final
 import sqlalchemy as sa
 from msgspec import Struct, field
 
+import domain.consultation.events as consultation
 import domain.meeting.events as meeting
 from domain.act import Fact
 from domain.aggregates import AGGREGATES
 from domain.agreement.state import Directory
-from domain.needing import needs_now
+from domain.needing import waits_known_to
 from domain.needtoknow.standing import Standing
-from domain.vocabulary import FOREVER, Instant, Kind, Ref, Row, UnitId
+from domain.vocabulary import FOREVER, Instant, Kind, Ref, Role, UnitId
 from domain.waiting import Waiting
+from projections import readers
+from projections.readers import Reader, rows_of
 from projections.store import Views, ViewSet
 from projections.view import Rows, View, code, instant, number, ref
 
@@ -30,6 +36,7 @@ WAITS = View(
         code("what", key=True),
         code("on_unit", key=True),
         instant("since", key=True),
+        code("readers", key=True),
         code("kind"),
         instant("start"),
         instant("until"),
@@ -50,9 +57,13 @@ TASKS = View(
     ),
     indexes=(("unit", "until", "due"),),
 )
-WAITING_KINDS: Final = frozenset({Kind.CASE, Kind.REFERRAL, Kind.REPORT, Kind.MEETING})
 _NO_LIMITS: Final = Directory()
-_CHANGES_THE_PARTIES: Final = (meeting.InvitationAccepted, meeting.InvitationDeclined, meeting.Held)
+_CHANGES_THE_PARTIES: Final = (
+    consultation.PassedOn,
+    meeting.InvitationAccepted,
+    meeting.InvitationDeclined,
+    meeting.Held,
+)
 """Who takes part now learns what was said among the parties before, and who left reads it no more."""
 
 
@@ -78,9 +89,9 @@ class TaskRow(Struct, frozen=True):
 
 
 class Period(Struct, frozen=True, gc=False):
-    """A wait as one unit knows it, from the fact that told of it."""
+    """A wait as it is known in one unit, from the fact that told of it."""
 
-    unit: UnitId
+    reader: Reader
     wait: Waiting
     position: int
     start: Instant
@@ -96,54 +107,51 @@ class _Task(Struct, frozen=True, gc=False):
 
 
 class Waits(Struct):
-    """What waits in one aggregate: what each unit knows of it, the waits that go on, and those that are over."""
+    """What waits in one aggregate: what is known of it in each unit, the waits that go on, and those that are over."""
 
     kind: Kind = Kind.CASE
-    known: dict[UnitId, Any] = field(default_factory=dict)
-    going_on: dict[tuple[UnitId, str, UnitId, Instant], Period] = field(default_factory=dict)
+    known: dict[Reader, Any] = field(default_factory=dict)
+    going_on: dict[tuple[Reader, str, UnitId, Instant], Period] = field(default_factory=dict)
     over: list[Period] = field(default_factory=list)
     tasks: dict[Ref, _Task] = field(default_factory=dict)
     facts: list[Fact] = field(default_factory=list)
-    """Of a meeting alone: there, what is read changes with who takes part."""
+    """Of consultations and meetings alone: there, what is read changes with who takes part."""
 
 
-def fold(state: Waits, fact: Fact, reading: set[UnitId], standing: Standing) -> None:
+def fold(state: Waits, fact: Fact, reading: set[Reader], standing: Standing) -> None:
     """Let one fact change what those know who may read it. `standing` is how everyone stands after it."""
     state.kind = fact.kind
-    if fact.kind not in WAITING_KINDS:
-        return
     evolve, initial = AGGREGATES[fact.kind].evolve, AGGREGATES[fact.kind].initial
     changed = set(reading)
-    if fact.kind is Kind.MEETING:
+    if fact.kind in (Kind.CONSULTATION, Kind.MEETING):
         state.facts.append(fact)
         _task(state, fact)
     if isinstance(fact.event, _CHANGES_THE_PARTIES):
         changed |= state.known.keys()
-        for unit in changed:
-            state.known[unit] = initial
-            for each in state.facts:
-                if unit in _readers(each, standing):
-                    state.known[unit] = evolve(state.known[unit], each)
+        state.known.update(dict.fromkeys(changed, initial))
+        for each in state.facts:
+            for reader in changed & readers.reading(each, standing):
+                state.known[reader] = evolve(state.known[reader], each)
     else:
-        for unit in reading:
-            state.known[unit] = evolve(state.known.get(unit, initial), fact)
-    for unit in sorted(changed):
-        _compare(state, unit, fact)
+        for reader in reading:
+            state.known[reader] = evolve(state.known.get(reader, initial), fact)
+    for reader in sorted(changed):
+        _compare(state, reader, fact)
 
 
-def _compare(state: Waits, unit: UnitId, fact: Fact) -> None:
-    """What waits by what the unit knows now, against what waited by what it knew before."""
-    waits = needs_now(state.known[unit], state.kind, FOREVER, _NO_LIMITS)
-    now = {(unit, wait.what, wait.on, wait.since): wait for wait in waits}
-    for key in [key for key in state.going_on if key[0] == unit and key not in now]:
+def _compare(state: Waits, reader: Reader, fact: Fact) -> None:
+    """What waits by what is known now, against what waited by what was known before."""
+    waits = waits_known_to(reader.unit, state.known[reader], state.kind, FOREVER, _NO_LIMITS)
+    now = {(reader, wait.what, wait.on, wait.since): wait for wait in waits}
+    for key in [key for key in state.going_on if key[0] == reader and key not in now]:
         state.over.append(_until(state.going_on.pop(key), fact.committed))
     for key, wait in now.items():
         if key not in state.going_on:
-            state.going_on[key] = Period(unit, wait, fact.position, max(fact.committed, wait.since))
+            state.going_on[key] = Period(reader, wait, fact.position, max(fact.committed, wait.since))
 
 
 def _until(period: Period, end: Instant) -> Period:
-    return Period(period.unit, period.wait, period.position, period.start, end)
+    return Period(period.reader, period.wait, period.position, period.start, end)
 
 
 def _task(state: Waits, fact: Fact) -> None:
@@ -157,25 +165,18 @@ def _task(state: Waits, fact: Fact) -> None:
             pass
 
 
-def _readers(fact: Fact, standing: Standing) -> frozenset[UnitId]:
-    """Who reads an act of a meeting, as everyone stands (F)."""
-    own, event = frozenset({fact.act.by.unit}), fact.event
-    if event.row is Row.STAFF_BLOCK:
-        return own
-    return own | event.addressees() | standing.audience(event.audience()) | {standing.coordinator}
-
-
-def rows(stream: Ref, state: Waits) -> Rows:
+def rows(stream: Ref, state: Waits, standing: Standing) -> Rows:
     """The rows of one aggregate."""
     return {
         "waits": {
             (
-                period.unit,
+                period.reader.unit,
                 stream.hex,
                 period.position,
                 period.wait.what,
                 period.wait.on,
                 period.wait.since,
+                period.reader.rows_for(standing).value,
                 state.kind.value,
                 period.start,
                 period.until,
@@ -197,13 +198,13 @@ class Waited:
         self._views = views
         self._set = view_set
 
-    def at(self, unit: UnitId, then: Instant) -> tuple[WaitRow, ...]:
-        """All that waited then in what the unit knows of, the longest wait first."""
+    def at(self, unit: UnitId, role: Role, then: Instant) -> tuple[WaitRow, ...]:
+        """All that waited then by what that role in the unit knows, the longest wait first."""
         with self._views.living(self._set) as living:
             row = living.tables["waits"].c
             found = living.connection.execute(
                 sa.select(row.stream, row.kind, row.position, row.what, row.on_unit, row.since, row.due)
-                .where(row.unit == unit, row.until > then, row.start <= then)
+                .where(row.unit == unit, row.readers.in_(rows_of(role)), row.until > then, row.start <= then)
                 .order_by(row.since, row.position, row.what, row.on_unit)
             )
             return tuple(
@@ -211,8 +212,13 @@ class Waited:
                 for stream, kind, position, what, on, since, due in found
             )
 
-    def tasks(self, unit: UnitId, then: Instant, *, after: tuple[Instant, int] = (-1, 0)) -> tuple[TaskRow, ...]:
-        """The unit's tasks that were to be done then, by when they are due, from `after` a `due` and `position` on."""
+    def tasks(
+        self, unit: UnitId, role: Role, then: Instant, *, after: tuple[Instant, int] = (-1, 0)
+    ) -> tuple[TaskRow, ...]:
+        """The unit's tasks that were to be done then, by when they are due, from `after` a `due` and `position` on:
+        addressed to the unit and answered by itself, so that everyone there reads all of it."""
+        if not rows_of(role):
+            return ()
         with self._views.living(self._set) as living:
             row = living.tables["tasks"].c
             found = living.connection.execute(

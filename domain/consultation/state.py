@@ -6,6 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.act import Fact
+from domain.agreement.state import Directory
 from domain.consultation.events import (
     Accepted,
     AdviceGiven,
@@ -20,6 +21,7 @@ from domain.consultation.events import (
     Requested,
 )
 from domain.vocabulary import About, CallerCategory, Instant, Outcome, Ref, Told, UnitId
+from domain.waiting import Waiting, waits
 
 
 class Status(StrEnum):
@@ -140,3 +142,11 @@ def _contacts(state: Consultation, fact: Fact) -> Consultation:
         case Identified():
             return replace(state, identified_by=state.identified_by | {fact.act.by.unit})
     return state
+
+
+def waiting(state: Consultation, now: Instant, directory: Directory) -> Waiting | None:
+    """For the unit now asked, until it gives advice: to take it on, or to say that it was received, is no answer (D1).
+    None where nothing is waited for, or it is not known from whom."""
+    if state.asked is None or state.waiting_since is None:
+        return None
+    return waits(state.asked, "consultation_answered", state.waiting_since, now, directory)

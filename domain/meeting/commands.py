@@ -110,12 +110,17 @@ class Cancel(_OfMeeting, frozen=True, kw_only=True):
 class WriteMinutes(_OfMeeting, frozen=True, kw_only=True):
     """Send those of the present units who may know it what was said; a disclosure of what it carries, on the act's
     ground. What different units may know goes out by several such acts. The application says to whom a consent in
-    force that this unit knows of covers it, and whether there is safe contact with the person."""
+    force that this unit knows of covers it, and whether there is safe contact with the person.
+
+    A party that was invited does not know of which case the meeting is (R2). It names the case or the referral by which
+    it knows the person itself; whether the meeting is about them too changes nothing."""
 
     name: ClassVar = "meeting.write_minutes"
     hub_fills: ClassVar = frozenset({"consented", "safe_contact"})
     to: Annotated[frozenset[UnitId], Meta(min_length=1)]
     person: Ref | None = None
+    case: Ref | None = None
+    referral: Ref | None = None
     used_for: Code | None = None
     summary: Coordination = None
     advice: Advice = None

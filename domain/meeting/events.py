@@ -183,12 +183,16 @@ class Cancelled(_AmongParties, frozen=True, kw_only=True):
 class MinutesWritten(Event, frozen=True, kw_only=True):
     """What was said about one person, or nobody, sent to those who were present and may know it (F). Parts that others
     may know go to them by acts of their own, so that each has the minutes of what it may know; nobody learns of the
-    rest. `summary` and `advice` are about nobody who could be pointed out."""
+    rest. `summary` and `advice` are about nobody who could be pointed out.
+
+    `known_by` is the case or referral by which the writer knows the person, where that is not the meeting's own. It is
+    shown to nobody: the hub keeps out of these minutes who is kept out of it (C9)."""
 
     name: ClassVar = "meeting.minutes_written"
     sends: ClassVar = True
     to: Annotated[frozenset[UnitId], Meta(min_length=1)]
     person: Ref | None = None
+    known_by: tuple[Ref, ...] = ()
     used_for: Code | None = None
     summary: Coordination = UNSET
     advice: Advice = UNSET

@@ -40,14 +40,18 @@ def write_minutes(desk: Desk, command: WriteMinutes) -> Iterator[Event]:
     content = carried(command) - ABOUT_NOBODY
     if not carried(command):
         raise Refusal("D4", "minutes say something", remedy="write what was said")
-    if not desk.case_bearing() and (command.person is not None or content):
+    named = tuple(ref for ref in (command.case, command.referral) if ref is not None)
+    if not desk.case_bearing() and (command.person is not None or named or content):
         # B4: what is said about someone belongs to a meeting that bears the case.
         raise Refusal("B4", "a forum that bears no case takes nobody's identity", remedy="leave out whom it is about")
+    if named and command.person is None:
+        raise Refusal("A2", "a case is named for the person in it", remedy="name the person, or leave the case out")
     if content:
         _disclose(desk, command, content)
     yield MinutesWritten(
         to=command.to,
         person=command.person,
+        known_by=named,
         # C8: each item says what it may be used for.
         used_for=command.used_for or (desk.act.by.purpose.value if content else None),
         summary=command.summary or UNSET,

@@ -80,11 +80,12 @@ def _waits(state: Meeting, now: Instant, directory: Directory) -> Iterator[Waiti
 
 ORDER_SV = (
     "Rättsligt och konsultativt samråd bör, där det är möjligt, hållas inför eller i direkt anslutning till "
-    "polisanmälan. Samrådet kräver ingen anmälan. Ordningen visas och tvingas aldrig fram."
+    "polisanmälan. Samrådet kräver ingen anmälan, men stegen efter det gör det. "
+    "Ordningen visas och tvingas aldrig fram."
 )
 ORDER_EN = (
     "A legal or consultative samråd should, where possible, be held before or directly with the police report. "
-    "It needs no report. The order is shown and never forced."
+    "It needs no report, but the steps after it do. The order is shown and never forced."
 )
 
 

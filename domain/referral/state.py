@@ -9,7 +9,7 @@ from domain.act import Fact
 from domain.agreement.state import Directory
 from domain.referral import events as then
 from domain.vocabulary import Compartment, DeclineReason, Instant, Outcome, Purpose, Ref, UnitId
-from domain.waiting import Waiting, waits
+from domain.waiting import Waiting, WaitsFor, waits
 
 
 class Status(StrEnum):
@@ -181,12 +181,12 @@ def _people(state: Referral, fact: Fact) -> Referral:
 def waiting(state: Referral, now: Instant, directory: Directory) -> Waiting | None:
     """For whom it waits at `now`, for what and since when; None where nothing is waited for, or nothing known of it."""
     on, what = _next(state)
-    if on is None or state.since is None:
+    if on is None or what is None or state.since is None:
         return None
     return waits(on, what, state.since, now, directory)
 
 
-def _next(state: Referral) -> tuple[UnitId | None, str]:
+def _next(state: Referral) -> tuple[UnitId | None, WaitsFor | None]:
     """Whose move it is, and the name by which an agreement limits it (D8)."""
     if state.status in WITH_THE_SENDER:
         # Who had it and sent it back knows nothing of what became of it.
@@ -196,4 +196,4 @@ def _next(state: Referral) -> tuple[UnitId | None, str]:
         return state.receiver, "referral_received" if state.status is Status.SENT else "referral_answered"
     if state.status in TAKEN_ON:
         return state.receiver, "referral_completed" if state.met else "victim_contacted"
-    return None, ""
+    return None, None

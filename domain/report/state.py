@@ -10,7 +10,7 @@ from domain.act import Fact
 from domain.agreement.state import Directory
 from domain.report import events as then
 from domain.vocabulary import Consideration, Duty, Instant, Ref, ReportKind, ReportOutcome, UnitId
-from domain.waiting import Waiting, waits
+from domain.waiting import Waiting, WaitsFor, waits
 
 
 class Status(StrEnum):
@@ -146,14 +146,14 @@ def _answered(state: Report, fact: Fact) -> Report:
 def waiting(state: Report, now: Instant, directory: Directory) -> Waiting | None:
     """For whom it waits at `now`, for what and since when. A consultation about it ends no wait (D3)."""
     on, what, since = _next(state)
-    if on is None or since is None:
+    if on is None or what is None or since is None:
         return None
     # D3: a concern for a child, and a serious crime that goes on, are handed over at once.
     at_once = not state.made and (state.ongoing or state.about is ReportKind.CONCERN_CHILD)
     return waits(on, what, since, now, directory, at_once=at_once)
 
 
-def _next(state: Report) -> tuple[UnitId | None, str, Instant | None]:
+def _next(state: Report) -> tuple[UnitId | None, WaitsFor | None, Instant | None]:
     """Whose move it is, the name by which an agreement limits it (D8), and since when it is waited for."""
     match state.status:
         case Status.CONSIDERED if state.considered is Consideration.REPORT:
@@ -162,4 +162,4 @@ def _next(state: Report) -> tuple[UnitId | None, str, Instant | None]:
             return state.receiver, "report_received", state.handed_over
         case Status.RECEIVED:
             return state.receiver, "report_outcome_told", state.received
-    return None, "", None
+    return None, None, None

@@ -1,5 +1,6 @@
-"""Looks at what waits: the board and the tasks of a unit. The views select, each item is decided anew, and what waits
-in it follows from what the principal sees of it, and from nothing else."""
+"""Looks at what waits: the board and the tasks of a unit. The views select and order by what everyone of the
+principal's role knows in the unit; each item is decided anew, and what waits in it follows from what the principal
+sees of it, and from nothing else."""
 
 from functools import partial
 
@@ -19,7 +20,8 @@ class Boards(Steps):
     async def board(
         self, principal: Principal, *, as_of: Instant | None = None, after: str | None = None, limit: int = 50
     ) -> Board:
-        """What waits in all that the unit knows of, as of a time: what is overdue first, then the longest wait."""
+        """What waits in all that the unit did, was sent or coordinates, as of a time: what is overdue first, then the
+        longest wait. What is disclosed puts nothing on the board: that would depend on the purpose of the look."""
         return await self._in_reader(partial(self.board_now, principal, as_of=as_of, after=after, limit=limit))
 
     def board_now(
@@ -30,7 +32,8 @@ class Boards(Steps):
         at, then, begins = self._instant(principal, f"board {as_of}", as_of, after)
         page: list[Seen] = []
         last, acts, more = FIRST, 0, None
-        for found in ordered(self._core.waited.at(principal.unit, at), self._core.register.directory, at):
+        rows = self._core.waited.at(principal.unit, principal.role, at)
+        for found in ordered(rows, self._core.register.directory, at):
             seen = None
             if found.place > begins:
                 seen = self._see(snapshot, principal, found.kind, found.stream, then, NO_CONTENT)
@@ -60,7 +63,8 @@ class Boards(Steps):
         meetings: dict[Ref, Seen | None] = {}
         page: list[SeenTask] = []
         last, more = FIRST, None
-        for row in self._core.waited.tasks(principal.unit, at, after=(begins.since, begins.position)):
+        following = (begins.since, begins.position)
+        for row in self._core.waited.tasks(principal.unit, principal.role, at, after=following):
             if row.stream not in meetings:
                 meetings[row.stream] = self._see(snapshot, principal, Kind.MEETING, row.stream, then, IN_LISTS)
             seen = meetings[row.stream]

@@ -122,7 +122,8 @@ def _consented(command: WriteMinutes, desk: Desk) -> frozenset[UnitId]:
     content = carried(command) - ABOUT_NOBODY
     return frozenset(
         consent.receiver
-        for consent in desk.linked.case(desk.state.case).consents.values()
+        for case in desk.linked.cases(command, desk.state)
+        for consent in case.consents.values()
         if consent.receiver in command.to
         and (consent.by, consent.person) == (desk.principal.unit, command.person)
         and consent.purpose is desk.principal.purpose
@@ -133,8 +134,13 @@ def _consented(command: WriteMinutes, desk: Desk) -> frozenset[UnitId]:
 
 def _safe_contact(command: WriteMinutes, desk: Desk) -> bool:
     """C12: whether this unit knows of a safe contact with the person of whom the minutes are."""
-    person = None if command.person is None else desk.linked.case(desk.state.case).persons.get(command.person)
-    return person is not None and person.safe_contact
+    if command.person is None:
+        return False
+    known = (case.persons.get(command.person) for case in desk.linked.cases(command, desk.state))
+    referral = desk.linked.referral(command.referral)
+    return any(person is not None and person.safe_contact for person in known) or (
+        referral.person == command.person and referral.safe_contact
+    )
 
 
 def _kept_out(command: BookInterpreter, desk: Desk) -> bool:

@@ -117,7 +117,7 @@ class Gateway(Boards):
         start = None if after is None else self._cursors.open(principal, which, after)
         page: list[Seen] = []
         last, acts, more = 0, 0, None
-        for place, kind, stream in self._listed(principal.unit, which, start):
+        for place, kind, stream in self._listed(principal, which, start):
             seen = self._see(snapshot, principal, kind, stream, None, IN_LISTS)
             if seen is None:
                 continue
@@ -130,20 +130,20 @@ class Gateway(Boards):
         self._leave_trail(principal, what, snapshot, page)
         return SeenPage(items=tuple(page), next=more)
 
-    def _listed(self, unit: UnitId, which: Which, start: int | None) -> Iterable[tuple[int, Kind, Ref]]:
-        """The streams that the views list for the unit, page after page until there are no more."""
+    def _listed(self, principal: Principal, which: Which, start: int | None) -> Iterable[tuple[int, Kind, Ref]]:
+        """The streams that the views list for that role in the unit, page after page until there are no more."""
         if which == "inbox":
-            yield from self._waiting(unit, start or 0)
+            yield from self._waiting(principal, start or 0)
             return
         kind = KINDS[which]
-        while rows := self._core.lists.page(unit, kind, before=start):
+        while rows := self._core.lists.page(principal.unit, principal.role, kind, before=start):
             for row in rows:
                 yield row.since, kind, row.stream
             start = rows[-1].since
 
-    def _waiting(self, unit: UnitId, start: int) -> Iterable[tuple[int, Kind, Ref]]:
+    def _waiting(self, principal: Principal, start: int) -> Iterable[tuple[int, Kind, Ref]]:
         met: set[Ref] = set()
-        while rows := self._core.lists.inbox(unit, self._core.now(), after=start):
+        while rows := self._core.lists.inbox(principal.unit, principal.role, self._core.now(), after=start):
             for row in rows:
                 if row.stream not in met:
                     met.add(row.stream)

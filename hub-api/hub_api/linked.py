@@ -13,7 +13,10 @@ from domain.case.state import Case
 from domain.command import Command
 from domain.errors import NotThere
 from domain.meeting.commands import WriteMinutes
+from domain.meeting.state import Meeting
 from domain.ports import Snapshot
+from domain.referral.state import INITIAL as NO_REFERRAL
+from domain.referral.state import Referral
 from domain.vocabulary import Instant, Kind, Ref
 from hub_api.register import Register
 from hub_api.seen import is_nothing, state_of
@@ -57,10 +60,22 @@ class Linked:
         found = None if stream is None else self._state(Kind.CASE, stream)
         return found if isinstance(found, Case) else NO_CASE
 
+    def cases(self, command: WriteMinutes, state: Meeting) -> tuple[Case, ...]:
+        """The cases by which who writes minutes may know whom they are about: the meeting's, if they know of which case
+        it is, and the one that they name."""
+        return self.case(state.case), self.case(command.case)
+
+    def referral(self, stream: Ref | None) -> Referral:
+        """What is known of a referral; nothing, if it is not there for this principal."""
+        found = None if stream is None else self._state(Kind.REFERRAL, stream)
+        return found if isinstance(found, Referral) else NO_REFERRAL
+
     def _people(self, command: Command, state: Any) -> frozenset[Ref]:
         """The persons whom the command may name."""
         if isinstance(command, WriteMinutes):
-            return frozenset(state.persons) | self.case(state.case).persons.keys()
+            referred = self.referral(command.referral).person
+            known = frozenset(person for case in self.cases(command, state) for person in case.persons)
+            return known | frozenset(state.persons) | frozenset(() if referred is None else {referred})
         return frozenset(self.case(getattr(command, "case", None)).persons)
 
     def _state(self, kind: Kind, stream: Ref) -> Any:

@@ -57,10 +57,12 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class BadLine(SamradError):
-    """A line that cannot be taken in: which file and line, and what is wrong."""
+    """A line that cannot be taken in: which file and line, and what is wrong, which may be a refusal."""
 
-    def __init__(self, path: Path, number: int, wrong: str) -> None:
+    def __init__(self, path: Path, number: int, wrong: str | SamradError) -> None:
         super().__init__(f"{path}:{number}: {wrong}")
+        self.place = f"{path}:{number}"
+        self.wrong = wrong
 
 
 class File(Struct, frozen=True):
@@ -115,7 +117,7 @@ def load(file: File, recorder: Recorder, principal: Principal, *, skip: bool, pr
         answers = _answers(recorder, [_asked(file, principal, entry) for _, entry in group])
         for (number, _), answer in zip(group, answers, strict=True):
             if isinstance(answer, SamradError):
-                skipped.append(BadLine(file.path, number, str(answer)))
+                skipped.append(BadLine(file.path, number, answer))
             elif answer.repeated:
                 repeated += 1
             else:

@@ -134,3 +134,9 @@ _REMEDIES: Final = _ready(REMEDIES)
 def told(refusal: Refusal, language: Language) -> tuple[str, str]:
     """Why, and what would make it possible: in that language, and in no other words than the catalogue's."""
     return _REASONS.said(refusal.reason, language), _REMEDIES.said(refusal.remedy, language)
+
+
+def in_one_line(refusal: Refusal, language: Language) -> str:
+    """The rule, why, and in brackets what would make it possible."""
+    reason, remedy = told(refusal, language)
+    return f"{refusal.rule}: {reason}" + (f" ({remedy})" if remedy else "")

@@ -7,11 +7,12 @@ from typing import Final
 import msgspec
 
 from domain.act import Fact, Principal
+from domain.meeting.events import MinutesWritten
 from domain.needtoknow.compile import Policy
 from domain.needtoknow.standing import Standing
 from domain.needtoknow.visible import Visible, visible
 from domain.ports import Snapshot
-from domain.vocabulary import Instant, Kind, StaffId
+from domain.vocabulary import Instant, Kind, Ref, StaffId
 
 OF_A_CASE: Final = frozenset({Kind.REFERRAL, Kind.REPORT, Kind.MEETING})
 """The kinds that can belong to a case: who is kept from that is kept from them."""
@@ -20,7 +21,8 @@ NOBODY: Final = frozenset[StaffId]()
 
 def sight(policy: Policy, principal: Principal, snapshot: Snapshot, history: Sequence[Fact], at: Instant) -> Visible:
     """What there is for this principal at `at`, under that policy, in the whole history of a stream."""
-    return visible(policy, principal, history, at, kept_out(snapshot, history, None))
+    found = visible(policy, principal, history, at, kept_out(snapshot, history, None))
+    return _without_barred(found, principal, snapshot, None)
 
 
 def sight_then(
@@ -28,7 +30,8 @@ def sight_then(
 ) -> Visible:
     """What there was for this principal then: what was committed later counts neither here nor in the case."""
     known = _until(history, then)
-    return visible(policy, principal, known, then, kept_out(snapshot, known, then))
+    found = visible(policy, principal, known, then, kept_out(snapshot, known, then))
+    return _without_barred(found, principal, snapshot, then)
 
 
 def both(then: Visible, now: Visible) -> Visible:
@@ -50,6 +53,24 @@ def kept_out(snapshot: Snapshot, history: Sequence[Fact], then: Instant | None) 
         return NOBODY
     case = Standing.of(history).case
     return NOBODY if case is None else Standing.of(_until(snapshot.stream(case), then)).blocked
+
+
+def _without_barred(found: Visible, principal: Principal, snapshot: Snapshot, then: Instant | None) -> Visible:
+    """C9: minutes about a person of another case than the meeting's are of that case, too."""
+    barred = frozenset(
+        sight.fact.id
+        for sight in found.facts
+        if isinstance(sight.fact.event, MinutesWritten)
+        and any(principal.person in _barred_from(snapshot, ref, then) for ref in sight.fact.event.known_by)
+    )
+    if not barred:
+        return found
+    return msgspec.structs.replace(found, facts=tuple(each for each in found.facts if each.fact.id not in barred))
+
+
+def _barred_from(snapshot: Snapshot, stream: Ref, then: Instant | None) -> frozenset[StaffId]:
+    history = _until(snapshot.stream(stream), then)
+    return Standing.of(history).blocked | kept_out(snapshot, history, then)
 
 
 def _until(facts: Sequence[Fact], then: Instant | None) -> Sequence[Fact]:

@@ -14,7 +14,7 @@ from adapters.application import LogSnapshot
 from adapters.telemetry import trace
 from domain.access import Looked
 from domain.act import Principal
-from domain.needing import needs_now
+from domain.needing import waits_known_to
 from domain.vocabulary import Compartment, Instant, Kind, Ref, UnitId
 from hub_api.board import FIRST, Place, place_of
 from hub_api.core import Core
@@ -78,7 +78,7 @@ class Steps:
             state=state,
             etag=etag_of(self._etag_secret, principal, allowed),
             at=at,
-            waits=needs_now(state, kind, at, register.directory),
+            waits=waits_known_to(principal.unit, state, kind, at, register.directory),
         )
 
     def _leave_trail(

@@ -5,12 +5,14 @@ from msgspec import UNSET, ValidationError
 from msgspec.structs import replace
 
 from domain.aggregates import build
+from domain.agreement.state import Directory
 from domain.command import Command
 from domain.consultation import commands as ask
 from domain.consultation import events as then
 from domain.consultation.state import Consultation, Status
 from domain.errors import Caution, NotThere, Refusal
 from domain.event import LONGEST_TEXT
+from domain.needing import needs_now
 from domain.vocabulary import (
     About,
     Because,
@@ -219,6 +221,25 @@ def test_d1_passed_on_it_waits_for_the_unit_now_asked() -> None:
     assert event == then.PassedOn(to=SOCIAL, asker=SOCIAL)
     assert _state(story).asked == SOCIAL
     assert story.when(ask.Accept(), by(SOCIAL))
+
+
+@pytest.mark.parametrize(
+    ("story", "on"),
+    [
+        (given(ASKED), CENTRE),
+        (given(ASKED, (ask.Accept(), by(CENTRE))), CENTRE),
+        (given(ASKED, (ask.PassOn(to=SOCIAL), by(CENTRE))), SOCIAL),
+        (given(ASKED, CLOSED, (ask.Reopen(), by(SOCIAL))), CENTRE),
+    ],
+)
+def test_d1_it_is_in_view_for_whom_it_waits_until_advice_is_given(story: Story, on: UnitId) -> None:
+    (wait,) = needs_now(_state(story), Kind.CONSULTATION, NOW, Directory())
+    assert (wait.on, wait.what) == (on, "consultation_answered")
+
+
+@pytest.mark.parametrize("story", [given(ASKED, ADVISED), given(ASKED, CLOSED), Story()])
+def test_d1_what_was_answered_or_ended_waits_for_nobody(story: Story) -> None:
+    assert needs_now(_state(story), Kind.CONSULTATION, NOW, Directory()) == ()
 
 
 def test_d1_what_is_accepted_or_passed_on_is_so_once() -> None:

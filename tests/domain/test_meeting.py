@@ -266,6 +266,7 @@ def test_b4_a_forum_without_a_case_takes_no_identity() -> None:
     for minutes in (
         replace(ABOUT, to=to),
         replace(MINUTES, to=to, person=NORA),
+        replace(MINUTES, to=to, case=CASE),
         ask.WriteMinutes(to=to, social="Hon är rädd."),
     ):
         with pytest.raises(Refusal, match="B4"):

@@ -295,3 +295,48 @@ def _asked(url: str) -> bytes:
         except OSError:
             time.sleep(0.1)
     raise AssertionError("the server did not answer")
+
+
+@pytest.mark.parametrize(
+    ("options", "environment", "words"),
+    [
+        ((), {"LANG": "sv_SE.UTF-8"}, "här finns inget som den här enheten får känna till"),
+        ((), {"LANG": "de_DE.UTF-8"}, "there is nothing here that this unit may know of"),
+        ((), {"LANG": "en_GB.UTF-8", "LC_ALL": "sv_SE.UTF-8"}, "här finns inget"),
+        ((), {}, "there is nothing here"),
+        (("--language", "sv"), {"LANG": "en_GB.UTF-8"}, "här finns inget"),
+        (("--language", "en"), {"LANG": "sv_SE.UTF-8"}, "there is nothing here"),
+        ((), {"SAMRAD_LANGUAGE": "sv"}, "här finns inget"),
+    ],
+)
+def test_f_a_refusal_is_told_with_its_rule_in_the_language_of_whoever_reads_it(
+    data: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    options: tuple[str, ...],
+    environment: dict[str, str],
+    words: str,
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "SAMRAD_LANGUAGE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    told = [*options, "replay", "a" * 52, "--as", POLICE_VICTIMS, "--data", str(data)]
+    assert run(told) == 1
+    line = capsys.readouterr().err
+    assert line.startswith(f"samrad: F: {words}")
+    assert line.rstrip().endswith(")"), "and what would make it possible"
+
+
+def test_a_line_that_is_refused_in_a_load_is_told_in_that_language_too(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    header = '{"format": "samrad.consultations.v1", "file": "small", "source": "a list"}'
+    (tmp_path / "small.jsonl").write_text(
+        f'{header}\n{{"id": "1", "day": "2014-05-01", "caller": "school", "persons": 1}}\n'
+    )
+    load = ["load", str(tmp_path / "small.jsonl"), "--unit", POLICE_VICTIMS, "--by", "bo-exempel", "--data", str(data)]
+    assert run(["--language", "sv", *load]) == 1
+    assert "small.jsonl:2: B3: enligt överenskommelsen är enheten inte rådgivare" in capsys.readouterr().err
+    assert run(["--language", "en", *load]) == 1
+    assert "small.jsonl:2: B3: by agreement this unit does not act as adviser" in capsys.readouterr().err

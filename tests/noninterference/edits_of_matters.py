@@ -4,6 +4,7 @@ from datetime import date
 from typing import Final
 
 from domain.case import places
+from domain.case.risk import AssessRisk
 from domain.referral import commands as referral
 from domain.report import commands as report
 from domain.vocabulary import (
@@ -11,6 +12,7 @@ from domain.vocabulary import (
     Consideration,
     DeclineReason,
     GroundId,
+    Instrument,
     Motive,
     Outcome,
     Place,
@@ -41,6 +43,7 @@ from tests.noninterference.reasons import (
     ADDRESSED,
     AUDITS,
     COLLEAGUE,
+    OF_CLINIC,
     OF_OWNER,
     OWN,
     RECEIVED,
@@ -76,6 +79,20 @@ _ASSESSED_AND_PLACED: Final = in_turn(
     _left(PlacementEnd.COMPROMISED),
     assess(3),
 )
+
+
+def _sibling_assessed(world: World) -> object:
+    command = AssessRisk(
+        person=world.person("sibling"),
+        instrument=Instrument.PATRIARK,
+        authority=True,
+        trained=True,
+        assessed=date(2026, 3, 5),
+        valid_until=date(2026, 8, 1),
+    )
+    return world.do("siblings_participant", command, "case")
+
+
 _SAID_OF_THE_PERSON: Final = in_turn(change(None), see_motive(Motive.CONFIRMED), record_outcome)
 
 _HELP: Final = in_turn(
@@ -144,6 +161,13 @@ MATTER_EDITS: Final = (
         after="task_alone",
         step=_ASSESSED_AND_PLACED,
         visible=OF_OWNER,
+    ),
+    Edit(
+        name="what its coordinators wait for in the case, done by another unit",
+        rule="D7",
+        after="task_alone",
+        step=_sibling_assessed,
+        visible=OF_CLINIC,
     ),
     Edit(
         name="motive, circumstances and outcome, which are social",

@@ -60,7 +60,7 @@ def assess(days: int = 0) -> Step:
             instrument=Instrument.PATRIARK,
             authority=True,
             trained=True,
-            assessed=date(2026, 3, 3),
+            assessed=date(2026, 3, 4),
             valid_until=date(2026, 8, 1 + days),
             assessment=world.text("assessment"),
         )
@@ -74,6 +74,11 @@ def change(asked: UnitId | None) -> Step:
     return lambda world: world.do(
         "owner", risk.ChangeCircumstances(person=world.person(), asked=asked, what=world.text("change")), "case"
     )
+
+
+def _siblings_change(world: World) -> object:
+    """The coordinator's own knowledge of the sibling, which waits for the coordinator."""
+    return world.do("coordinator", risk.ChangeCircumstances(person=world.person("sibling")), "case")
 
 
 def see_motive(motive: Motive) -> Step:
@@ -189,6 +194,12 @@ def request_meeting(*, persons: bool = True) -> Step:
     return step
 
 
+def _ask_for_another(world: World) -> object:
+    """A meeting of the coordinator's own, which has no time yet."""
+    command = meeting.Request(meeting=MeetingKind.COORDINATION_MEETING)
+    return world.do("coordinator", command, None, "unscheduled")
+
+
 def schedule(hours: float) -> Step:
     """The meeting is to be then."""
     start = START + int(hours * HOUR)
@@ -252,8 +263,10 @@ MATTERS: Final[tuple[tuple[str, float, Step], ...]] = (
     ("responsible", 45, take_responsibility),
     ("offered", 46, offer(ADULTS)),
     ("taken_over", 47, lambda w: w.do("other_unit", places.AcceptTransfer(transfer=w.refs["transfer"]), "case")),
+    ("unscheduled", 47.5, _ask_for_another),
     ("proposed", 48, propose("owner", CLINIC, "referral")),
     ("sent", 49, send_referral),
+    ("siblings_changes", 49.75, _siblings_change),
     ("proposed_more", 50, propose("owner", ADULTS, "unsent", Purpose.SUPPORT)),
     ("considered", 51, consider("asked")),
     ("made", 52, _make_report),

@@ -48,6 +48,11 @@ def named(word: str) -> Ref:
     return Ref(sha256(word.encode()).hexdigest()[:32])
 
 
+def role_in(unit: UnitId) -> Role:
+    """Who asks for a unit: at the centre its coordinators."""
+    return Role.COORDINATOR if unit == CENTRE else Role.HANDLER
+
+
 class Gone(Event, frozen=True, kw_only=True):
     """What stands where a record was disposed of."""
 

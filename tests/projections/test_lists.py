@@ -6,9 +6,11 @@ import pytest
 
 import domain.case.events as case
 import domain.consultation.events as consultation
+import domain.referral.events as referral
 from domain.act import Fact
-from domain.vocabulary import Compartment, Kind, Outcome, Protection, Role, StaffId, UnitId
+from domain.vocabulary import Compartment, Kind, Outcome, Protection, Purpose, Ref, Role, StaffId, UnitId
 from projections.lists import Listed, Lists, Waits
+from projections.readers import Readers
 from projections.sets import ACTS
 from tests.projections.history import (
     BROTHER,
@@ -25,6 +27,7 @@ from tests.projections.history import (
     disclosed,
     named,
     requested,
+    role_in,
     stored_at,
     views_at,
 )
@@ -52,11 +55,11 @@ class Shown:
         return Lists(views, ACTS)
 
     def case(self, log: MemoryLog, unit: UnitId) -> Listed:
-        (found,) = self.of(log).page(unit, Kind.CASE)
+        (found,) = self.of(log).page(unit, role_in(unit), Kind.CASE)
         return found
 
     def inbox(self, log: MemoryLog, unit: UnitId) -> list[tuple[str, int]]:
-        return [(each.what, each.position) for each in self.of(log).inbox(unit, NOW)]
+        return [(each.what, each.position) for each in self.of(log).inbox(unit, role_in(unit), NOW)]
 
 
 @pytest.fixture
@@ -72,23 +75,64 @@ def social(log: MemoryLog, by: UnitId = SOCIAL) -> Fact:
     return log.append("case", case.InformationRecorded(person=SISTER, social="What we know."), by)
 
 
+def proposed(receiver: UnitId) -> referral.Proposed:
+    return referral.Proposed(
+        reference="AAAA-BBBB", receiver=receiver, purpose=Purpose.PROTECTION, person=SISTER, coordinator=CENTRE
+    )
+
+
 def test_f_a_unit_lists_what_it_owns_is_sent_or_coordinates_and_nothing_else(log: MemoryLog, shown: Shown) -> None:
     opened(log)
     log.append("case", assigned(POLICE), SOCIAL)
     lists = shown.of(log)
-    assert [(each.owner, each.coordinator) for each in lists.page(SOCIAL, Kind.CASE)] == [(True, False)]
-    assert [(each.owner, each.coordinator) for each in lists.page(CENTRE, Kind.CASE)] == [(False, True)]
-    assert [each.participant_until is None for each in lists.page(POLICE, Kind.CASE)] == [False]
-    assert lists.page(SCHOOL, Kind.CASE) == ()
-    assert lists.page(SOCIAL, Kind.CONSULTATION) == ()
+    (mine,) = lists.page(SOCIAL, role_in(SOCIAL), Kind.CASE)
+    (led,) = lists.page(CENTRE, role_in(CENTRE), Kind.CASE)
+    assert (mine.owner, mine.readers) == (True, Readers.EVERYONE)
+    assert (led.owner, led.readers) == (False, Readers.COORDINATORS)
+    assert [each.participant_until is None for each in lists.page(POLICE, role_in(POLICE), Kind.CASE)] == [False]
+    assert lists.page(SCHOOL, role_in(SCHOOL), Kind.CASE) == ()
+    assert lists.page(SOCIAL, role_in(SOCIAL), Kind.CONSULTATION) == ()
+
+
+def test_f_a_list_of_others_than_coordinators_is_ordered_by_what_they_read_themselves(
+    log: MemoryLog, shown: Shown
+) -> None:
+    words = ("first", "second", "third")
+    for word in words:
+        log.append(word, proposed(POLICE), SOCIAL, kind=Kind.REFERRAL)
+    for word in ("second", "first"):
+        log.append(word, referral.Redirected(to=CENTRE, named=SCHOOL), POLICE, kind=Kind.REFERRAL)
+    lists = shown.of(log)
+
+    def listed(role: Role) -> list[Ref]:
+        return [each.stream for each in lists.page(CENTRE, role, Kind.REFERRAL)]
+
+    assert listed(Role.COORDINATOR) == [named(word) for word in reversed(words)]
+    assert listed(Role.ADVISER) == [named("first"), named("second")]
+    assert {each.readers for each in lists.page(CENTRE, Role.ADVISER, Kind.REFERRAL)} == {Readers.OTHERS}
+
+
+def test_c9_a_block_by_the_unit_that_coordinates_is_known_to_its_coordinators_and_its_others(
+    log: MemoryLog, shown: Shown
+) -> None:
+    opened(log)
+    block = log.append("case", case.StaffBlocked(staff=StaffId("someone")), CENTRE)
+    lists = shown.of(log)
+    for role in (Role.COORDINATOR, Role.ADVISER):
+        (row,) = lists.page(CENTRE, role, Kind.CASE)
+        assert row.latest == block.position
+    theirs = log.append("case", case.StaffBlocked(staff=StaffId("another")), SOCIAL)
+    for role in (Role.COORDINATOR, Role.ADVISER):
+        (row,) = shown.of(log).page(CENTRE, role, Kind.CASE)
+        assert row.latest == block.position < theirs.position
 
 
 def test_a_page_goes_on_before_the_last_one_newest_first(log: MemoryLog, shown: Shown) -> None:
     for number in range(7):
         opened(log, f"case {number}")
     lists = shown.of(log)
-    first = lists.page(SOCIAL, Kind.CASE, limit=4)
-    second = lists.page(SOCIAL, Kind.CASE, limit=4, before=first[-1].since)
+    first = lists.page(SOCIAL, role_in(SOCIAL), Kind.CASE, limit=4)
+    second = lists.page(SOCIAL, role_in(SOCIAL), Kind.CASE, limit=4, before=first[-1].since)
     assert [each.stream for each in (*first, *second)] == [named(f"case {number}") for number in reversed(range(7))]
 
 
@@ -160,7 +204,7 @@ def test_r4_a_grant_that_is_over_leaves_the_case_in_the_list_with_its_end(log: M
     assert before.participant_until == end
     log.append("case", case.Expired(grant=grant.act.id, boundary=end), UnitId("hub"), role=Role.SYSTEM)
     assert shown.case(log, POLICE) == before
-    assert shown.of(log).page(UnitId("hub"), Kind.CASE) == ()
+    assert shown.of(log).page(UnitId("hub"), Role.SYSTEM, Kind.CASE) == ()
 
 
 def test_b5_identical_grants_coexist_and_ending_one_ends_only_that_one(log: MemoryLog, shown: Shown) -> None:
@@ -192,16 +236,16 @@ def test_d1_a_consultation_that_is_passed_on_waits_for_its_new_adviser_with_all_
     assert shown.inbox(log, CENTRE) == []
     assert shown.inbox(log, POLICE) == [("consultation", passed.position)]
     followed = log.consult("one", consultation.FollowedUp(to=SOCIAL), CENTRE)
-    (row,) = shown.of(log).page(POLICE, Kind.CONSULTATION)
+    (row,) = shown.of(log).page(POLICE, role_in(POLICE), Kind.CONSULTATION)
     assert (row.since, row.latest, row.status) == (passed.position, followed.position, "followed_up")
 
 
 def test_a2_that_one_unit_identified_a_person_moves_no_other_unit(log: MemoryLog, shown: Shown) -> None:
     log.consult("one", requested(), SOCIAL)
     log.consult("one", consultation.PassedOn(to=POLICE, asker=SOCIAL), CENTRE)
-    before = shown.of(log).page(POLICE, Kind.CONSULTATION)
+    before = shown.of(log).page(POLICE, role_in(POLICE), Kind.CONSULTATION)
     log.consult("one", consultation.Identified(identity="A name."), SOCIAL)
-    assert shown.of(log).page(POLICE, Kind.CONSULTATION) == before
+    assert shown.of(log).page(POLICE, role_in(POLICE), Kind.CONSULTATION) == before
 
 
 def test_what_is_given_in_a_case_waits_until_the_unit_acts_in_it_or_it_ends(log: MemoryLog, shown: Shown) -> None:
@@ -222,8 +266,8 @@ def test_what_is_given_in_a_case_waits_until_the_unit_acts_in_it_or_it_ends(log:
 def test_an_inbox_goes_on_after_the_last_one_longest_wait_first(log: MemoryLog, shown: Shown) -> None:
     facts = [log.consult(f"number {number}", requested(), SOCIAL) for number in range(5)]
     lists = shown.of(log)
-    first = lists.inbox(CENTRE, NOW, limit=3)
-    second = lists.inbox(CENTRE, NOW, limit=3, after=first[-1].position)
+    first = lists.inbox(CENTRE, role_in(CENTRE), NOW, limit=3)
+    second = lists.inbox(CENTRE, role_in(CENTRE), NOW, limit=3, after=first[-1].position)
     assert [each.item for each in (*first, *second)] == [fact.act.id for fact in facts]
     assert first[0] == Waits(
         facts[0].stream,

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from domain.act import Fact
-from domain.vocabulary import Kind
+from domain.vocabulary import Kind, Role
 from hub_api.demo.week import example_files, fresh, play
 from hub_api.hub import Hub
 from projections import postgresql
@@ -94,13 +94,13 @@ def test_readers_read_on_while_a_rebuild_is_swapped_in_and_the_old_is_dropped(on
     with closing(Views(on_postgresql)) as views, closing(Views(on_postgresql, reads_only=True)) as readers:
         caught_up(views, log)
         lists = Lists(readers, ACTS)
-        expected = lists.page(SOCIAL, Kind.CASE)
+        expected = lists.page(SOCIAL, Role.HANDLER, Kind.CASE)
         stopped, wrong = threading.Event(), list[object]()
 
         def reading() -> None:
             try:
                 while not stopped.is_set():
-                    found = lists.page(SOCIAL, Kind.CASE)
+                    found = lists.page(SOCIAL, Role.HANDLER, Kind.CASE)
                     if found != expected:
                         wrong.append(found)
             except Exception as error:  # noqa: BLE001 - told below, in the thread of the test
@@ -160,7 +160,7 @@ def test_two_workers_at_once_on_one_set_write_each_batch_once(on_postgresql: sa.
 def test_whoever_only_reads_makes_no_table_and_is_told_what_is_missing(on_postgresql: sa.URL) -> None:
     with closing(Views(on_postgresql, reads_only=True)) as views:
         with pytest.raises(ViewsUnusable, match="views in PostgreSQL"):
-            Lists(views, ACTS).page(SOCIAL, Kind.CASE)
+            Lists(views, ACTS).page(SOCIAL, Role.HANDLER, Kind.CASE)
         with views.reading() as connection:
             assert sa.inspect(connection).get_table_names() == []
 
@@ -189,7 +189,7 @@ def test_after_the_server_has_cut_every_connection_the_next_reading_has_another(
             )
         log.consult("one more", requested(), SOCIAL)
         assert runner.catch_up() == 1
-        newest, *_ = Lists(views, ACTS).page(SOCIAL, Kind.CONSULTATION)
+        newest, *_ = Lists(views, ACTS).page(SOCIAL, Role.HANDLER, Kind.CONSULTATION)
         assert newest.stream == named("one more")
 
 

@@ -47,9 +47,9 @@ def test_a_rebuild_stands_beside_the_living_views_until_it_is_swapped_in(tmp_pat
     lists = Lists(views, ACTS)
     rebuild = Rebuild(views, ACTS, log)
     rebuilt = rebuild.beside()
-    assert lists.page(SOCIAL, Kind.CASE) == ()
+    assert lists.page(SOCIAL, Role.HANDLER, Kind.CASE) == ()
     rebuild.swap(rebuilt)
-    assert [each.stream for each in lists.page(SOCIAL, Kind.CASE)] == [named("case")]
+    assert [each.stream for each in lists.page(SOCIAL, Role.HANDLER, Kind.CASE)] == [named("case")]
     assert not any(name.endswith("_1") for name in tables(views))
 
     log.consult("afterwards", consultation.AdviceGiven(to=SOCIAL, adviser_role=Role.ADVISER), CENTRE)
@@ -71,7 +71,7 @@ def test_what_was_appended_during_a_rebuild_is_taken_after_the_swap(tmp_path: Pa
         rebuild.compare(rebuilt)
     rebuild.swap(rebuilt)
     runner.catch_up()
-    assert Lists(views, ACTS).page(SOCIAL, Kind.CONSULTATION)[0].stream == named("meanwhile")
+    assert Lists(views, ACTS).page(SOCIAL, Role.HANDLER, Kind.CONSULTATION)[0].stream == named("meanwhile")
     views.close()
 
 

@@ -1,32 +1,28 @@
 """What waits, by unit and as of any time: folded from what each unit reads, the same step by step and all at once."""
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 import domain.case.events as case
+import domain.consultation.events as consultation
 import domain.meeting.events as meeting
 import domain.referral.events as referral
 import domain.report.events as report
 from domain.act import Fact
 from domain.case.risk import CircumstancesChanged, RiskAssessed
 from domain.event import Event
-from domain.meeting.events import Attendee, Status
+from domain.meeting.events import Status
 from domain.time import day_end
 from domain.vocabulary import (
-    Consideration,
     DeclineReason,
-    Duty,
     Instant,
     Instrument,
     Kind,
     MeetingKind,
     Mode,
     Outcome,
-    Purpose,
-    ReportKind,
     ReportOutcome,
     Role,
     StaffId,
@@ -36,7 +32,7 @@ from projections.lists import Lists
 from projections.rebuild import Rebuild
 from projections.runner import Runner
 from projections.sets import ACTS
-from projections.waits import Waited
+from projections.waits import Waited, WaitRow
 from tests.projections.history import (
     CENTRE,
     POLICE,
@@ -45,100 +41,30 @@ from tests.projections.history import (
     SISTER,
     SOCIAL,
     START,
-    MemoryLog,
-    caught_up,
     named,
+    requested,
     stored_at,
-    views_at,
+)
+from tests.projections.waiting import (
+    CONSIDERED,
+    LATER,
+    MADE,
+    PROPOSED,
+    QUARTER,
+    REFERENCE,
+    REQUESTED,
+    SENT,
+    Story,
+    held,
+    invited,
 )
 
 pytestmark = pytest.mark.usefixtures("both")
-
-LATER = START + 10_000_000 * SECOND
-REFERENCE = "AAAA-BBBB"
-
-
-class Story:
-    """A log, the views brought up with it fact by fact, and what they show."""
-
-    def __init__(self, folder: Path) -> None:
-        self.log = MemoryLog()
-        self.views = views_at(folder)
-        self.runner: Runner = caught_up(self.views, self.log)
-
-    def tell(self, kind: Kind, event: Event, by: UnitId, word: str | None = None) -> Fact:
-        fact = self.log.append(word or kind.value, event, by, kind=kind)
-        self.runner.catch_up()
-        return fact
-
-    def waits(self, unit: UnitId, then: Instant = LATER) -> list[tuple[str, UnitId]]:
-        return [(row.what, row.on) for row in Waited(self.views, ACTS).at(unit, then)]
-
-    def tasks(self, unit: UnitId, then: Instant = LATER) -> list[int]:
-        return [row.position for row in Waited(self.views, ACTS).tasks(unit, then)]
-
-    def inbox(self, unit: UnitId) -> list[str]:
-        return [each.what for each in Lists(self.views, ACTS).inbox(unit, LATER)]
-
-    def status(self, unit: UnitId, kind: Kind) -> list[str]:
-        return [each.status for each in Lists(self.views, ACTS).page(unit, kind)]
-
-    def refer(self, event: Event, by: UnitId) -> Fact:
-        return self.tell(Kind.REFERRAL, event, by)
-
-    def report(self, event: Event, by: UnitId) -> Fact:
-        return self.tell(Kind.REPORT, event, by)
-
-    def meet(self, event: Event, by: UnitId) -> Fact:
-        return self.tell(Kind.MEETING, event, by)
 
 
 @pytest.fixture
 def story(tmp_path: Path) -> Story:
     return Story(tmp_path)
-
-
-PROPOSED = referral.Proposed(
-    reference=REFERENCE, receiver=POLICE, purpose=Purpose.PROTECTION, person=SISTER, coordinator=CENTRE
-)
-SENT = referral.Sent(
-    receiver=POLICE,
-    reference=REFERENCE,
-    purpose=Purpose.PROTECTION,
-    used_for="protection",
-    person=SISTER,
-    has_safe_contact=True,
-)
-CONSIDERED = report.Considered(
-    reference=REFERENCE,
-    about=ReportKind.CONCERN_CHILD,
-    duty=Duty.BY_LAW,
-    outcome=Consideration.REPORT,
-    person=SISTER,
-)
-MADE = report.Made(
-    receiver=SOCIAL,
-    reference=REFERENCE,
-    about=ReportKind.CONCERN_CHILD,
-    duty=Duty.BY_LAW,
-    ongoing=False,
-    person=SISTER,
-    concern_known=START,
-    identity_known=None,
-    decided=START,
-    used_for="protection",
-    has_safe_contact=True,
-)
-REQUESTED = meeting.Requested(meeting=MeetingKind.COORDINATION_MEETING, case=named("case"), coordinator=CENTRE)
-
-
-def invited(unit: UnitId) -> meeting.Invited:
-    return meeting.Invited(to=unit, status=Status.REQUESTED)
-
-
-def held(*units: UnitId) -> meeting.Held:
-    attended = tuple(Attendee(unit=unit, role=Role.HANDLER) for unit in units)
-    return meeting.Held(mode=Mode.VIDEO, start=START, end=START + SECOND, attended=attended)
 
 
 def test_d2_a_referral_waits_for_whoever_is_to_move_next_and_each_earlier_wait_can_be_asked_for(story: Story) -> None:
@@ -194,7 +120,7 @@ def test_d3_a_report_is_in_its_receivers_inbox_until_receipt_is_confirmed(story:
 
 def test_d3_what_is_to_be_done_at_once_is_due_from_its_beginning(story: Story) -> None:
     story.report(CONSIDERED, SCHOOL)
-    (row,) = Waited(story.views, ACTS).at(SCHOOL, LATER)
+    (row,) = Waited(story.views, ACTS).at(SCHOOL, Role.HANDLER, LATER)
     assert row.due == row.since
 
 
@@ -330,52 +256,62 @@ def test_d7_an_assessment_that_was_replaced_before_its_end_never_waits(story: St
 
 def test_c9_a_block_tells_nobody_but_who_set_it_that_the_meeting_is_there(story: Story) -> None:
     story.meet(meeting.Requested(meeting=MeetingKind.COORDINATION_MEETING), SOCIAL)
-    before = Lists(story.views, ACTS).page(SOCIAL, Kind.MEETING)
+    before = Lists(story.views, ACTS).page(SOCIAL, Role.HANDLER, Kind.MEETING)
     story.meet(invited(POLICE), SOCIAL)
     story.meet(meeting.StaffBlocked(staff=StaffId("someone")), POLICE)
-    assert Lists(story.views, ACTS).page(SOCIAL, Kind.MEETING)[0].latest == before[0].latest + 1
+    assert Lists(story.views, ACTS).page(SOCIAL, Role.HANDLER, Kind.MEETING)[0].latest == before[0].latest + 1
+
+
+def test_d1_a_consultation_waits_for_advice_and_who_it_was_passed_on_to_learns_of_all_of_it(story: Story) -> None:
+    def consult(event: Event, by: UnitId) -> Fact:
+        return story.tell(Kind.CONSULTATION, event, by)
+
+    asked = consult(requested(), SOCIAL)
+    consult(consultation.Accepted(to=SOCIAL), CENTRE)
+    assert story.waits(CENTRE) == story.waits(SOCIAL) == [("consultation_answered", CENTRE)]
+    passed = consult(consultation.PassedOn(to=POLICE, asker=SOCIAL), CENTRE)
+    assert story.waits(CENTRE) == []  # who passed it on is not told when advice is given
+    for unit in (SOCIAL, POLICE):
+        assert story.waits(unit) == [("consultation_answered", POLICE)]
+        assert [row.since for row in story.rows(unit, Role.HANDLER)] == [passed.committed]
+    assert story.waits(POLICE, asked.committed) == []
+    consult(consultation.Closed(to=CENTRE, outcome=Outcome.ADVICE_GIVEN), SOCIAL)
+    assert story.waits(POLICE) == []
+    consult(consultation.Reopened(to=CENTRE), SOCIAL)
+    assert story.waits(POLICE) == [("consultation_answered", POLICE)]
+    consult(consultation.AdviceGiven(to=SOCIAL, adviser_role=Role.ADVISER), POLICE)
+    assert story.waits(SOCIAL) == story.waits(CENTRE) == story.waits(POLICE) == []
+
+
+def test_d1_who_is_drawn_in_late_knows_that_advice_was_given_before(story: Story) -> None:
+    story.tell(Kind.CONSULTATION, requested(), SOCIAL)
+    story.tell(Kind.CONSULTATION, consultation.AdviceGiven(to=SOCIAL, adviser_role=Role.ADVISER), CENTRE)
+    story.tell(Kind.CONSULTATION, consultation.PassedOn(to=POLICE, asker=SOCIAL), CENTRE)
+    story.tell(Kind.CONSULTATION, consultation.Closed(to=CENTRE, outcome=Outcome.ADVICE_GIVEN), SOCIAL)
+    story.tell(Kind.CONSULTATION, consultation.Reopened(to=CENTRE), SOCIAL)
+    assert story.waits(SOCIAL) == story.waits(POLICE) == []
 
 
 def quarter(story: Story) -> None:
     """A bit of everything, in several aggregates."""
-    for tell in _ACTS:
+    for tell in QUARTER:
         tell(story)
-
-
-_ACTS: tuple[Callable[[Story], Fact], ...] = (
-    lambda story: story.tell(Kind.CASE, case.Opened(coordinator=CENTRE), SOCIAL),
-    lambda story: story.tell(Kind.CASE, CircumstancesChanged(person=SISTER), SOCIAL),
-    lambda story: story.refer(PROPOSED, SOCIAL),
-    lambda story: story.refer(SENT, SOCIAL),
-    lambda story: story.report(CONSIDERED, SCHOOL),
-    lambda story: story.report(MADE, SCHOOL),
-    lambda story: story.refer(referral.Declined(to=SOCIAL, reason=DeclineReason.OTHER), POLICE),
-    lambda story: story.meet(REQUESTED, SOCIAL),
-    lambda story: story.meet(invited(POLICE), CENTRE),
-    lambda story: story.meet(invited(SCHOOL), CENTRE),
-    lambda story: story.meet(meeting.Scheduled(mode=Mode.VIDEO, start=LATER, end=LATER + SECOND), CENTRE),
-    lambda story: story.meet(meeting.InvitationAccepted(to=frozenset({CENTRE}), role=Role.HANDLER), POLICE),
-    lambda story: story.meet(meeting.InvitationDeclined(to=frozenset({CENTRE})), SCHOOL),
-    lambda story: story.meet(held(CENTRE, POLICE), CENTRE),
-    lambda story: story.meet(meeting.WorkDivided(to=POLICE, due=LATER), CENTRE),
-    lambda story: story.report(report.ReceiptConfirmed(to=SCHOOL), SOCIAL),
-    lambda story: story.meet(meeting.StaffBlocked(staff=StaffId("someone")), POLICE),
-)
 
 
 def test_invariant_6_what_waited_at_any_time_is_the_same_step_by_step_and_rebuilt(story: Story) -> None:
     rebuild = Rebuild(story.views, ACTS, story.log)
-    seen: dict[tuple[UnitId, Instant], list[tuple[str, UnitId]]] = {}
-    for tell in _ACTS:
+    seen: dict[tuple[UnitId, Role, Instant], tuple[WaitRow, ...]] = {}
+    for tell in QUARTER:
         fact = tell(story)
         for unit in (SOCIAL, POLICE, CENTRE, SCHOOL):
-            seen[(unit, fact.committed)] = story.waits(unit, fact.committed)
+            for role in (Role.COORDINATOR, Role.ADVISER):
+                seen[(unit, role, fact.committed)] = story.rows(unit, role, fact.committed)
         rebuilt = rebuild.beside()
         assert rebuild.compare(rebuilt) is None
         rebuild.discard(rebuilt)
     rebuild.swap(rebuild.beside())
-    for (unit, then), waits in seen.items():
-        assert story.waits(unit, then) == waits
+    for asked, rows in seen.items():
+        assert story.rows(*asked) == rows
 
 
 def test_invariant_6_a_runner_that_forgets_every_aggregate_writes_the_same_rows(tmp_path: Path) -> None:

@@ -7,14 +7,11 @@ from typing import Any
 import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec import UNSET
 from msgspec.structs import replace
 
 from domain.act import Act, Fact
-from domain.aggregates import AGGREGATES, decide, due, fold
-from domain.agreement import commands as agree
+from domain.aggregates import decide, due, fold
 from domain.case import commands as case
-from domain.case import places, risk
 from domain.command import Command
 from domain.consultation import commands as consult
 from domain.errors import Refusal
@@ -23,9 +20,6 @@ from domain.meeting import commands as meet
 from domain.referral import commands as refer
 from domain.report import commands as report
 from domain.vocabulary import (
-    FOREVER,
-    AgencyId,
-    Because,
     Compartment,
     Consideration,
     Kind,
@@ -33,16 +27,11 @@ from domain.vocabulary import (
     Mode,
     Outcome,
     Phase,
-    Place,
-    PlacementEnd,
     Protection,
     Purpose,
-    Ref,
     ReportKind,
     Role,
-    StaffId,
     Told,
-    UnitId,
 )
 from tests.domain.stories import (
     CARE,
@@ -50,132 +39,16 @@ from tests.domain.stories import (
     DAY,
     DIRECTORY,
     NOW,
-    OUTSIDE,
-    PARTIES,
     POLICE,
     SECOND,
-    SILENT,
     SOCIAL,
     by,
     fact_of,
     ref,
 )
+from tests.properties.asking import ACTS, STEPS
 
 RULE = re.compile(r"^[A-F][0-9]{0,2}$")
-UNITS: list[UnitId] = [CENTRE, SOCIAL, POLICE, CARE, SILENT, OUTSIDE]
-REFS = st.builds(ref, st.integers(1, 9))
-DAYS = st.dates(date(2026, 2, 25), date(2026, 4, 5))
-TEXT = st.sampled_from([None, UNSET, "En text."])
-
-
-MOMENTS = st.integers(-2, 4).map(lambda hours: NOW + hours * 3600 * SECOND)
-UNIT = st.sampled_from(UNITS)
-SETS = st.frozensets(UNIT, max_size=3)
-STAFF = st.sampled_from([StaffId("anna"), StaffId("bo")])
-PRESENT = st.lists(st.builds(meet.Present, unit=UNIT, role=st.sampled_from(Role)), min_size=1, max_size=4).map(tuple)
-_OF_ITS_OWN: dict[tuple[str, str], st.SearchStrategy[object]] = {
-    ("case.record_place", "place"): st.sampled_from([None, *Place]),
-    ("case.record_place", "municipality"): st.sampled_from([None, "0580"]),
-    ("case.leave_place", "place"): st.sampled_from([None, *Place]),
-    ("case.leave_place", "how"): st.sampled_from([None, *PlacementEnd]),
-    ("meeting.request", "persons"): st.lists(REFS, max_size=2).map(tuple),
-    ("meeting.write_minutes", "to"): st.frozensets(UNIT, min_size=1, max_size=2),
-}
-"""What one command's field takes, where its name elsewhere means something else."""
-
-
-def _field(name: str, hint: type) -> st.SearchStrategy[object]:
-    """A value for a command's field, by its name where its type is too wide to be of use."""
-    by_name: dict[str, st.SearchStrategy[object]] = {
-        "reference": st.just("ABCD-1234"),
-        "tag": st.just("f" * 64),
-        "keys": st.lists(REFS, max_size=2).map(tuple),
-        "county": st.sampled_from([None, "05"]),
-        "topic": st.none(),
-        "source": st.none(),
-        "persons": st.integers(0, 3),
-        "mandate": st.none(),
-        "used_for": st.none(),
-        "guidance": st.none(),
-        "guidance_version": st.none(),
-        "boundary": st.sampled_from([NOW, FOREVER]),
-        "compartments": st.frozensets(st.sampled_from(Compartment), max_size=2),
-        "staff": STAFF,
-        "interpreter": st.none() | STAFF,
-        "start": MOMENTS,
-        "end": MOMENTS,
-        "due": st.none() | MOMENTS,
-        "units": SETS,
-        "apologies": SETS,
-        "consented": SETS,
-        "attended": PRESENT,
-    }
-    return by_name[name] if name in by_name else st.from_type(hint)
-
-
-st.register_type_strategy(Ref, REFS)
-st.register_type_strategy(date, DAYS)
-_UNIT_FIELDS = {"unit", "receiver", "to", "asked_of", "coordinator"}
-
-
-def _commands(kind: type[Command]) -> st.SearchStrategy[Command]:
-    hints = {field.name: field for field in msgspec.structs.fields(kind)}
-    fields: dict[str, st.SearchStrategy[object]] = {}
-    for name, field in hints.items():
-        text = field.type
-        if (kind.name, name) in _OF_ITS_OWN:
-            fields[name] = _OF_ITS_OWN[kind.name, name]
-        elif name in _UNIT_FIELDS:
-            fields[name] = UNIT
-        elif "extra={'compartment'" in repr(text):
-            fields[name] = TEXT
-        else:
-            fields[name] = _field(name, text)
-    return st.builds(kind, **fields)
-
-
-CASE_COMMANDS = case.COMMANDS + risk.COMMANDS + places.COMMANDS
-CASE = st.one_of([_commands(command) for command in CASE_COMMANDS])
-CONSULTATION = st.one_of([_commands(command) for command in consult.COMMANDS])
-REFERRAL = st.one_of([_commands(command) for command in refer.COMMANDS])
-REPORT = st.one_of([_commands(command) for command in report.COMMANDS])
-MEETING = st.one_of([_commands(command) for command in meet.COMMANDS])
-AGREEMENT: st.SearchStrategy[Command] = st.one_of(
-    st.builds(
-        agree.Conclude,
-        title=st.just("Samverkan"),
-        county=st.just("05"),
-        catchment=st.just(frozenset({"0580"})),
-        parties=st.lists(st.sampled_from(PARTIES), max_size=3).map(tuple),
-        responsible_body=st.just(AgencyId("centre")),
-        first=DAYS,
-        last=st.none() | DAYS,
-    ),
-    st.builds(
-        agree.Amend,
-        parties=st.lists(st.sampled_from(PARTIES), max_size=2).map(tuple),
-        left=st.frozensets(st.sampled_from([AgencyId("polisen.ost"), AgencyId("centre")]), max_size=1),
-        first=DAYS,
-    ),
-    st.builds(agree.End, last=DAYS),
-)
-ACTS = st.builds(
-    by,
-    UNIT,
-    role=st.none() | st.sampled_from(Role),
-    purpose=st.sampled_from([Purpose.PROTECTION, Purpose.PROTECTION, Purpose.SUPPORT]),
-    person=st.sampled_from(["anna", "anna", "bo"]),
-    ground=st.sampled_from([None, "consent", "osl-10-2", "osl-10-27", "child-concern", "nothing"]),
-    because=st.none() | st.sampled_from(Because),
-)
-STEPS = {
-    Kind.CASE: CASE,
-    Kind.CONSULTATION: CONSULTATION,
-    Kind.REFERRAL: REFERRAL,
-    Kind.REPORT: REPORT,
-    Kind.MEETING: MEETING,
-    Kind.AGREEMENT: AGREEMENT,
-}
 START: dict[Kind, list[tuple[Command, Act]]] = {
     Kind.AGREEMENT: [],
     Kind.CASE: [
@@ -312,15 +185,10 @@ def test_the_state_is_the_same_with_every_seal_shut(data: st.DataObject) -> None
 @given(st.data())
 @settings(max_examples=60, deadline=None)
 def test_what_is_due_is_accepted_and_then_due_no_more(data: st.DataObject) -> None:
-    facts = _play(Kind.CASE, data.draw(st.lists(st.tuples(CASE, ACTS), max_size=12)))
+    facts = _play(Kind.CASE, data.draw(st.lists(st.tuples(STEPS[Kind.CASE], ACTS), max_size=12)))
     now = NOW + data.draw(st.integers(0, 60)) * DAY
     for entry in due(fold(Kind.CASE, facts), Kind.CASE, now):
         act = by(CENTRE, role=Role.SYSTEM, person="the-hub", now=now, id=entry.id)
         (event,) = decide(fold(Kind.CASE, facts), entry.command, act, DIRECTORY)
         facts.append(fact_of(act, event, len(facts) + 1))
     assert due(fold(Kind.CASE, facts), Kind.CASE, now) == ()
-
-
-def test_every_command_is_among_those_that_are_tried() -> None:
-    tried = {*CASE_COMMANDS, *meet.COMMANDS, *consult.COMMANDS, *refer.COMMANDS, *report.COMMANDS, *agree.COMMANDS}
-    assert tried == {command for aggregate in AGGREGATES.values() for command in aggregate.commands}

@@ -4,13 +4,14 @@ import os
 import sqlite3
 import sys
 from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
 
 from domain.errors import SamradError
 from hub_api.cli.cluster import cluster
-from hub_api.cli.common import ERRORS
+from hub_api.cli.common import ERRORS, LANGUAGE, said
 from hub_api.cli.demo import demo
 from hub_api.cli.keys import keys
 from hub_api.cli.load import load
@@ -24,9 +25,9 @@ from hub_api.cli.serve import serve
 from hub_api.cli.stats import stats
 from hub_api.cli.status import status
 from hub_api.cli.verify import verify
+from hub_api.http.language import Language, of_terminal
 
 app = typer.Typer(
-    help="Samråd: a regional hub for cooperation around people exposed to honour-related violence and oppression.",
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -34,6 +35,17 @@ app = typer.Typer(
 for command in (demo, serve, load, replay, rebuild, verify, stats, relay, project, migrate, restore, status, cluster):
     app.command()(command)
 app.add_typer(keys)
+
+
+@app.callback()
+def reader(
+    language: Annotated[
+        Language | None,
+        typer.Option("--language", envvar="SAMRAD_LANGUAGE", help="Why something is refused; else as LANG says."),
+    ] = None,
+) -> None:
+    """Samråd: a regional hub for cooperation around people exposed to honour-related violence and oppression."""
+    LANGUAGE.set(of_terminal(os.environ) if language is None else language)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -51,7 +63,7 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (SamradError, sqlite3.Error, OSError) as error:
-        return _failed(str(error), 1)
+        return _failed(said(error), 1)
     if not arguments:
         return 2
     return status if isinstance(status, int) else 0

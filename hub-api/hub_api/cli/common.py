@@ -4,6 +4,7 @@ import json
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from getpass import getuser
 from pathlib import Path
@@ -16,10 +17,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from domain.act import Principal
 from domain.agreement.state import Directory
-from domain.errors import SamradError
+from domain.errors import Refusal, SamradError
 from domain.time import STOCKHOLM, day_end, instant_of
 from domain.vocabulary import Instant, Purpose, Role, StaffId
+from hub_api.http.language import Language
 from hub_api.hub import Hub
+from hub_api.load import BadLine
+from hub_api.refusals import in_one_line
 from hub_api.settings import Settings, on_servers
 
 OUT: Final = Console(emoji=False)
@@ -30,6 +34,15 @@ Data: TypeAlias = Annotated[
 ]
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 HERE: Final = Path("samrad-data")
+LANGUAGE: Final = ContextVar("LANGUAGE", default=Language.EN)
+"""In which language whoever runs this command line reads why something is refused."""
+
+
+def said(error: Exception) -> str:
+    """What is wrong, in one line; a refusal in the words of the catalogue and in the reader's language."""
+    if isinstance(error, BadLine) and isinstance(error.wrong, SamradError):
+        return f"{error.place}: {said(error.wrong)}"
+    return in_one_line(error, LANGUAGE.get()) if isinstance(error, Refusal) else str(error)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from domain.act import Principal
 from domain.errors import SamradError
 from domain.time import day_of
 from domain.vocabulary import Purpose, Role, StaffId, UnitId
-from hub_api.cli.common import ERRORS, HERE, OUT, Data, Json, directory, opened, print_json, progress
+from hub_api.cli.common import ERRORS, HERE, OUT, Data, Json, directory, opened, print_json, progress, said
 from hub_api.clockwork import settle
 from hub_api.hub import Hub
 from hub_api.load import load as load_file
@@ -48,10 +48,10 @@ def load(
             with progress(path.name, len(file.lines)) as advance:
                 loaded = load_file(file, hub.commander, principal, skip=on_error is OnError.SKIP, progress=advance)
             for bad in loaded.skipped:
-                ERRORS.print(f"samrad: left out: {bad}", highlight=False, markup=False, soft_wrap=True)
+                ERRORS.print(f"samrad: left out: {said(bad)}", highlight=False, markup=False, soft_wrap=True)
             skipped += len(loaded.skipped)
             if as_json:
-                print_json({**msgspec.structs.asdict(loaded), "skipped": [str(bad) for bad in loaded.skipped]})
+                print_json({**msgspec.structs.asdict(loaded), "skipped": [said(bad) for bad in loaded.skipped]})
             else:
                 counts = f"{loaded.recorded} recorded, {loaded.repeated} there already, {len(loaded.skipped)} left out"
                 OUT.print(f"{path}: {counts}", markup=False, highlight=False, soft_wrap=True)

@@ -3,6 +3,8 @@
 A part that is not opened is simply not there: no mark, no empty field, no count of it.
 """
 
+from collections.abc import Iterable
+from enum import StrEnum
 from typing import Any, Final
 
 from msgspec import UNSET, Struct, UnsetType
@@ -14,11 +16,13 @@ from domain.registry import stored_name
 from domain.vocabulary import AgencyId, Because, Channel, Compartment, GroundId, Instant, Ref, StaffId, UnitId
 from hub_api.gateway import Seen
 from hub_api.http.language import Language
-from hub_api.http.releases import as_released
+from hub_api.http.releases import as_released, is_notice
+from hub_api.labels import label
 from hub_api.sentences import sentence
 
-NEVER_SHOWN: Final = frozenset({"keys", "tag"})
-"""Fields of a record that are the hub's own means: ids of keys, whose number would count parts, and a caller's tag."""
+NEVER_SHOWN: Final = frozenset({"keys", "tag", "known_by"})
+"""Fields of a record that are the hub's own means: ids of keys, whose number would count parts, a caller's tag, and by
+which case the writer of minutes knows the person."""
 
 
 class By(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -45,6 +49,8 @@ class ActBody(Struct, frozen=True, kw_only=True, omit_defaults=True):
     because: Because | UnsetType = UNSET
     fields: dict[str, Any] = {}
     parts: dict[Compartment, dict[str, Any]] = {}
+    words: dict[str, str] = {}
+    """The codes among what is shown, in words, by field."""
     limits: str | UnsetType = UNSET
     """What an instrument that is named is not made for (D7)."""
     disposed: frozenset[Compartment] = frozenset()
@@ -99,6 +105,7 @@ def _act(
         because=UNSET if act.because is None else act.because,
         fields=fields,
         parts=parts,
+        words={} if is_notice(fact, principal) else _in_words((fields, *parts.values()), language),
         limits=limits_of(fact.event.instrument)[language is Language.EN]
         if isinstance(fact.event, RiskAssessed)
         else UNSET,
@@ -106,6 +113,17 @@ def _act(
         could=could,
         opened=opened,
     )
+
+
+def _in_words(shown: Iterable[dict[str, Any]], language: Language) -> dict[str, str]:
+    words: dict[str, str] = {}
+    for part in shown:
+        for name, value in part.items():
+            if isinstance(value, StrEnum):
+                words[name] = label(value, language)
+            elif isinstance(value, frozenset) and value and all(isinstance(code, StrEnum) for code in value):
+                words[name] = ", ".join(sorted(label(code, language) for code in value))
+    return words
 
 
 def shown_parts(fact: Fact) -> tuple[dict[str, Any], dict[Compartment, dict[str, Any]]]:

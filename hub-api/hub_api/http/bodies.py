@@ -11,6 +11,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from domain.act import Fact, Principal
 from domain.case import events as case
+from domain.case.state import Case, person_of
 from domain.consultation import events as consultation
 from domain.event import Event
 from domain.needtoknow.model import GrantKind
@@ -22,6 +23,7 @@ from domain.vocabulary import (
     Kind,
     Outcome,
     Phase,
+    Protected,
     Purpose,
     Ref,
     Role,
@@ -50,9 +52,12 @@ from hub_api.http.matters import (
 
 
 class Person(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A person in the case: an alias, and what of them this unit may see."""
+    """A person in the case: an alias, and what of them this unit may see. `responsible` is the unit of the municipality
+    that is responsible for them (D10), `protected` the last answer to whether they got protection (D13)."""
 
     id: Ref
+    responsible: UnitId | UnsetType = UNSET
+    protected: Protected | UnsetType = UNSET
     fields: dict[str, Any] = {}
 
 
@@ -179,42 +184,42 @@ def body(seen: Seen, principal: Principal, language: Language) -> Body:
     acts = timeline(seen, principal, language)
     match seen.kind:
         case Kind.CASE:
-            return CaseBody(**_of_case(seen), grants=tuple(_grants(seen)), acts=acts)
+            return CaseBody(**_of_case(seen, language), grants=tuple(_grants(seen)), acts=acts)
         case Kind.CONSULTATION:
             return ConsultationBody(**_of_consultation(seen), acts=acts)
         case Kind.REFERRAL:
-            return ReferralBody(**of_referral(seen), acts=acts)
+            return ReferralBody(**of_referral(seen, language), acts=acts)
         case Kind.REPORT:
-            return ReportBody(**of_report(seen), acts=acts)
+            return ReportBody(**of_report(seen, language), acts=acts)
         case Kind.MEETING:
-            return MeetingBody(**of_meeting(seen), **more_of_meeting(seen, language), acts=acts)
+            return MeetingBody(**of_meeting(seen, language), **more_of_meeting(seen, language), acts=acts)
         case kind:
             return Other(of=kind, id=aggregate(seen), acts=acts)
 
 
-def page(seen: SeenPage) -> Page:
+def page(seen: SeenPage, language: Language) -> Page:
     """A page of summaries, in the order in which the gateway gave them."""
-    return Page(items=tuple(summary(item) for item in seen.items), next=seen.next)
+    return Page(items=tuple(summary(item, language) for item in seen.items), next=seen.next)
 
 
-def summary(seen: Seen) -> Summary:
+def summary(seen: Seen, language: Language) -> Summary:
     """One line of a list."""
     match seen.kind:
         case Kind.CASE:
-            return CaseSummary(**_of_case(seen))
+            return CaseSummary(**_of_case(seen, language))
         case Kind.REFERRAL:
-            return ReferralSummary(**of_referral(seen))
+            return ReferralSummary(**of_referral(seen, language))
         case Kind.REPORT:
-            return ReportSummary(**of_report(seen))
+            return ReportSummary(**of_report(seen, language))
         case Kind.MEETING:
-            return MeetingSummary(**of_meeting(seen))
+            return MeetingSummary(**of_meeting(seen, language))
         case _:
             return ConsultationSummary(**_of_consultation(seen))
 
 
-def board(seen: Board) -> BoardBody:
+def board(seen: Board, language: Language) -> BoardBody:
     """A page of what waits, in the order in which the gateway gave it."""
-    return BoardBody(items=tuple(summary(item) for item in seen.items), next=seen.next)
+    return BoardBody(items=tuple(summary(item, language) for item in seen.items), next=seen.next)
 
 
 def trail(page: TrailPage) -> Trail:
@@ -251,12 +256,12 @@ def answers(seen: Seen) -> Answer:
     return Answer(answers=tuple(given))
 
 
-def _of_case(seen: Seen) -> dict[str, Any]:
+def _of_case(seen: Seen, language: Language) -> dict[str, Any]:
     found: dict[str, Any] = {
         "id": aggregate(seen),
         "exists": tuple(sorted(seen.existence)),
-        "persons": _persons(seen.facts),
-        "waits": waits_of(seen),
+        "persons": _persons(seen.facts, seen.state or Case()),
+        "waits": waits_of(seen, language),
     }
     for fact in seen.facts:
         match fact.event:
@@ -271,7 +276,7 @@ def _of_case(seen: Seen) -> dict[str, Any]:
     return found
 
 
-def _persons(facts: Iterable[Fact]) -> tuple[Person, ...]:
+def _persons(facts: Iterable[Fact], state: Case) -> tuple[Person, ...]:
     """Every person whom a visible act is about, with what those acts show; the latest word stands."""
     people: dict[Ref, dict[str, Any]] = {}
     for fact in facts:
@@ -283,7 +288,15 @@ def _persons(facts: Iterable[Fact]) -> tuple[Person, ...]:
             fields, parts = shown_parts(fact)
             for part in (fields, *parts.values()):
                 known |= {name: value for name, value in part.items() if name != "person"}
-    return tuple(Person(id=ref, fields=fields) for ref, fields in people.items())
+    return tuple(
+        Person(
+            id=ref,
+            responsible=state.responsible.get(ref, UNSET),
+            protected=person_of(state, ref).protected or UNSET,
+            fields=fields,
+        )
+        for ref, fields in people.items()
+    )
 
 
 def _grants(seen: Seen) -> Iterable[Grant]:

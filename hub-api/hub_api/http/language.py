@@ -1,5 +1,6 @@
-"""Which language a caller reads: Swedish or English, by `Accept-Language`."""
+"""Which language a caller reads: Swedish or English, by `Accept-Language`; on a terminal by its own settings."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
@@ -24,6 +25,14 @@ def preferred(accept_language: bytes) -> Language:
         if language is not None and asked > weight:
             best, weight = language, asked
     return best
+
+
+def of_terminal(environment: Mapping[str, str]) -> Language:
+    """The language in which a terminal asks for messages, as POSIX has it: the first of these that is set decides."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := environment.get(name):
+            return Language.SV if value.lower().startswith("sv") else Language.EN
+    return Language.EN
 
 
 def _weight(quality: str) -> float:

@@ -5,11 +5,13 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
 
-from domain.meeting.events import Attendee, WorkDivided
+from domain.meeting.events import Attendee, Status, WorkDivided
 from domain.meeting.state import Meeting, Progress, Reply
 from domain.meeting.waiting import advised_order
 from domain.meeting.waiting import tasks as all_tasks
+from domain.referral import state as referral
 from domain.referral.state import Referral
+from domain.report import state as report
 from domain.report.state import Report
 from domain.vocabulary import (
     AgencyKind,
@@ -28,19 +30,22 @@ from domain.vocabulary import (
     ReportOutcome,
     UnitId,
 )
+from domain.waiting import WaitsFor
 from hub_api.board import SeenTask
 from hub_api.board import TaskPage as SeenTasks
 from hub_api.gateway import Seen
 from hub_api.http.acts import ActBody, aggregate, shown_parts
 from hub_api.http.language import Language
+from hub_api.labels import waits_for
 
 
 class Wait(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Something that is waited for from a unit, since when, and by which limit of its agreements (D2, D8). `alarmed`:
-    the limit is over."""
+    the limit is over. `says` is `what` in words."""
 
     on: UnitId
-    what: str
+    what: WaitsFor
+    says: str
     since: Instant
     hours: int | UnsetType = UNSET
     due: Instant | UnsetType = UNSET
@@ -51,7 +56,7 @@ class ReferralSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     """A referral in a list: how far it has come, and for whom it waits (D2)."""
 
     id: Ref
-    status: str
+    status: referral.Status
     reference: str | UnsetType = UNSET
     sender: UnitId | UnsetType = UNSET
     receiver: UnitId | UnsetType = UNSET
@@ -82,7 +87,7 @@ class ReportSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_f
     """A report in a list, with its four times: concern known, identity known by unit, decided, handed over (D3)."""
 
     id: Ref
-    status: str
+    status: report.Status
     about: ReportKind | UnsetType = UNSET
     duty: Duty | UnsetType = UNSET
     reporter: UnitId | UnsetType = UNSET
@@ -137,7 +142,7 @@ class MeetingSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_
     """A meeting in a list; who is only invited knows its time, mode and status, never the cause (R2)."""
 
     id: Ref
-    status: str
+    status: Status
     meeting: MeetingKind | UnsetType = UNSET
     case_bearing: bool | UnsetType = UNSET
     case: Ref | UnsetType = UNSET
@@ -172,12 +177,13 @@ class TaskPage(Struct, frozen=True, kw_only=True):
     next: str | None
 
 
-def waits_of(seen: Seen) -> tuple[Wait, ...]:
+def waits_of(seen: Seen, language: Language) -> tuple[Wait, ...]:
     """What waits in it, as far as was seen."""
     return tuple(
         Wait(
             on=wait.on,
             what=wait.what,
+            says=waits_for(wait.what, language),
             since=wait.since,
             hours=_or_unset(wait.hours),
             due=_or_unset(wait.due),
@@ -187,19 +193,19 @@ def waits_of(seen: Seen) -> tuple[Wait, ...]:
     )
 
 
-def of_referral(seen: Seen) -> dict[str, Any]:
+def of_referral(seen: Seen, language: Language) -> dict[str, Any]:
     """The fields of a referral."""
-    return _told(seen, ReferralSummary, seen.state or Referral())
+    return _told(seen, ReferralSummary, seen.state or Referral(), language)
 
 
-def of_report(seen: Seen) -> dict[str, Any]:
+def of_report(seen: Seen, language: Language) -> dict[str, Any]:
     """The fields of a report."""
-    return _told(seen, ReportSummary, seen.state or Report())
+    return _told(seen, ReportSummary, seen.state or Report(), language)
 
 
-def of_meeting(seen: Seen) -> dict[str, Any]:
+def of_meeting(seen: Seen, language: Language) -> dict[str, Any]:
     """The fields of a meeting that stand in a list, too."""
-    return _told(seen, MeetingSummary, seen.state or Meeting())
+    return _told(seen, MeetingSummary, seen.state or Meeting(), language)
 
 
 def more_of_meeting(seen: Seen, language: Language) -> dict[str, Any]:
@@ -247,11 +253,11 @@ def _in_words(seen: Seen, task: Ref) -> dict[str, Any]:
     return {}
 
 
-def _told(seen: Seen, summary: type[Struct], state: Struct) -> dict[str, Any]:
+def _told(seen: Seen, summary: type[Struct], state: Struct, language: Language) -> dict[str, Any]:
     """The fields of a summary from the state of the same names; what is not known is not there."""
     named: Iterable[str] = (name for name in summary.__struct_fields__ if name not in ("id", "waits"))
     fields = {name: _or_unset(getattr(state, name)) for name in named}
-    return {"id": aggregate(seen), **fields, "waits": waits_of(seen)}
+    return {"id": aggregate(seen), **fields, "waits": waits_of(seen, language)}
 
 
 def _or_unset(value: Any) -> Any:

@@ -8,10 +8,13 @@ import msgspec
 
 from domain.vocabulary import Ref
 from hub_api.http import examples
+from hub_api.http.language import Language
 from hub_api.http.problems import ALL, Fixed, Problem
 from hub_api.http.reads import CallerKey
 from hub_api.http.routes import ROUTES, Route, RouteKind
+from hub_api.labels import WAITS, label, waits_for
 from hub_api.personas import STARTED
+from hub_api.swedish.codes import CODES
 
 _TEMPLATE: Final = "#/components/schemas/{name}"
 _ABOUT: Final = """\
@@ -82,9 +85,25 @@ class _Schemas:
             self._types.values(), schema_hook=_alias_schema, ref_template=_TEMPLATE
         )
         self._schemas = dict(zip(self._types, schemas, strict=True))
+        for schema in self.components.values():
+            _label(schema)
 
     def __getitem__(self, name: str) -> dict[str, Any]:
         return self._schemas[name]
+
+
+def _label(schema: dict[str, Any]) -> None:
+    """The codes of a closed list in words, in both languages, where they are shown."""
+    for kind, codes in CODES.items():
+        if schema.get("title") == kind.__name__ and set(schema.get("enum", ())) == set(codes):
+            schema["x-labels"] = {
+                language.value: {code.value: label(code, language) for code in kind} for language in Language
+            }
+    waits = schema.get("properties", {}).get("what", {})
+    if set(waits.get("enum", ())) == WAITS.keys():
+        waits["x-labels"] = {
+            language.value: {what: waits_for(what, language) for what in WAITS} for language in Language
+        }
 
 
 def _alias_schema(kind: type) -> dict[str, Any]:

@@ -141,7 +141,7 @@ async def board(call: Call) -> Raw:
     after, limit = call.span("as_of")
     as_of = instant(call.request.query_params.get("as_of"))
     page = await call.hub.gateway.board(call.principal, as_of=as_of, after=after, limit=limit)
-    return answer(call, bodies.board(page))
+    return answer(call, bodies.board(page, call.language))
 
 
 async def case(call: Call) -> Raw:
@@ -232,7 +232,7 @@ async def _list(call: Call, which: Which, kind: Kind) -> Raw:
 
 
 def _page(call: Call, seen: SeenPage) -> Raw:
-    return answer(call, bodies.page(seen))
+    return answer(call, bodies.page(seen, call.language))
 
 
 async def _one(call: Call, kind: Kind) -> Raw:

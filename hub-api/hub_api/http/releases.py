@@ -25,13 +25,19 @@ from domain.vocabulary import Ref
 def as_released(fact: Fact, seen: Sequence[Fact], principal: Principal) -> Fact:
     """The fact as the principal is told of it; `seen` are the facts that they see."""
     event = fact.event
-    if isinstance(event, Invited | Told | Withdrawn) and principal.unit == event.to:
+    if is_notice(fact, principal):
         return replace(fact, act=_bare(fact, fact.act.id, fact.act.by))
     if not isinstance(event, DisclosureEnded) or principal.unit != event.receiver:
         return fact
     given = (each.act.by for each in seen if isinstance(each.event, Disclosed) and each.act.id == event.grant)
     by = next(given, fact.act.by)
     return replace(fact, act=_bare(fact, fact.id, by))
+
+
+def is_notice(fact: Fact, principal: Principal) -> bool:
+    """Whether it only tells this principal's unit how something now stands (R2, R4): nothing is shown beside it."""
+    event = fact.event
+    return isinstance(event, Invited | Told | Withdrawn) and principal.unit == event.to
 
 
 def _bare(fact: Fact, id: Ref, by: Principal) -> Act:

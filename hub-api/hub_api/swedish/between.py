@@ -95,6 +95,7 @@ _MEETING: Final = {
     "who was there writes the minutes": "minnesanteckningarna skrivs av någon som var med",
     "minutes go to those who were present": "minnesanteckningar går till dem som var närvarande",
     "minutes say something": "minnesanteckningar har ett innehåll",
+    "a case is named for the person in it": "ett ärende anges för den person som finns i det",
     "a forum that bears no case takes nobody's identity": "ett forum utan ärende tar inte emot någons identitet",
     "what is said about someone says about which person": "en uppgift om någon anger vilken person den gäller",
     "no consent in force covers that receiver, purpose and content": (

@@ -128,6 +128,7 @@ REMEDIES: Final = {
     "leave the offender's side out; one who is also a victim has a case of their own": (
         "utelämna våldsutövarens sida; den som också är utsatt har ett eget ärende"
     ),
+    "name the person, or leave the case out": "ange personen, eller utelämna ärendet",
     "name the case, or leave the persons out": "ange ärendet, eller utelämna personerna",
     "name each person once": "nämn varje person en gång",
     "hold it there, or say why not": "håll det där, eller ange varför inte",

@@ -117,7 +117,7 @@ def test_a_person_shows_the_latest_of_what_is_known_of_them() -> None:
 )
 def test_d1_a_consultation_stands_where_its_last_visible_step_left_it(event: Event, status: str) -> None:
     seen = seen_of(Kind.CONSULTATION, fact_of(REQUESTED), fact_of(event, 2))
-    (line,) = bodies.page(SeenPage(items=(seen,), next=None)).items
+    (line,) = bodies.page(SeenPage(items=(seen,), next=None), Language.SV).items
     assert isinstance(line, bodies.ConsultationSummary)
     assert (line.status, line.reference, line.asked_by) == (status, "K7PM-2RXD", SOCIAL.unit)
 

@@ -8,6 +8,7 @@ import pytest
 from domain.act import Fact
 from domain.aggregates import fold
 from domain.agreement.state import Directory
+from domain.case import places
 from domain.case.risk import RiskAssessed, limits_of
 from domain.event import Event
 from domain.meeting import events as meeting
@@ -26,6 +27,7 @@ from domain.vocabulary import (
     Kind,
     MeetingKind,
     Mode,
+    Protected,
     Purpose,
     ReportKind,
     ReportOrder,
@@ -76,13 +78,45 @@ def asked(path: str, found: object, **headers: str) -> dict[str, Any]:
 def test_d2_a_referral_tells_how_far_it_has_come_and_for_whom_it_waits_since_when() -> None:
     body = asked(f"/v1/referrals/{ALIAS}", seen(Kind.REFERRAL, fact_of(PROPOSED), fact_of(SENT, 2)))
     assert (body["kind"], body["status"], body["reference"]) == ("referral", "sent", "K7PM-2RXD")
-    assert body["waits"] == [{"on": POLICE.unit, "what": "referral_received", "since": NOW - 5}]
+    assert body["waits"] == [
+        {"on": POLICE.unit, "what": "referral_received", "says": "the referral to be received", "since": NOW - 5}
+    ]
     assert [act["event"] for act in body["acts"]] == ["referral.proposed.v1", "referral.sent.v1"]
 
 
 def test_f_who_received_a_referral_is_told_of_no_case_and_no_proposal() -> None:
     body = asked(f"/v1/referrals/{ALIAS}", seen(Kind.REFERRAL, fact_of(SENT)))
     assert body.keys() & {"case", "proposed", "named", "reason"} == set()
+
+
+def test_d10_a_case_tells_which_municipality_is_responsible_for_whom_until_another_accepts() -> None:
+    girl, brother = ref(9), ref(8)
+    offered = fact_of(places.TransferOffered(person=girl, to=POLICE.unit), 3)
+    history = (
+        fact_of(places.ResponsibilityTaken(person=girl)),
+        fact_of(places.OutcomeRecorded(person=brother, protected=Protected.NO), 2),
+        offered,
+    )
+    accepted = places.TransferAccepted(transfer=offered.act.id, person=girl, to=SOCIAL.unit)
+    assert _people(*history) == [(SOCIAL.unit, None), (None, "no")]
+    assert _people(*history, fact_of(accepted, 4, by=POLICE)) == [(POLICE.unit, None), (None, "no")]
+
+
+def test_d13_a_case_tells_the_last_answer_to_whether_a_person_got_protection() -> None:
+    answers = (fact_of(places.OutcomeRecorded(person=ref(9), protected=said), n) for n, said in enumerate(Protected, 1))
+    assert _people(*answers) == [(None, list(Protected)[-1])]
+
+
+def test_f_where_neither_was_seen_neither_is_told() -> None:
+    body = asked(f"/v1/cases/{ALIAS}", seen(Kind.CASE, fact_of(places.PlaceRecorded(person=ref(9)))))
+    (person,) = body["persons"]
+    assert person.keys() == {"id"}
+
+
+def _people(*facts: Fact) -> list[tuple[str | None, str | None]]:
+    """By person: who is responsible, and whether they got protection."""
+    body = asked(f"/v1/cases/{ALIAS}", seen(Kind.CASE, *facts))
+    return [(person.get("responsible"), person.get("protected")) for person in body["persons"]]
 
 
 def test_d3_a_report_tells_its_times_as_far_as_one_knows_them() -> None:
