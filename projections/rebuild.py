@@ -74,7 +74,7 @@ class Rebuild:
         """Let the rebuilt generation live from now on, and drop the others. The runner goes on from its position; what
         was appended since is taken then."""
         with self._views.writing() as connection:
-            living = self._set.living(connection)
+            before = self._set.begun(connection)
             connection.execute(
                 GENERATION.update().where(GENERATION.c.name == self._set.name).values(living=rebuilt.generation)
             )
@@ -83,14 +83,16 @@ class Rebuild:
                 .where(TRACKING.c.application_name == self._set.name)
                 .values(notification_id=rebuilt.position)
             )
+            self._set.mark(connection)
+            others = before.names if before else None
             if not postgresql.is_postgresql(connection):
-                for generation in range(living.generation, rebuilt.generation):
-                    self._set.drop(connection, generation)
+                for generation in range(before.generation if before else 1, rebuilt.generation):
+                    self._set.drop(connection, generation, others)
                 return
         with self._views.writing() as connection:  # readers of what lived are waited for, and nobody waits for that
             for generation in self._set.standing(connection):
                 if generation < rebuilt.generation:
-                    self._set.drop(connection, generation)
+                    self._set.drop(connection, generation, others)
 
     def discard(self, rebuilt: Rebuilt) -> None:
         """Drop a generation that was built to be compared."""
@@ -116,6 +118,15 @@ class Rebuild:
             ).scalar_one()
             self._set.create(connection, generation)
         return generation
+
+
+def renewed(views: Views, view_set: ViewSet, log: Log, stream: StreamReader, progress: Progress | None = None) -> bool:
+    """Make the views anew, if another version of this program made those that live; whether that was so."""
+    if not view_set.outdated(views):
+        return False
+    building = Rebuild(views, view_set, log, progress, stream)
+    building.swap(building.beside())
+    return True
 
 
 def compare(view_set: ViewSet, left: Living, right: Living) -> Difference | None:

@@ -10,12 +10,14 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from eventsourcing.persistence import IntegrityError, Tracking, TrackingRecorder
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from projections import postgresql
 from projections.errors import ViewsUnusable
@@ -35,6 +37,14 @@ GENERATION = sa.Table(
     sa.Column("living", sa.BigInteger(), nullable=False),
     sa.Column("newest", sa.BigInteger(), nullable=False),
 )
+SHAPE = sa.Table(
+    "shape",
+    _META,
+    sa.Column("name", sa.String(), primary_key=True),
+    sa.Column("shape", sa.String(), nullable=False),
+    sa.Column("tables", sa.String(), nullable=False),
+)
+"""What the living generation was made by: the form of its tables and the edition of the code that fills them."""
 
 _WRITES = "samrad_writes"
 
@@ -46,6 +56,16 @@ class Living(Struct, frozen=True):
     tables: Mapping[str, sa.Table]
     generation: int
     position: int
+
+
+class Begun(Struct, frozen=True):
+    """What lives of a set: its generation, the position up to which it is true, and by which code it was made."""
+
+    generation: int
+    position: int
+    shape: str | None
+    names: str | None
+    """The names of its tables, without the generation."""
 
 
 class Views:
@@ -119,6 +139,14 @@ class ViewSet(Struct, frozen=True):
 
     name: str
     projections: tuple[Projection, ...]
+    edition: int = 1
+    """One more, each time that the same log gives other rows: whoever finds rows of another edition makes them anew."""
+    shape: str = ""
+    """By what rows are known to be made by this code: its edition, and the columns. Set here."""
+
+    def __post_init__(self) -> None:
+        made_by = (self.edition, [(view.name, *view.columns) for view in self.views])
+        force_setattr(self, "shape", sha256(repr(made_by).encode()).hexdigest())
 
     @property
     def views(self) -> tuple[View, ...]:
@@ -131,25 +159,49 @@ class ViewSet(Struct, frozen=True):
         """Make the first generation, unless there is one."""
         with views.writing() as connection:
             postgresql.alone_making(connection)
-            known = connection.execute(sa.select(GENERATION.c.living).where(GENERATION.c.name == self.name)).first()
-            if known is None:
+            if self.begun(connection) is None:
                 connection.execute(GENERATION.insert().values(name=self.name, living=1, newest=1))
                 connection.execute(TRACKING.insert().values(application_name=self.name, notification_id=0))
                 self.create(connection, 1)
+                self.mark(connection)
+
+    def outdated(self, views: Views) -> bool:
+        """Whether what lives was made by another version of this program, so that it is to be made anew."""
+        with views.reading() as connection:
+            found = self.begun(connection)
+            return found is not None and found.shape != self.shape
+
+    def mark(self, connection: sa.Connection) -> None:
+        """From now on what lives is what this code makes."""
+        connection.execute(SHAPE.delete().where(SHAPE.c.name == self.name))
+        names = " ".join(view.name for view in self.views)
+        connection.execute(SHAPE.insert().values(name=self.name, shape=self.shape, tables=names))
 
     def living(self, connection: sa.Connection) -> Living:
-        """What lives now, as this transaction sees it; if it writes, what lives stays so until it ends."""
+        """What lives now, as this transaction sees it; if it writes, what lives stays so until it ends. What another
+        version of this program made is not read: it may tell what this one would not."""
+        found = self.begun(connection)
+        if found is None or found.shape != self.shape:
+            raise ViewsUnusable(
+                "they are not made yet, or were made by another version of this program: `samrad rebuild` makes them",
+                "PostgreSQL" if postgresql.is_postgresql(connection) else "views.db",
+            )
+        return Living(connection, self.tables(found.generation), found.generation, found.position)
+
+    def begun(self, connection: sa.Connection) -> "Begun | None":
+        """What lives, whichever version of this program made it; None before any did."""
         writes = connection.get_execution_options().get(_WRITES, False)
-        generation, position = connection.execute(_living_statement(self.name, writes)).one()
-        return Living(connection, self.tables(generation), generation, position)
+        found = connection.execute(_living_statement(self.name, writes)).first()
+        return found and Begun(*found)
 
     def create(self, connection: sa.Connection, generation: int) -> None:
         for each in self.tables(generation).values():
             each.create(connection)
 
-    def drop(self, connection: sa.Connection, generation: int) -> None:
-        for each in self.tables(generation).values():
-            each.drop(connection, checkfirst=True)
+    def drop(self, connection: sa.Connection, generation: int, others: str | None = None) -> None:
+        """Drop the tables of a generation, those too that only another version of this program had."""
+        for name in {view.name for view in self.views} | set((others or "").split()):
+            sa.Table(f"{name}_{generation}", sa.MetaData()).drop(connection, checkfirst=True)
 
     def standing(self, connection: sa.Connection) -> list[int]:
         """The generations that have a table."""
@@ -228,13 +280,14 @@ def delete_rows(connection: sa.Connection, target: sa.Table, rows: Iterable[Row]
 
 
 @lru_cache(maxsize=256)
-def _living_statement(name: str, writes: bool) -> sa.Select[int, int]:
+def _living_statement(name: str, writes: bool) -> sa.Select[int, int, str | None, str | None]:
     asked = (
-        sa.select(GENERATION.c.living, TRACKING.c.notification_id)
+        sa.select(GENERATION.c.living, TRACKING.c.notification_id, SHAPE.c.shape, SHAPE.c.tables)
         .join_from(GENERATION, TRACKING, TRACKING.c.application_name == GENERATION.c.name)
+        .outerjoin(SHAPE, SHAPE.c.name == GENERATION.c.name)
         .where(GENERATION.c.name == name)
     )
-    return asked.with_for_update() if writes else asked
+    return asked.with_for_update(of=(GENERATION, TRACKING)) if writes else asked
 
 
 @lru_cache(maxsize=512)

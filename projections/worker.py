@@ -7,7 +7,7 @@ views themselves hold, so that nothing is left out or taken twice.
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
 from msgspec import Struct
@@ -64,6 +64,8 @@ class Share(Struct, frozen=True):
     runner: Runner
     log: Followed
     lease: Lease
+    renew: Callable[[], object] = lambda: None
+    """Makes the views anew, if another version of this program made those that live; done when the lease is taken."""
 
 
 class Worker:
@@ -121,6 +123,7 @@ class Worker:
         return True
 
     def _keep_up(self, share: Share) -> None:
+        share.renew()
         while not self._stopped.is_set() and share.lease.held():
             taken = share.runner.step()
             self.stopped_by.pop(share.name, None)

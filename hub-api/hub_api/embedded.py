@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -11,15 +12,18 @@ from adapters.master import MasterKeys
 from adapters.system import SeededClock, SeededEntropy, SystemClock, SystemEntropy
 from adapters.telemetry import UNWATCHED, followed
 from adapters.vault import SqliteVault
+from domain.act import Fact
 from domain.errors import SamradError
 from domain.ports import Clock, Entropy, Watch
+from domain.vocabulary import Ref
 from hub_api.follower import Follower
 from hub_api.parts import Parts, policy_by_hash
 from hub_api.register import Register
 from hub_api.settings import Settings
+from projections.rebuild import renewed
 from projections.runner import Runner
 from projections.sets import ACTS, LOOKS
-from projections.store import Views
+from projections.store import Views, ViewSet
 
 
 def open_parts(settings: Settings, closing: ExitStack, watch: Watch = UNWATCHED) -> Parts:
@@ -44,10 +48,15 @@ def open_parts(settings: Settings, closing: ExitStack, watch: Watch = UNWATCHED)
     log, looks_log = opened("acts.db"), opened("looks.db")
     views = Views.at(data / "views.db")
     closing.callback(views.close)
-    runners = (
-        Runner(views, ACTS, followed(watch, "acts", log), lambda stream: log.snapshot().stream(stream)),
-        Runner(views, LOOKS, followed(watch, "looks", looks_log), lambda stream: looks_log.snapshot().stream(stream)),
-    )
+
+    def runner(view_set: ViewSet, log: CoordinationLog) -> Runner:
+        def stream(of: Ref) -> Sequence[Fact]:
+            return log.snapshot().stream(of)
+
+        renewed(views, view_set, log, stream)
+        return Runner(views, view_set, followed(watch, view_set.name, log), stream)
+
+    runners = (runner(ACTS, log), runner(LOOKS, looks_log))
     register = Register(log, policy_by_hash)
     follower = Follower(register, runners)
     closing.callback(follower.stop)

@@ -8,18 +8,21 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from domain.act import Fact
 from domain.vocabulary import Kind
 from projections.errors import Gap
+from projections.rebuild import renewed
 from projections.runner import Runner
 from projections.sets import ACTS, LOOKS
 from projections.store import Views, ViewSet
 from projections.worker import FollowedAhead, Share, Worker
-from tests.projections.history import SOCIAL, MemoryLog, requested, views_at
+from tests.projections.history import SOCIAL, MemoryLog, caught_up, requested, views_at
 from tests.projections.test_runner import assert_equal_to_rebuild, history
 
 ROOT = Path(__file__).parents[2]
@@ -127,6 +130,20 @@ def test_two_workers_share_two_sets_and_one_takes_over_what_the_other_lets_go(tm
         log.consult("one more", requested(), SOCIAL)
         until(lambda: Runner(views, ACTS, log, log.stream).position() == 61)
         left.stop()
+        assert_equal_to_rebuild(views, log)
+
+
+def test_a_worker_makes_anew_what_another_version_made_once_it_holds_the_lease(tmp_path: Path) -> None:
+    log, held = Followed(history(20).facts), Held()
+    with closing(views_at(tmp_path)) as views:
+        caught_up(views, log, ViewSet("acts", ACTS.projections, edition=ACTS.edition - 1))
+        one = share(views, ACTS, log, held)
+        worker = Worker([replace(one, renew=partial(renewed, views, ACTS, log, log.stream))], asked_again=0.01)
+        worker.start()
+        until(lambda: not ACTS.outdated(views))
+        log.consult("one more", requested(), SOCIAL)
+        until(lambda: one.runner.position() == 21)
+        worker.stop()
         assert_equal_to_rebuild(views, log)
 
 

@@ -22,7 +22,7 @@ from domain.ports import Watch
 from hub_api.production.places import broker, database, topic
 from hub_api.production.places import views as views_at
 from hub_api.production.settings import Production
-from projections.rebuild import Rebuild
+from projections.rebuild import Rebuild, renewed
 from projections.runner import Runner
 from projections.sets import ACTS, LOOKS
 from projections.store import Views, ViewSet
@@ -52,7 +52,8 @@ def project(settings: Production, names: Sequence[str], ended: threading.Event, 
             log = KafkaLog(ReadAhead(from_kafka, topic(settings, name), opened.expect), opened)
             closing.callback(log.close)
             runner = Runner(views, SETS[name], followed(watch, name, log), opened.stream)
-            shares.append(Share(name, runner, log, Lease(store, lease_of(SETS[name]))))
+            renew = partial(renewed, views, SETS[name], opened, opened.stream)
+            shares.append(Share(name, runner, log, Lease(store, lease_of(SETS[name])), renew))
         worker = Worker(shares)
         worker.start()
         ended.wait()
@@ -65,7 +66,7 @@ def rebuild_all(settings: Production, progress: Callable[[str, int, int], None])
     with opened_views(settings, REBUILDS) as views:
         for name, view_set in SETS.items():
             with opened_log(settings, name, REBUILDS) as log:
-                building = Rebuild(views, view_set, log, partial(progress, name))
+                building = Rebuild(views, view_set, log, partial(progress, name), log.stream)
                 rebuilt = building.beside()
                 building.swap(rebuilt)
                 made[name] = rebuilt.position
