@@ -22,6 +22,10 @@ from domain.errors import SamradError
 
 ITERATIONS: Final = 8192
 ANY_HOST: Final = "*"
+BROKER: Final = "broker"
+"""The broker itself, towards itself."""
+ADMINISTRATOR: Final = "administrator"
+"""Changes users, rights and topics; nothing that runs all day is that."""
 
 
 class BrokerUser(StrEnum):

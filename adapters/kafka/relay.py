@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from enum import Enum
 from hashlib import sha256
 from typing import Final, Protocol
@@ -119,11 +119,19 @@ class Relay:
         self._watch = watch
         self._at = at
         self._stopped = threading.Event()
+        self._known: int | None = None
         self.state = State()
 
     def stop(self) -> None:
         """Finish the transaction under way if the broker answers, and end `run`. Any thread may ask for it."""
         self._stopped.set()
+
+    def _reached(self, position: int, rows: Sequence[Stored] = ()) -> None:
+        """So far the topic is known to go; what the store has beyond it, a lost store would lose."""
+        self._known = position
+        if self._watch is not None:
+            waiting = len(rows) if len(rows) < PAGE else self._store.end()[0] - position
+            self._watch.waits("relay", self._name, waiting)
 
     def run(self) -> None:
         """Carry until stopped; begin again after every error but those that a person has to look at."""
@@ -149,6 +157,9 @@ class Relay:
         _log.warning("the relay stopped: %s", type(error).__name__)
         if self._watch is not None:
             self._watch.alarm("relay", type(error).__name__)
+            if self._known is not None:  # while Kafka is away, what waits is told all the same
+                with suppress(SamradError):
+                    self._watch.waits("relay", self._name, max(0, self._store.end()[0] - self._known))
 
     def _carry_while_leased(self) -> None:
         """One producer's life, up to the first thing that is wrong."""
@@ -160,6 +171,7 @@ class Relay:
             position = self._resume()
             self._at(Point.RESUMED)
             self.state = State(position, carrying=True)
+            self._known = position
             asked = 0.0
             while not self._stopped.is_set():
                 rows = self._store.rows(position, PAGE)
@@ -167,8 +179,10 @@ class Relay:
                     if not self._lease.held():
                         raise FencedOff(f"{self._topic}: the lease is another's now")
                     asked = time.monotonic()
+                    self._reached(position, rows)
                 if rows:
                     position = self._carry(sender, position, rows)
+                    self._reached(position)
                     self.state = State(position, carrying=True)
                 else:
                     self._waker.wait(IDLE)

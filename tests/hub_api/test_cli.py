@@ -262,7 +262,10 @@ def test_a_port_that_is_taken_is_said_in_one_line(data: Path, capsys: pytest.Cap
     assert f"cannot listen on 127.0.0.1, port {port}" in error
 
 
-def test_serve_answers_on_loopback_with_personas_and_ends_when_interrupted(data: Path) -> None:
+@pytest.mark.parametrize(("told", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
+def test_serve_answers_on_loopback_with_personas_and_ends_in_order_when_told(
+    data: Path, told: signal.Signals, status: int
+) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -280,8 +283,9 @@ def test_serve_answers_on_loopback_with_personas_and_ends_when_interrupted(data:
         with urllib.request.urlopen(request, timeout=10) as answer:
             assert answer.status == 200
     finally:
-        served.send_signal(signal.SIGINT)
+        served.send_signal(told)
         _, error = served.communicate(timeout=20)
+    assert served.returncode == status
     assert "Traceback" not in error
     assert "demonstration" in error.lower()
 

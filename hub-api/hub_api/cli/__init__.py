@@ -16,6 +16,7 @@ from hub_api.cli.demo import demo
 from hub_api.cli.keys import keys
 from hub_api.cli.load import load
 from hub_api.cli.migrate import migrate
+from hub_api.cli.prepare import passwords, prepare
 from hub_api.cli.project import project
 from hub_api.cli.rebuild import rebuild
 from hub_api.cli.relay import relay
@@ -32,7 +33,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (demo, serve, load, replay, rebuild, verify, stats, relay, project, migrate, restore, status, cluster):
+COMMANDS = (
+    *(demo, serve, load, replay, rebuild, verify, stats),
+    *(relay, project, passwords, prepare, migrate, restore, status, cluster),
+)
+for command in COMMANDS:
     app.command()(command)
 app.add_typer(keys)
 

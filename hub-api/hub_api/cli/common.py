@@ -63,17 +63,25 @@ def opened(data: Path, command: str, *, writes: bool = False) -> Iterator[Hub]:
         hub.close()
 
 
-def end_in_order() -> None:
+@contextmanager
+def ending_in_order() -> Iterator[None]:
     """Told to end by whoever runs it, the process finishes what it has accepted and closes everything first."""
-    signal.signal(signal.SIGTERM, _end)
+    before = signal.signal(signal.SIGTERM, _end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def until_ended(work: Callable[[Event], None]) -> None:
     """Do work that goes on until the process is told to end; it is told, and ends by itself."""
     ended = Event()
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, lambda *_: ended.set())
-    work(ended)
+    before = {each: signal.signal(each, lambda *_: ended.set()) for each in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        work(ended)
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def _end(*_: object) -> NoReturn:

@@ -9,7 +9,7 @@ import uvicorn
 
 from adapters.telemetry.logs import configured
 from domain.errors import SamradError
-from hub_api.cli.common import HERE, Data, end_in_order, opened
+from hub_api.cli.common import HERE, Data, ending_in_order, opened
 from hub_api.clockwork import clockwork
 from hub_api.demo.county import PERSONAS
 from hub_api.http.app import SERVER_OPTIONS, create_app
@@ -38,15 +38,15 @@ def serve(
     if personas:
         refuse_to_bind_elsewhere(host)
     played = Personas(PERSONAS) if personas else None
-    end_in_order()
-    if on_servers():
-        from hub_api.production.serving import serve as serve_on_servers
+    with ending_in_order():
+        if on_servers():
+            from hub_api.production.serving import serve as serve_on_servers
 
-        with bound(host, port) as listening:
-            serve_on_servers(listening, played)
-        return
-    with opened(data, "serve") as hub:
-        listen(hub, host, port, played)
+            with bound(host, port) as listening:
+                serve_on_servers(listening, played)
+            return
+        with opened(data, "serve") as hub:
+            listen(hub, host, port, played)
 
 
 def listen(hub: Hub, host: str, port: int, personas: Personas | None) -> None:

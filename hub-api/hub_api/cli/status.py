@@ -1,6 +1,7 @@
 """`samrad status`: what runs, how far behind, what is wrong."""
 
-from typing import Final
+from enum import StrEnum
+from typing import Annotated, Final
 
 import typer
 from rich.table import Table
@@ -10,7 +11,19 @@ from hub_api.cli.common import ERRORS, OUT, Json, print_json
 COLUMNS: Final = ("store", "topic", "views", "waiting", "lagging")
 
 
-def status(as_json: Json = False) -> None:
+class Work(StrEnum):
+    SERVE = "serve"
+    RELAY = "relay"
+    PROJECT = "project"
+
+
+def status(
+    as_json: Json = False,
+    work: Annotated[
+        Work | None,
+        typer.Option("--work", help="Ask only whether some process does this work: for the health of a container."),
+    ] = None,
+) -> None:
     """Say what runs, how far everything has come, how much waits, and what is wrong; status 1 if anything is.
 
     `waiting` records are accepted and not on Kafka yet; `lagging` ones are not in the views yet.
@@ -19,10 +32,16 @@ def status(as_json: Json = False) -> None:
     Examples:
       samrad status
       samrad status --json
+      samrad status --work relay
     """
     from hub_api.production.settings import Production
-    from hub_api.production.status import look
+    from hub_api.production.status import look, undone
 
+    if work is not None:
+        if lacking := undone(Production.read(), work):
+            ERRORS.print(f"samrad: nobody does this work: {', '.join(lacking)}", highlight=False)
+            raise typer.Exit(1)
+        return
     found = look(Production.read())
     if as_json:
         print_json(found.as_data())
@@ -32,8 +51,8 @@ def status(as_json: Json = False) -> None:
             figures = (getattr(log, column) for column in COLUMNS)
             table.add_row(name, *("–" if figure is None else str(figure) for figure in figures))
         OUT.print(table)
-        for work, runs in found.running.items():
-            OUT.print(f"[{'green' if runs else 'bold red'}]{'✓' if runs else '✗'}[/] {work}", highlight=False)
+        for name, runs in found.running.items():
+            OUT.print(f"[{'green' if runs else 'bold red'}]{'✓' if runs else '✗'}[/] {name}", highlight=False)
         if found.master_epoch is not None:
             made = "an unknown day" if found.master_made is None else str(found.master_made)
             OUT.print(f"master key: epoch {found.master_epoch}, made on {made}", highlight=False)

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
+from adapters.kafka.access import ADMINISTRATOR as ADMINISTRATOR
 from adapters.kafka.access import BrokerUser, administrator, hub_rules
 from adapters.kafka.connection import MECHANISM, Broker
 from adapters.kafka.topics import create
 from hub_api.cluster.ports import LOOPBACK
 from hub_api.cluster.secrets import Passwords
 
-ADMINISTRATOR: Final = "administrator"
 USERS: Final = (ADMINISTRATOR, *BrokerUser)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+from adapters.postgresql.databases import create_database
 from adapters.postgresql.roles import OWNER, RUNNING, create_roles
 from hub_api.cluster.ports import LOOPBACK
 from hub_api.cluster.postgres_programs import programs
@@ -46,9 +47,8 @@ class PostgresAccess:
         create_roles(self.url_of(SUPERUSER), {name: self.password(name) for name in names})
 
     def database(self, name: str, owner: str = OWNER) -> str:
-        """A database of its own, empty, closed to everybody but its owner; its name."""
-        self.ask(f"CREATE DATABASE {_plain(name)} OWNER {_plain(owner)}")
-        self.ask(f"REVOKE ALL ON DATABASE {_plain(name)} FROM PUBLIC")
+        """A database of its own, empty unless it is there, closed to everybody but its owner; its name."""
+        create_database(self.url_of(SUPERUSER, _plain(name)), owner)
         return name
 
     def drop(self, name: str) -> None:

@@ -120,10 +120,8 @@ class Cluster:
 
     def prepare(self) -> None:
         """Databases, tables, topics and keys: what is there stays as it is."""
-        there = self.postgres.ask("SELECT datname FROM pg_database").splitlines()
         for database in DATABASES:
-            if database not in there:
-                self.postgres.database(database, OWNER)
+            self.postgres.database(database, OWNER)
         self.run("migrate")
         self.run("keys", "create", str(self.keys), "--if-missing", name="serve")
         self._projection_keys.parent.mkdir(mode=0o700, exist_ok=True)

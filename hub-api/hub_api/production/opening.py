@@ -28,7 +28,7 @@ from hub_api.production.settings import Production
 from hub_api.production.waiting import Followed, Waiting
 from hub_api.register import Register
 from projections.errors import ViewsUnusable
-from projections.positions import positions
+from projections.positions import in_form, positions
 from projections.sets import ACTS, LOOKS
 from projections.store import Views
 
@@ -97,7 +97,7 @@ class Opening(Struct, frozen=True, kw_only=True):
             register=register,
             follower=waiting,
             watch=self.watch,
-            ready=partial(_ready, waiting, log),
+            ready=partial(_ready, waiting, log, views),
         )
 
 
@@ -109,16 +109,17 @@ def _come(views: Views) -> tuple[int, ...]:
         return (0, 0)
 
 
-def _ready(waiting: Waiting, log: CoordinationLog) -> Readiness:
-    """Whether the store answers, and the views have come as far."""
+def _ready(waiting: Waiting, log: CoordinationLog, views: Views) -> Readiness:
+    """Whether the store answers; and whether the views do, in this program's form, and have come as far."""
     try:
         log.rows.rows(log.last(), 1)
     except SamradError:
         return Readiness.NOT_READY
     try:
-        return Readiness.READY if waiting.catch_up() else Readiness.BEHIND
+        fresh = waiting.catch_up() and in_form(views, (ACTS, LOOKS))
     except SamradError:
-        return Readiness.BEHIND
+        fresh = False
+    return Readiness.READY if fresh else Readiness.BEHIND
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from hub_api.production.opening import MARKS, MASTER, TURN
 from hub_api.production.places import broker, database, topic
 from hub_api.production.places import views as views_at
 from hub_api.production.settings import Production
-from projections.positions import positions
+from projections.positions import in_form, positions
 from projections.sets import ACTS, LOOKS
 from projections.store import Views
 
@@ -70,16 +70,26 @@ def look(settings: Production, today: date | None = None) -> Status:
     return status
 
 
-def _store(settings: Production, status: Status) -> None:
+def undone(settings: Production, process: str) -> list[str]:
+    """What of a process's work nobody does now: for its health, by the one database that all of them reach."""
+    done = _done(database(settings, "store", BY))
+    return [work for work, somebody in done.items() if work.split()[0] == process and not somebody]
+
+
+def _done(dsn: str) -> dict[str, bool]:
     works = {
         "serve": TURN,
         **{f"relay {log}": relaying.lease_of(log) for log in LOGS},
         **{f"project {name}": projecting.lease_of(each) for name, each in projecting.SETS.items()},
     }
+    held = taken(dsn, works.values())
+    return {work: lease in held for work, lease in works.items()}
+
+
+def _store(settings: Production, status: Status) -> None:
     with _told(status):
         dsn = database(settings, "store", BY)
-        held = taken(dsn, works.values())
-        status.running = {work: lease in held for work, lease in works.items()}
+        status.running = _done(dsn)
         for log in LOGS:
             with closing(PostgresReading(dsn, log)) as rows:
                 status.logs[log].store = rows.end()[0]
@@ -109,6 +119,8 @@ def _topics(settings: Production, status: Status) -> None:
 def _views(settings: Production, status: Status) -> None:
     if settings.views is not None:
         with _told(status), closing(Views(views_at(settings, BY), reads_only=True)) as views:
+            if not in_form(views, (ACTS, LOOKS)):
+                status.wrong.append("another version of this program made the views: run `samrad rebuild`")
             for log, position in zip(LOGS, positions(views, (ACTS, LOOKS)), strict=True):
                 status.logs[log].views = position
 

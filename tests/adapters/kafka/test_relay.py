@@ -3,8 +3,9 @@
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from confluent_kafka import Consumer
@@ -12,8 +13,10 @@ from confluent_kafka import Consumer
 from adapters.kafka.errors import LogDiffers, LogGap, StoreLacks
 from adapters.kafka.relay import PAGE, Point, Relay
 from adapters.outcomes import Stored
+from adapters.telemetry import UNWATCHED
 from domain.errors import Tampered
-from domain.ports import Append
+from domain.ports import Append, Batch, Step
+from domain.vocabulary import Instant
 from tests.adapters.kafka.rig import Held, Kept, Topic, append, carry, numbered, relaying, stored, until
 from tests.adapters.support import ENTROPY, SECRETS, Hub, draft, person
 
@@ -177,6 +180,54 @@ def test_a_store_that_fails_is_asked_again(topic: Topic, hub: Hub) -> None:
     relay = carry(topic, Failing(hub.log.rows.rows(0, 2)))
     assert topic.everything(hub.log.last()) == stored(hub)
     assert "secret" not in relay.state.trouble
+
+
+class Told:
+    """A watch that keeps what it is told to wait."""
+
+    def __init__(self) -> None:
+        self.waiting: list[int] = []
+        self.alarms: list[str] = []
+
+    def request(self) -> NoReturn:
+        raise NotImplementedError
+
+    def refused(self, rule: str, *, look: bool) -> None:
+        raise NotImplementedError
+
+    def batch(self, step: Step, log: str, traces: Iterable[bytes], size: int, oldest: Instant | None = None) -> Batch:
+        return UNWATCHED.batch(step, log, traces, size, oldest)
+
+    def waits(self, step: Step, log: str, records: int) -> None:
+        assert (step, log) == ("relay", "acts")
+        self.waiting.append(records)
+
+    def alarm(self, part: str, error: str) -> None:
+        self.alarms.append(error)
+
+
+def test_what_waits_for_kafka_is_told_all_the_same_while_nothing_can_be_carried(topic: Topic, hub: Hub) -> None:
+    told, away = Told(), False
+
+    def at(point: Point) -> None:
+        if away and point is Point.LEASED:
+            raise ConnectionError
+
+    append(hub, 2)
+    lease = Held()
+    relay = Relay(topic.broker(), topic.name, hub.log.rows, lease, watch=told, at=at)
+    with relaying(relay) as running:
+        running.until(2)
+        assert told.waiting == [2, 0]
+        away, lease.is_held = True, False
+        append(hub, 3)
+        until(lambda: bool(told.alarms))
+        lease.is_held = True
+        until(lambda: "ConnectionError" in told.alarms)
+        assert told.waiting[-1] == 3
+        away = False
+        running.until(5)
+        until(lambda: told.waiting[-1] == 0)
 
 
 def test_the_relay_opens_nothing(topic: Topic) -> None:
