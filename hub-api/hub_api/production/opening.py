@@ -28,7 +28,7 @@ from hub_api.production.settings import Production
 from hub_api.production.waiting import Followed, Waiting
 from hub_api.register import Register
 from projections.errors import ViewsUnusable
-from projections.positions import in_form, positions
+from projections.positions import positions
 from projections.sets import ACTS, LOOKS
 from projections.store import Views
 
@@ -116,7 +116,7 @@ def _ready(waiting: Waiting, log: CoordinationLog, views: Views) -> Readiness:
     except SamradError:
         return Readiness.NOT_READY
     try:
-        fresh = waiting.catch_up() and in_form(views, (ACTS, LOOKS))
+        fresh = waiting.catch_up() and not any(each.outdated(views) for each in (ACTS, LOOKS))
     except SamradError:
         fresh = False
     return Readiness.READY if fresh else Readiness.BEHIND

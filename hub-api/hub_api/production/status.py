@@ -21,7 +21,7 @@ from hub_api.production.opening import MARKS, MASTER, TURN
 from hub_api.production.places import broker, database, topic
 from hub_api.production.places import views as views_at
 from hub_api.production.settings import Production
-from projections.positions import in_form, positions
+from projections.positions import positions
 from projections.sets import ACTS, LOOKS
 from projections.store import Views
 
@@ -119,8 +119,8 @@ def _topics(settings: Production, status: Status) -> None:
 def _views(settings: Production, status: Status) -> None:
     if settings.views is not None:
         with _told(status), closing(Views(views_at(settings, BY), reads_only=True)) as views:
-            if not in_form(views, (ACTS, LOOKS)):
-                status.wrong.append("another version of this program made the views: run `samrad rebuild`")
+            if any(each.outdated(views) for each in (ACTS, LOOKS)):
+                status.wrong.append("another version of this program made the views: start this one's `samrad project`")
             for log, position in zip(LOGS, positions(views, (ACTS, LOOKS)), strict=True):
                 status.logs[log].views = position
 
