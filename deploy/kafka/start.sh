@@ -4,12 +4,11 @@
 set -eu
 umask 077
 PATH=$PATH:/opt/kafka/bin
-settings=${KAFKA_SETTINGS:-/etc/samrad/server.properties}
-secrets=${KAFKA_SECRETS:-/run/secrets}
 users=$(mktemp)
 for user in broker administrator; do
-    printf -- '--add-scram\nSCRAM-SHA-256=[name=%s,password=%s]\n' "$user" "$(cat "$secrets/$user")" >>"$users"
+    printf -- '--add-scram\nSCRAM-SHA-256=[name=%s,password=%s]\n' "$user" "$(cat "/run/secrets/$user")" >>"$users"
 done
-kafka-storage.sh format --ignore-formatted --cluster-id c2FtcmFkLWNvbXBvc2UtMQ --config "$settings" "@$users"
+kafka-storage.sh format --ignore-formatted --cluster-id c2FtcmFkLWNvbXBvc2UtMQ \
+    --config /etc/samrad/server.properties "@$users"
 rm "$users"
-exec kafka-server-start.sh "$settings"
+exec kafka-server-start.sh /etc/samrad/server.properties
