@@ -144,6 +144,9 @@ def test_c3_social_services_and_the_police_are_reminded_to_share_a_memo_of_what_
     )
     act = by(SOCIAL, ground="osl-10-2", because=Because.DANGER)
     assert to_share(by_social.then(memo, act), CENTRE) == []
+    short = replace(memo, last=date(2026, 3, 10))
+    assert to_share(by_social.then(short, act), CENTRE, NOW + 20 * DAY) == [(SOCIAL, POLICE)]
+    assert to_share(by_social.then(replace(short, spoken=True), act), CENTRE, NOW + 20 * DAY) == [], "it was said"
     other = replace(memo, compartments=frozenset({Compartment.SOCIAL}))
     assert to_share(by_social.then(other, act), CENTRE) == [(SOCIAL, POLICE)]
 
