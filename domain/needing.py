@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 import domain.case.waiting
 import domain.meeting.waiting
 from domain.aggregates import waiting
 from domain.agreement.state import Directory
+from domain.case.state import Case
 from domain.consultation.state import Consultation
+from domain.meeting.state import Meeting
 from domain.vocabulary import Instant, Kind, UnitId
 from domain.waiting import Waiting
 
@@ -32,4 +36,8 @@ def waits_known_to(unit: UnitId, state: Any, kind: Kind, now: Instant, directory
     (F), and would wait for ever."""
     if isinstance(state, Consultation) and unit not in (state.asker, state.asked):
         return ()
+    if isinstance(state, Case | Meeting) and state.handed:
+        # F: who knows of a sending by another disclosure is not told that the safe contact was confirmed either.
+        told = {key: sent for key, sent in state.handed.items() if unit in (sent.by, sent.to, state.coordinator)}
+        state = replace(state, handed=told)
     return needs_now(state, kind, now, directory)

@@ -28,11 +28,26 @@ WaitsFor: TypeAlias = Literal[
     "report_outcome_told",
     "report_received",
     "risk_assessment",
+    "safe_contact_confirmed",
     "task",
     "transfer",
     "victim_contacted",
 ]
 """All that can be waited for, by the names that limits in agreements have too (D8)."""
+
+
+Addressed: TypeAlias = Literal[
+    "assignment",
+    "consultation",
+    "disclosure",
+    "invitation",
+    "memo",
+    "referral",
+    "referral_returned",
+    "report",
+    "task",
+]
+"""All that can be addressed to a unit and wait there until it acts."""
 
 
 class Waiting(Struct, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ from domain.act import Fact
 from domain.event import Event
 from domain.needtoknow.standing import Standing
 from domain.vocabulary import FOREVER, Instant, Kind, Ref, UnitId
+from domain.waiting import Addressed
 
 _OVER: Final = frozenset({meeting.Status.HELD, meeting.Status.CANCELLED})
 _MOVES: Final = (
@@ -31,7 +32,7 @@ class Wait(Struct, frozen=True, gc=False):
     """Something addressed to a unit that it has not acted on yet."""
 
     unit: UnitId
-    what: str
+    what: Addressed
     position: int
     since: Instant
     start: Instant = 0

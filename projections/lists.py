@@ -14,6 +14,7 @@ from msgspec import Struct
 from domain.act import Fact
 from domain.needtoknow.model import GrantKind
 from domain.vocabulary import Instant, Kind, Ref, Role, UnitId
+from domain.waiting import Addressed
 from projections import waits
 from projections.members import Members, fold, holds
 from projections.readers import Readers, rows_of
@@ -75,13 +76,12 @@ class Listed(Struct, frozen=True):
 
 
 class Waits(Struct, frozen=True):
-    """One thing that waits for a unit: `what` is `consultation`, `assignment`, `disclosure`, `memo`, `referral`,
-    `referral_returned`, `report`, `invitation` or `task`; `item` is the act that put it there."""
+    """One thing that waits for a unit; `item` is the act that put it there, and of an invitation its event."""
 
     stream: Ref
     item: Ref
     kind: Kind
-    what: str
+    what: Addressed
     position: int
     since: Instant
     until: Instant
@@ -177,9 +177,11 @@ class Lists:
                 _listed(row) for row in living.connection.execute(asked.order_by(rows.since.desc()).limit(limit))
             )
 
-    def inbox(self, unit: UnitId, role: Role, now: Instant, *, limit: int = 50, after: int = 0) -> tuple[Waits, ...]:
-        """What waits for the unit at `now`, longest first; the next page goes on `after` the last one's `position`.
-        All of it is addressed to the unit, and ends by what everyone there reads."""
+    def inbox(
+        self, unit: UnitId, role: Role, now: Instant, *, limit: int = 50, after: int = 0, stream: Ref | None = None
+    ) -> tuple[Waits, ...]:
+        """What waits for the unit at `now`, in all there is or in one `stream`, longest first; the next page goes on
+        `after` the last one's `position`. All of it is addressed to the unit, and ends by what everyone there reads."""
         if not rows_of(role):
             return ()
         with self._views.living(self._set) as living:
@@ -187,6 +189,7 @@ class Lists:
             found = living.connection.execute(
                 sa.select(rows.stream, rows.item, rows.kind, rows.what, rows.position, rows.since, rows.until)
                 .where(rows.unit == unit, rows.position > after, rows.start <= now, rows.until > now)
+                .where(sa.true() if stream is None else rows.stream == stream.hex)
                 .order_by(rows.position)
                 .limit(limit)
             )

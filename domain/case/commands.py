@@ -138,6 +138,13 @@ class SetSafeContact(_OfCase, frozen=True, kw_only=True):
     guardians: Contact = None
 
 
+class ConfirmSafeContact(_OfCase, frozen=True, kw_only=True):
+    """Confirm, of a disclosure or a memo to this unit, that it knows how the person can be reached safely (C12)."""
+
+    name: ClassVar = "case.confirm_safe_contact"
+    disclosure: Ref
+
+
 class MarkProtection(_OfCase, frozen=True, kw_only=True):
     name: ClassVar = "case.mark_protection"
     person: Ref
@@ -256,6 +263,7 @@ COMMANDS: tuple[type[Command], ...] = (
     Disclose,
     EndDisclosure,
     SetSafeContact,
+    ConfirmSafeContact,
     MarkProtection,
     BlockStaff,
     LiftBlock,

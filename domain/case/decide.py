@@ -16,6 +16,7 @@ from domain.case.state import Assignment, Case, Person
 from domain.command import Command
 from domain.errors import Caution, NotThere, Refusal
 from domain.event import Event
+from domain.handed import to_confirm
 from domain.time import day_of, day_start, period
 from domain.vocabulary import AgencyKind, Ref, Role, UnitId
 
@@ -168,6 +169,12 @@ def _set_safe_contact(desk: Desk, command: ask.SetSafeContact) -> Iterator[Event
     )
 
 
+def _confirm_safe_contact(desk: Desk, command: ask.ConfirmSafeContact) -> Iterator[Event]:
+    # F: a receiver need not take part in the case; the disclosure is its to know, and so is this.
+    sent = to_confirm(desk.state.handed.values(), command.disclosure, desk.unit)
+    yield then.SafeContactConfirmed(disclosure=sent.id, person=sent.person, to=sent.by)
+
+
 def _mark_protection(desk: Desk, command: ask.MarkProtection) -> Iterator[Event]:
     desk.works_about(command.person)
     yield then.ProtectionMarked(person=command.person, level=command.level)
@@ -244,6 +251,12 @@ def _enter_phase(desk: Desk, command: ask.EnterPhase) -> Iterator[Event]:
 def _close(desk: Desk, command: ask.Close) -> Iterator[Event]:
     desk.lead()
     desk.still_open()
+    if places.unanswered(desk.state) and desk.act.because is None:
+        raise Caution(
+            "D13",
+            "of someone in the case it is not recorded whether they got protection",
+            remedy="record it, or say why the case is closed without it",
+        )
     yield then.Closed(outcome=command.outcome, told=_who_began(desk))
 
 
@@ -310,6 +323,7 @@ _DECIDERS: dict[type[Command], Callable[[Desk, Any], Iterator[Event]]] = {
     ask.Disclose: sharing.disclose,
     ask.EndDisclosure: sharing.end_disclosure,
     ask.SetSafeContact: _set_safe_contact,
+    ask.ConfirmSafeContact: _confirm_safe_contact,
     ask.MarkProtection: _mark_protection,
     ask.BlockStaff: _block_staff,
     ask.LiftBlock: _lift_block,

@@ -149,6 +149,8 @@ class Disclosed(Event, frozen=True, kw_only=True):
     consent: Ref | None = None
     spoken: bool = False
     used_for: Code | None = None
+    has_safe_contact: bool = False
+    """Safe contact with the person exists, which the receiver confirms (C12)."""
     balancing: WorkingNote = UNSET
 
     def addressees(self) -> frozenset[UnitId]:
@@ -185,6 +187,18 @@ class SafeContactSet(Event, frozen=True, kw_only=True):
     must_not_learn: Contact = UNSET
     guardians: Contact = UNSET
     """Whether guardians may be told, and which; nobody by default (C5)."""
+
+
+class SafeContactConfirmed(Event, frozen=True, kw_only=True):
+    """The unit to which something was disclosed or sent knows how the person can be reached safely (C12)."""
+
+    name: ClassVar = "case.safe_contact_confirmed"
+    disclosure: Ref
+    person: Ref
+    to: UnitId
+
+    def addressees(self) -> frozenset[UnitId]:
+        return frozenset({self.to})
 
 
 class ProtectionMarked(Event, frozen=True, kw_only=True):
@@ -251,6 +265,7 @@ class NoteExpedited(Event, frozen=True, kw_only=True):
     note: Ref
     person: Ref
     receiver: UnitId
+    has_safe_contact: bool = False
     memo: Social = UNSET
 
     def addressees(self) -> frozenset[UnitId]:
@@ -321,6 +336,7 @@ EVENTS: tuple[type[Event], ...] = (
     DisclosureEnded,
     Expired,
     SafeContactSet,
+    SafeContactConfirmed,
     ProtectionMarked,
     StaffBlocked,
     StaffBlockLifted,

@@ -11,7 +11,8 @@ from domain.case import events as then
 from domain.case import places, risk
 from domain.case.state import Assignment, Block, Case, Consent, Disclosure, Note, Person, person_of, with_person
 from domain.event import Event
-from domain.vocabulary import Compartment, Existence, Mark, Ref
+from domain.handed import Handed
+from domain.vocabulary import Compartment, Existence, Instant, Mark, Ref
 
 Entry = TypeVar("Entry", bound=Struct)
 
@@ -128,8 +129,24 @@ def _sharing(state: Case, fact: Fact) -> Case:
                 consent=event.consent,
                 spoken=event.spoken,
             )
-            return replace(_mentioned(state, event.person), disclosures={**state.disclosures, grant.id: grant})
+            shared = replace(_mentioned(state, event.person), disclosures={**state.disclosures, grant.id: grant})
+            return _handed(shared, fact, event, max(fact.act.now, event.start))
+        case then.SafeContactConfirmed(disclosure=ref):
+            return replace(state, handed=_changed(state.handed, ref, confirmed=True))
     return state
+
+
+def _handed(state: Case, fact: Fact, event: then.Disclosed | then.NoteExpedited, at: Instant) -> Case:
+    """C12: what went out, for its receiver to confirm the safe contact."""
+    sent = Handed(
+        id=fact.act.id,
+        by=fact.act.by.unit,
+        to=event.receiver,
+        person=event.person,
+        at=at,
+        safe_contact=event.has_safe_contact,
+    )
+    return replace(state, handed={**state.handed, sent.id: sent})
 
 
 def _ending(state: Case, fact: Fact) -> Case:
@@ -144,9 +161,14 @@ def _ending(state: Case, fact: Fact) -> Case:
                 state,
                 consents=_changed(state.consents, ref, ended=True),
                 disclosures={**state.disclosures, **ended},
+                handed=_over(state.handed, over),
             )
         case then.DisclosureEnded(grant=ref):
-            return replace(state, disclosures=_changed(state.disclosures, ref, ended=True))
+            return replace(
+                state,
+                disclosures=_changed(state.disclosures, ref, ended=True),
+                handed=_over(state.handed, (ref,)),
+            )
         case then.Expired(grant=ref):
             return replace(
                 state,
@@ -165,8 +187,9 @@ def _notes(state: Case, fact: Fact) -> Case:
             return replace(state, notes={**state.notes, note.id: note})
         case then.NotePurged(note=ref):
             return replace(state, notes=_changed(state.notes, ref, purged=True))
-        case then.NoteExpedited(note=ref, person=person):
-            return replace(_mentioned(state, person), notes=_changed(state.notes, ref, expedited=True))
+        case then.NoteExpedited(note=ref, person=person) as event:
+            sent = replace(_mentioned(state, person), notes=_changed(state.notes, ref, expedited=True))
+            return _handed(sent, fact, event, fact.act.now)
         case then.Disposed(whole=True):
             own = [note.id for note in state.notes.values() if note.by == fact.act.by.unit]
             return replace(state, notes={**state.notes, **{ref: replace(state.notes[ref], purged=True) for ref in own}})
@@ -176,6 +199,11 @@ def _notes(state: Case, fact: Fact) -> Case:
 def _mentioned(state: Case, ref: Ref) -> Case:
     """A person of whom one knows only by what is about them."""
     return state if ref in state.persons else with_person(state, Person(id=ref))
+
+
+def _over(handed: Mapping[Ref, Handed], refs: Iterable[Ref]) -> Mapping[Ref, Handed]:
+    """What is open no more asks for nothing (C2)."""
+    return {**handed, **{ref: replace(handed[ref], over=True) for ref in refs if ref in handed}}
 
 
 def _changed(entries: Mapping[Ref, Entry], ref: Ref, **changes: bool) -> Mapping[Ref, Entry]:
@@ -201,7 +229,7 @@ _PARTS: Final[Mapping[type[Event], Callable[[Case, Fact], Case]]] = {
             ),
         ),
         (_taking_part, (then.Assigned, then.StaffBlocked, then.StaffBlockLifted)),
-        (_sharing, (then.ConsentGiven, then.Disclosed)),
+        (_sharing, (then.ConsentGiven, then.Disclosed, then.SafeContactConfirmed)),
         (_ending, (then.AssignmentEnded, then.ConsentWithdrawn, then.DisclosureEnded, then.Expired)),
         (_notes, (then.NoteWritten, then.NotePurged, then.NoteExpedited, then.Disposed)),
         (risk.evolve, risk.EVENTS),

@@ -8,17 +8,18 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any, ClassVar, Final
 
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from domain.act import Fact
+from domain.agreement.state import Directory
 from domain.case.desk import Desk
 from domain.case.state import Assessment, Case, MotiveView, person_of, with_person
 from domain.command import Command
 from domain.errors import Caution, Refusal
 from domain.event import Event, RiskAssessment, Social
 from domain.time import day_end, day_of
-from domain.vocabulary import Instant, Instrument, Kind, Motive, Ref, UnitId
+from domain.vocabulary import AgencyKind, Compartment, Instant, Instrument, Kind, Motive, Ref, UnitId
 
 # What happened.
 
@@ -106,6 +107,9 @@ COMMANDS: tuple[type[Command], ...] = (AssessRisk, ChangeCircumstances, AssessMo
 
 # What follows.
 
+POLICE_STEPS: Final = frozenset({Instrument.POLICE_INITIAL, Instrument.POLICE_STRUCTURED, Instrument.POLICE_IN_DEPTH})
+"""The steps that the Police know (D7)."""
+
 
 def _assess(desk: Desk, command: AssessRisk) -> Iterator[Event]:
     person = desk.works_about(command.person)
@@ -119,6 +123,12 @@ def _assess(desk: Desk, command: AssessRisk) -> Iterator[Event]:
                 "D7",
                 "risk should be assessed by who exercises authority and is trained in the instrument",
                 remedy="have such a person assess it, or say why not",
+            )
+        if command.instrument in POLICE_STEPS and _not_the_police(desk):
+            raise Caution(
+                "D7",
+                "an initial, structured or in-depth assessment is one of the Police's three steps",
+                remedy="name the instrument that was used, or say why this one",
             )
         if command.instrument is Instrument.FREDA and (person.minor or _honour(desk.state, person.id)):
             raise Caution(
@@ -135,6 +145,11 @@ def _assess(desk: Desk, command: AssessRisk) -> Iterator[Event]:
         valid_until=command.valid_until,
         assessment=command.assessment or UNSET,
     )
+
+
+def _not_the_police(desk: Desk) -> bool:
+    entry = desk.directory.unit(desk.unit)
+    return entry is not None and entry.kind is not AgencyKind.POLICE
 
 
 def _honour(state: Case, person: Ref) -> bool:
@@ -210,6 +225,60 @@ def risk_expires(state: Case, person: Ref) -> Instant | None:
     """When the last of the known assessments of a person is over; None where there is none (D7)."""
     ends = [day_end(made.valid_until) for made in person_of(state, person).assessments]
     return max(ends, default=None)
+
+
+_TAKE_PART_OF_EACH_OTHERS: Final = frozenset({AgencyKind.SOCIAL_SERVICES, AgencyKind.POLICE})
+
+
+class ToShare(Struct, frozen=True):
+    """That `by` assessed the risk of a person around whom `other` takes part, and has not shared a memo with it."""
+
+    person: Ref
+    by: UnitId
+    other: UnitId
+
+
+def memos_to_share(state: Case, now: Instant, directory: Directory) -> tuple[ToShare, ...]:
+    """C3: social services should take part of the Police's assessment with the victim's consent, and give the Police
+    theirs unless secrecy forbids. Who does not know of the assessment, or not that the other takes part, is told of
+    neither by this: it follows from what one sees."""
+    if state.closed:
+        return ()
+    today = directory.at(now)
+    found: dict[ToShare, None] = {}
+    for person in state.persons.values():
+        near = {grant.unit for grant in state.participants(now) if grant.person == person.id}
+        if state.opened_by is not None:
+            near.add(state.opened_by)  # who opened the case takes part in all of it
+        for made in person.assessments:
+            if now >= day_end(made.valid_until):
+                continue
+            for other in sorted(near):
+                kinds = {entry.kind for unit in (made.by, other) if (entry := today.unit(unit)) is not None}
+                if kinds == _TAKE_PART_OF_EACH_OTHERS and not _shared(state, person.id, made, other, now):
+                    found[ToShare(person.id, made.by, other)] = None
+    return tuple(found)
+
+
+def _shared(state: Case, person: Ref, made: Assessment, other: UnitId, now: Instant) -> bool:
+    return any(
+        (grant.person, grant.by, grant.receiver) == (person, made.by, other)
+        and Compartment.RISK_MEMO in grant.compartments
+        and (grant.spoken or grant.in_force(now))
+        for grant in state.disclosures.values()
+    )
+
+
+SHARE_SV = (
+    "Risken är bedömd, och både socialtjänsten och Polisen deltar kring personen. Socialtjänsten bör med den utsattas "
+    "samtycke få ta del av Polisens bedömning, och Polisen bör få socialtjänstens om inte sekretess hindrar. "
+    "Det som delas är en promemoria, aldrig bedömningen själv."
+)
+SHARE_EN = (
+    "The risk is assessed, and both social services and the Police take part around the person. With the victim's "
+    "consent social services should take part of the Police's assessment, and the Police should be given theirs unless "
+    "secrecy forbids. What is shared is a memo, never the assessment itself."
+)
 
 
 _LIMITS: Final[dict[Instrument, tuple[str, str]]] = {

@@ -81,6 +81,7 @@ def disclose(desk: Desk, command: ask.Disclose) -> Iterator[Event]:
         spoken=command.spoken,
         # C8: each item says what it may be used for; the receiver passes it on only by a disclosure of its own.
         used_for=command.used_for or command.purpose.value,
+        has_safe_contact=person.safe_contact and not command.spoken,
         balancing=command.balancing or UNSET,
     )
 
@@ -124,7 +125,13 @@ def expedite_note(desk: Desk, command: ask.ExpediteNote) -> Iterator[Event]:
                 remedy="ask the person, or state another ground",
             )
     refuse_without_safe_contact(desk.act, known=person.safe_contact)
-    yield then.NoteExpedited(note=note.id, person=command.person, receiver=command.receiver, memo=command.memo)
+    yield then.NoteExpedited(
+        note=note.id,
+        person=command.person,
+        receiver=command.receiver,
+        has_safe_contact=person.safe_contact,
+        memo=command.memo,
+    )
 
 
 def _own(desk: Desk, person: Person) -> None:

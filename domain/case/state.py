@@ -6,6 +6,7 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import replace
 
+from domain.handed import Handed
 from domain.vocabulary import (
     FOREVER,
     Compartment,
@@ -155,6 +156,8 @@ class Case(Struct, frozen=True, kw_only=True):
     assignments: Mapping[Ref, Assignment] = {}
     consents: Mapping[Ref, Consent] = {}
     disclosures: Mapping[Ref, Disclosure] = {}
+    handed: Mapping[Ref, Handed] = {}
+    """What was disclosed or sent, for the safe contact to be confirmed (C12)."""
     notes: Mapping[Ref, Note] = {}
     blocks: Mapping[Ref, Block] = {}
     responsible: Mapping[Ref, UnitId] = {}

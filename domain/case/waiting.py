@@ -1,17 +1,19 @@
-"""What waits in a case, on whom and since when: new assessments of risk, and transfers that nobody answered."""
+"""What waits in a case, on whom and since when: new assessments of risk, transfers that nobody answered, and safe
+contact that a receiver has not confirmed."""
 
 from collections.abc import Iterator
 
 from domain.agreement.state import Directory
 from domain.case.risk import risk_expires
 from domain.case.state import Case
+from domain.handed import unconfirmed
 from domain.vocabulary import Instant
 from domain.waiting import Waiting, waits
 
 
 def needs_now(state: Case, now: Instant, directory: Directory) -> tuple[Waiting, ...]:
     """All that waits in the case as of `now`, the longest wait first. Limits are the agreements' (D8): of
-    `risk_assessment` and `transfer`; what was compromised is assessed at once (D11)."""
+    `risk_assessment`, `transfer` and `safe_contact_confirmed`; what was compromised is assessed at once (D11)."""
     if state.closed:
         return ()
     return tuple(sorted(_waits(state, now, directory), key=lambda wait: (wait.since, wait.what, wait.on)))
@@ -30,6 +32,7 @@ def _waits(state: Case, now: Instant, directory: Directory) -> Iterator[Waiting]
     for transfer in state.transfers.values():
         if transfer.accepted is None:
             yield waits(transfer.to, "transfer", transfer.offered, now, directory)
+    yield from unconfirmed(state.handed.values(), now, directory)
 
 
 def waiting(state: Case, now: Instant, directory: Directory) -> Waiting | None:

@@ -134,6 +134,13 @@ class WriteMinutes(_OfMeeting, frozen=True, kw_only=True):
     safe_contact: bool = False
 
 
+class ConfirmSafeContact(_OfMeeting, frozen=True, kw_only=True):
+    """Confirm, of minutes about a person that this unit got, that it knows how they can be reached safely (C12)."""
+
+    name: ClassVar = "meeting.confirm_safe_contact"
+    minutes: Ref
+
+
 class DivideWork(_OfMeeting, frozen=True, kw_only=True):
     """Give one unit a task: what, by when, and how the agencies coordinate (D4)."""
 
@@ -211,6 +218,7 @@ COMMANDS: tuple[type[Command], ...] = (
     Hold,
     Cancel,
     WriteMinutes,
+    ConfirmSafeContact,
     DivideWork,
     FinishTask,
     LeaveTask,

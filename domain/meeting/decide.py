@@ -3,7 +3,7 @@
 What is said there stands in `minutes.py`, what is done after it in `work.py`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from msgspec import UNSET
@@ -122,12 +122,7 @@ def _invite(desk: Desk, command: ask.Invite) -> Iterator[Event]:
     if command.offender_side:
         raise _injured_side_only()
     _can_be_invited(desk, command.unit)
-    if _prosecutes(desk, command.unit) and not desk.prosecutors_place() and desk.act.because is None:
-        raise Caution(
-            "B2",
-            "a prosecutor normally takes part only in a legal samråd at a Barnahus",
-            remedy="leave them out, or say why they are needed",
-        )
+    _prosecutor(desk, frozenset({command.unit}))
     # F: whether the unit is invited already may be hidden, so a second invitation stands beside the first.
     state = desk.state
     yield then.Invited(to=command.unit, status=state.status, mode=state.mode, start=state.start, end=state.end)
@@ -137,6 +132,16 @@ def _can_be_invited(desk: Desk, unit: UnitId) -> None:
     if unit == desk.unit:
         raise Refusal("D4", "a unit does not invite itself", remedy="record it as present when the meeting is held")
     desk.agreed(unit)
+
+
+def _prosecutor(desk: Desk, units: Iterable[UnitId]) -> None:
+    """B2: where a prosecutor does not normally take part, it is said why one does."""
+    if desk.act.because is None and not desk.prosecutors_place() and any(_prosecutes(desk, unit) for unit in units):
+        raise Caution(
+            "B2",
+            "a prosecutor normally takes part only in a legal samråd at a Barnahus",
+            remedy="leave them out, or say why they are needed",
+        )
 
 
 def _prosecutes(desk: Desk, unit: UnitId) -> bool:
@@ -167,11 +172,13 @@ def _invited_by(desk: Desk) -> frozenset[UnitId]:
 
 
 def _call_now(desk: Desk, command: ask.CallNow) -> Iterator[Event]:
-    """D4: held at once with those who answer. An emergency is blocked by no form, so no *should* is asked for here."""
+    """D4: held at once with those who answer. An emergency is blocked by no form: who else should be there is not asked
+    for here, and that it is urgent is reason enough for a prosecutor (B2)."""
     desk.lead()
     desk.not_over()
     for unit in sorted(command.units):
         _can_be_invited(desk, unit)
+    _prosecutor(desk, command.units)
     start = desk.act.happened
     yield then.CalledNow(mode=command.mode, place=command.place or UNSET)
     for unit in sorted(command.units):
@@ -192,9 +199,11 @@ def _hold(desk: Desk, command: ask.Hold) -> Iterator[Event]:
     missing = required - kinds
     quorate = len({who.unit for who in attended}) >= desk.state.quorum
     called = desk.state.status is Status.CALLED
+    present = frozenset(who.unit for who in attended)
+    # B2: of a prosecutor who was invited it has been said why already.
+    _prosecutor(desk, present - desk.state.invited())
     if not called and desk.act.because is None:
         _should(desk, command, missing, quorate=quorate)
-    present = frozenset(who.unit for who in attended)
     yield then.Held(
         mode=command.mode,
         start=command.start,
@@ -283,6 +292,7 @@ _DECIDERS: dict[type[Command], Callable[[Desk, Any], Iterator[Event]]] = {
     ask.Hold: _hold,
     ask.Cancel: _cancel,
     ask.WriteMinutes: minutes.write_minutes,
+    ask.ConfirmSafeContact: minutes.confirm_safe_contact,
     ask.DivideWork: work.divide_work,
     ask.FinishTask: work.finish_task,
     ask.LeaveTask: work.leave_task,

@@ -194,6 +194,8 @@ class MinutesWritten(Event, frozen=True, kw_only=True):
     person: Ref | None = None
     known_by: tuple[Ref, ...] = ()
     used_for: Code | None = None
+    has_safe_contact: bool = False
+    """Safe contact with the person exists, which each receiver confirms (C12)."""
     summary: Coordination = UNSET
     advice: Advice = UNSET
     social: Social = UNSET
@@ -205,6 +207,20 @@ class MinutesWritten(Event, frozen=True, kw_only=True):
 
     def addressees(self) -> frozenset[UnitId]:
         return self.to
+
+
+class SafeContactConfirmed(Event, frozen=True, kw_only=True):
+    """A unit that got minutes about a person knows how that person can be reached safely (C12). `known_by` is that of
+    the minutes, and is shown to nobody (C9)."""
+
+    name: ClassVar = "meeting.safe_contact_confirmed"
+    minutes: Ref
+    person: Ref
+    to: UnitId
+    known_by: tuple[Ref, ...] = ()
+
+    def addressees(self) -> frozenset[UnitId]:
+        return frozenset({self.to})
 
 
 class WorkDivided(Event, frozen=True, kw_only=True):
@@ -307,6 +323,7 @@ EVENTS: tuple[type[Event], ...] = (
     Held,
     Cancelled,
     MinutesWritten,
+    SafeContactConfirmed,
     WorkDivided,
     TaskDone,
     TaskNotDone,

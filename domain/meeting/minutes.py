@@ -15,9 +15,10 @@ from domain.disclosing import (
 )
 from domain.errors import Refusal
 from domain.event import Event
-from domain.meeting.commands import WriteMinutes
+from domain.handed import to_confirm
+from domain.meeting.commands import ConfirmSafeContact, WriteMinutes
 from domain.meeting.desk import Desk
-from domain.meeting.events import MinutesWritten, Status
+from domain.meeting.events import MinutesWritten, SafeContactConfirmed, Status
 from domain.vocabulary import Compartment
 
 ABOUT_NOBODY = frozenset({Compartment.COORDINATION, Compartment.ADVICE})
@@ -54,6 +55,7 @@ def write_minutes(desk: Desk, command: WriteMinutes) -> Iterator[Event]:
         known_by=named,
         # C8: each item says what it may be used for.
         used_for=command.used_for or (desk.act.by.purpose.value if content else None),
+        has_safe_contact=bool(content) and command.safe_contact,
         summary=command.summary or UNSET,
         advice=command.advice or UNSET,
         social=command.social or UNSET,
@@ -63,6 +65,12 @@ def write_minutes(desk: Desk, command: WriteMinutes) -> Iterator[Event]:
         child_statement=command.child_statement or UNSET,
         balancing=command.balancing or UNSET,
     )
+
+
+def confirm_safe_contact(desk: Desk, command: ConfirmSafeContact) -> Iterator[Event]:
+    """C12: who got minutes about a person confirms to who wrote them that they can be reached safely."""
+    sent = to_confirm(desk.state.handed.values(), command.minutes, desk.unit)
+    yield SafeContactConfirmed(minutes=sent.id, person=sent.person, to=sent.by, known_by=sent.known_by)
 
 
 def _disclose(desk: Desk, command: WriteMinutes, content: frozenset[Compartment]) -> None:

@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.act import Fact
+from domain.handed import Handed
 from domain.meeting import events as then
 from domain.meeting.events import Attendee, Status
 from domain.vocabulary import AgencyKind, Instant, MeetingKind, Mode, Ref, ReportOrder, StaffId, UnitId
@@ -93,6 +94,8 @@ class Meeting(Struct, frozen=True, kw_only=True):
     confidentiality: bool | None = None
     report: ReportOrder = ReportOrder.UNKNOWN
     minutes: int = 0
+    handed: Mapping[tuple[Ref, UnitId], Handed] = {}
+    """Minutes about a person, by who got them, for the safe contact to be confirmed (C12)."""
     tasks: Mapping[Ref, Task] = {}
     interpreters: Mapping[Ref, Mode] = {}
     blocks: Mapping[Ref, Block] = {}
@@ -174,9 +177,28 @@ def _life(state: Meeting, fact: Fact) -> Meeting:
             )
         case then.Cancelled():
             return replace(state, status=Status.CANCELLED, ended=fact.act.now)
-        case then.MinutesWritten():
-            return replace(state, minutes=state.minutes + 1)
+        case then.MinutesWritten() as written:
+            return replace(state, minutes=state.minutes + 1, handed={**state.handed, **_handed(written, fact)})
+        case then.SafeContactConfirmed(minutes=ref) if sent := state.handed.get((ref, fact.act.by.unit)):
+            return replace(state, handed={**state.handed, (ref, sent.to): replace(sent, confirmed=True)})
     return state
+
+
+def _handed(written: then.MinutesWritten, fact: Fact) -> Mapping[tuple[Ref, UnitId], Handed]:
+    if written.person is None:
+        return {}
+    return {
+        (fact.act.id, unit): Handed(
+            id=fact.act.id,
+            by=fact.act.by.unit,
+            to=unit,
+            person=written.person,
+            at=fact.act.now,
+            safe_contact=written.has_safe_contact,
+            known_by=written.known_by,
+        )
+        for unit in sorted(written.to)
+    }
 
 
 def _taking_part(state: Meeting, fact: Fact) -> Meeting:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from domain.agreement.state import Directory
+from domain.handed import unconfirmed
 from domain.meeting.events import Status
 from domain.meeting.state import Meeting, Progress, Task
 from domain.vocabulary import Instant, MeetingKind, Ref, ReportOrder, UnitId
@@ -47,7 +48,7 @@ def _own(task: Task, now: Instant) -> OwnTask:
 
 def needs_now(state: Meeting, now: Instant, directory: Directory) -> tuple[Waiting, ...]:
     """All that waits in the meeting as of `now`, the longest wait first. Limits are the agreements' (D8): of
-    `meeting_time`, `invitation`, `meeting_held` and `minutes`; a task has its own."""
+    `meeting_time`, `invitation`, `meeting_held`, `minutes` and `safe_contact_confirmed`; a task has its own."""
     return tuple(sorted(_waits(state, now, directory), key=lambda wait: (wait.since, wait.what, wait.on)))
 
 
@@ -67,6 +68,7 @@ def _waits(state: Meeting, now: Instant, directory: Directory) -> Iterator[Waiti
             due = task.due
             alarmed = due is not None and due <= now
             yield Waiting(on=task.unit, what="task", since=task.given, due=due, alarmed=alarmed)
+    yield from unconfirmed(state.handed.values(), now, directory)
     if lead is None:
         return
     match state.status:

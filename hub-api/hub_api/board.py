@@ -1,4 +1,5 @@
-"""The board: what waits in all that a unit knows of, as of a time: what is overdue first, then what has waited longest.
+"""The board: what waits in all that a unit did, was sent or coordinates, as of a time: what is overdue first, then what
+has waited longest. What it knows by a disclosure alone puts nothing there.
 
 Whether something is overdue follows from the limits of the agreements of that day (D8), which stand in no view, so the
 order is made here. Pages of one board are of one instant, that of the first, or things would move between them.

@@ -24,7 +24,7 @@ from hub_api.boards import Boards
 from hub_api.core import Core
 from hub_api.freshness import refresh
 from hub_api.limits import Attempts
-from hub_api.seen import Seen, SeenPage, from_bits
+from hub_api.seen import InInbox, Seen, SeenPage, from_bits
 from hub_api.sight import kept_out
 from hub_api.speakable import caller_tag
 from hub_api.steps import ACTS_ON_A_PAGE, IN_LISTS, NO_CONTENT
@@ -125,7 +125,7 @@ class Gateway(Boards):
             if page and (len(page) == limit or acts > ACTS_ON_A_PAGE):
                 more = self._cursors.make(principal, which, last)
                 break
-            page.append(seen)
+            page.append(self._with_items(principal, seen) if which == "inbox" else seen)
             last = place
         self._leave_trail(principal, what, snapshot, page)
         return SeenPage(items=tuple(page), next=more)
@@ -149,6 +149,13 @@ class Gateway(Boards):
                     met.add(row.stream)
                     yield row.position, row.kind, row.stream
             start = rows[-1].position
+
+    def _with_items(self, principal: Principal, seen: Seen) -> Seen:
+        """What of it waits in the inbox: of the views' rows those whose act this principal sees."""
+        acts = {known: fact.act.id for fact in seen.facts for known in (fact.id, fact.act.id)}
+        rows = self._core.lists.inbox(principal.unit, principal.role, seen.at, stream=seen.stream)
+        items = tuple(InInbox(row.what, acts[row.item], row.since) for row in rows if row.item in acts)
+        return msgspec.structs.replace(seen, inbox=items)
 
     # The trail, replay, and what is public among those who take part.
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from domain.vocabulary import Instrument, MeetingKind, Place, PlacementEnd, Protected
-from domain.waiting import WaitsFor
+from domain.waiting import Addressed, WaitsFor
 from hub_api.http.language import Language
 from hub_api.swedish.codes import CODES
 
@@ -50,9 +50,26 @@ WAITS: Final[Mapping[WaitsFor, tuple[str, str]]] = {
     "report_outcome_told": ("återkoppling om anmälan", "the outcome of the report"),
     "report_received": ("att anmälan tas emot", "the report to be received"),
     "risk_assessment": ("en ny riskbedömning", "a new assessment of risk"),
+    "safe_contact_confirmed": (
+        "bekräftelse av den säkra kontaktvägen",
+        "the safe way of contact to be confirmed",
+    ),
     "task": ("en uppgift", "a task"),
     "transfer": ("svar på överflyttningen", "an answer to the transfer"),
     "victim_contacted": ("kontakt med den utsatta", "contact with the victim"),
+}
+
+
+INBOX: Final[Mapping[Addressed, tuple[str, str]]] = {
+    "assignment": ("ett uppdrag", "an assignment"),
+    "consultation": ("en fråga om råd", "a question"),
+    "disclosure": ("utlämnade uppgifter", "something disclosed"),
+    "invitation": ("en inbjudan till ett möte", "an invitation to a meeting"),
+    "memo": ("en promemoria", "a memo"),
+    "referral": ("en remiss", "a referral"),
+    "referral_returned": ("en remiss som kom tillbaka", "a referral that came back"),
+    "report": ("en anmälan", "a report"),
+    "task": ("en uppgift", "a task"),
 }
 
 
@@ -61,6 +78,11 @@ def label(code: StrEnum, language: Language) -> str:
     if language is Language.SV:
         return CODES[type(code)][code]
     return _ENGLISH.get(type(code), {}).get(code) or code.value.replace("_", " ")
+
+
+def in_inbox(what: Addressed, language: Language) -> str:
+    """What waits in an inbox, in words."""
+    return INBOX[what][language is Language.EN]
 
 
 def waits_for(what: WaitsFor, language: Language) -> str:

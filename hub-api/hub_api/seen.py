@@ -12,12 +12,21 @@ from msgspec import Struct
 from domain.access import Seen as SeenStream
 from domain.act import Fact, Principal
 from domain.aggregates import fold
+from domain.case.risk import ToShare
 from domain.needtoknow.model import Grant
 from domain.needtoknow.visible import Visible
 from domain.vocabulary import Compartment, Existence, Instant, Kind, Ref
-from domain.waiting import Waiting
+from domain.waiting import Addressed, Waiting
 
 _BIT: Final = {compartment: 1 << place for place, compartment in enumerate(Compartment)}
+
+
+class InInbox(Struct, frozen=True):
+    """Something that waits in the unit's inbox: what it is, the act that put it there, and since when."""
+
+    what: Addressed
+    act: Ref
+    since: Instant
 
 
 class Seen(Struct, frozen=True, kw_only=True):
@@ -35,6 +44,10 @@ class Seen(Struct, frozen=True, kw_only=True):
     at: Instant
     waits: tuple[Waiting, ...] = ()
     """What waits in it at that instant, as far as this principal can see, the longest wait first."""
+    to_share: tuple[ToShare, ...] = ()
+    """In a case: of which assessments of risk a memo should be shared, as far as this principal can see (C3)."""
+    inbox: tuple[InInbox, ...] = ()
+    """In an inbox: which of the acts seen put it there, the longest wait first."""
     could: Mapping[Ref, frozenset[Compartment]] = {}
     """In a replay as a unit: by act, the parts that the unit could open then."""
     opened: Mapping[int, frozenset[Compartment]] = {}

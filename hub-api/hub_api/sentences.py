@@ -51,6 +51,10 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "case.disclosure_ended": ("Tillgången till utlämnade uppgifter upphörde.", "Access to what was disclosed ended."),
     "case.expired": ("En tidsgräns för tillgång löpte ut.", "A period of access ran out."),
     "case.safe_contact_set": ("En säker kontaktväg angavs.", "A safe way of contact was set."),
+    "case.safe_contact_confirmed": (
+        "Mottagaren av uppgifter om personen bekräftade den säkra kontaktvägen.",
+        "The receiver of information about the person confirmed the safe way of contact.",
+    ),
     "case.protection_marked": (
         "Personens identitet markerades som skyddad.",
         "The person's identity was marked as protected.",
@@ -181,6 +185,10 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "meeting.minutes_written": (
         "Minnesanteckningar från mötet skickades till närvarande.",
         "Minutes of the meeting were sent to those present.",
+    ),
+    "meeting.safe_contact_confirmed": (
+        "En mottagare av minnesanteckningar bekräftade den säkra kontaktvägen.",
+        "A receiver of minutes confirmed the safe way of contact.",
     ),
     "meeting.work_divided": ("En enhet fick en uppgift.", "A unit got a task."),
     "meeting.task_done": ("En uppgift blev gjord.", "A task was done."),

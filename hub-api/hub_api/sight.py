@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from domain.act import Fact, Principal
-from domain.meeting.events import MinutesWritten
+from domain.meeting.events import MinutesWritten, SafeContactConfirmed
 from domain.needtoknow.compile import Policy
 from domain.needtoknow.standing import Standing
 from domain.needtoknow.visible import Visible, visible
@@ -56,11 +56,11 @@ def kept_out(snapshot: Snapshot, history: Sequence[Fact], then: Instant | None) 
 
 
 def _without_barred(found: Visible, principal: Principal, snapshot: Snapshot, then: Instant | None) -> Visible:
-    """C9: minutes about a person of another case than the meeting's are of that case, too."""
+    """C9: minutes about a person of another case than the meeting's are of that case, too; so is what answers them."""
     barred = frozenset(
         sight.fact.id
         for sight in found.facts
-        if isinstance(sight.fact.event, MinutesWritten)
+        if isinstance(sight.fact.event, MinutesWritten | SafeContactConfirmed)
         and any(principal.person in _barred_from(snapshot, ref, then) for ref in sight.fact.event.known_by)
     )
     if not barred:

@@ -14,6 +14,8 @@ from adapters.application import LogSnapshot
 from adapters.telemetry import trace
 from domain.access import Looked
 from domain.act import Principal
+from domain.case.risk import memos_to_share
+from domain.case.state import Case
 from domain.needing import waits_known_to
 from domain.vocabulary import Compartment, Instant, Kind, Ref, UnitId
 from hub_api.board import FIRST, Place, place_of
@@ -79,6 +81,7 @@ class Steps:
             etag=etag_of(self._etag_secret, principal, allowed),
             at=at,
             waits=waits_known_to(principal.unit, state, kind, at, register.directory),
+            to_share=memos_to_share(state, at, register.directory) if isinstance(state, Case) else (),
         )
 
     def _leave_trail(

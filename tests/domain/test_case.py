@@ -258,7 +258,7 @@ def test_c9_a_block_is_known_and_lifted_by_the_unit_that_set_it() -> None:
 
 def test_c9_a_block_in_force_is_not_disposed_of_with_all_that_is_its_units() -> None:
     blocked = BEGUN.then(ask.BlockStaff(staff=StaffId("bo")), by(SOCIAL)).then(
-        ask.Close(outcome=Outcome.OTHER), by(SOCIAL)
+        ask.Close(outcome=Outcome.OTHER), by(SOCIAL, because=Because.NOT_AVAILABLE)
     )
     whole = ask.Dispose(whole=True, keys=(Ref("d" * 32),))
     with pytest.raises(Refusal, match="C9"):
@@ -298,7 +298,7 @@ def test_b7_there_is_something_to_record() -> None:
         BEGUN.when(ask.RecordInformation(person=SISTER), by(SOCIAL))
 
 
-CLOSED = BEGUN.then(ask.Close(outcome=Outcome.PROTECTED), by(CENTRE))
+CLOSED = BEGUN.then(ask.Close(outcome=Outcome.PROTECTED), by(CENTRE, because=Because.NOT_AVAILABLE))
 
 
 def test_d9_closed_is_never_final() -> None:
@@ -311,7 +311,7 @@ def test_d9_closed_is_never_final() -> None:
 
 
 def test_d9_who_opened_the_case_and_who_coordinates_it_are_told_of_its_end_and_of_its_going_on() -> None:
-    assert BEGUN.when(ask.Close(outcome=Outcome.PROTECTED), by(CENTRE)) == (
+    assert BEGUN.when(ask.Close(outcome=Outcome.PROTECTED), by(CENTRE, because=Because.NOT_AVAILABLE)) == (
         then.Closed(outcome=Outcome.PROTECTED, told=frozenset({SOCIAL})),
     )
     assert CLOSED.when(ask.Reopen(), by(SOCIAL)) == (then.Reopened(told=frozenset({CENTRE})),)
@@ -352,7 +352,11 @@ def test_d9_who_works_in_a_case_does_not_dispose_of_it_whole() -> None:
     whole = ask.Dispose(whole=True, keys=(Ref("d" * 32),))
     with pytest.raises(Refusal, match="D9"):
         BEGUN.when(whole, by(SOCIAL))
-    noted = BEGUN.then(NOTE, by(SOCIAL)).then(ask.Close(outcome=Outcome.MOVED), by(SOCIAL)).then(whole, by(SOCIAL))
+    noted = (
+        BEGUN.then(NOTE, by(SOCIAL))
+        .then(ask.Close(outcome=Outcome.MOVED), by(SOCIAL, because=Because.NOT_AVAILABLE))
+        .then(whole, by(SOCIAL))
+    )
     assert all(note.purged for note in _state(noted).notes.values())
     part = ask.Dispose(person=SISTER, compartments=frozenset({Compartment.SOCIAL}), keys=whole.keys)
     assert BEGUN.when(part, by(SOCIAL)) == (then.Disposed(keys=whole.keys),)

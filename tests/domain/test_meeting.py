@@ -155,7 +155,8 @@ def test_f_who_is_only_invited_answers_on_what_it_sees() -> None:
 
 
 def test_d4_called_now_is_held_with_those_who_answer_and_the_missing_are_noted() -> None:
-    called = ASKED.then(ask.CallNow(mode=Mode.TELEPHONE, units=frozenset({POLICE, PROSECUTOR})), by(CENTRE))
+    call = ask.CallNow(mode=Mode.TELEPHONE, units=frozenset({POLICE, PROSECUTOR}))
+    called = ASKED.then(call, by(CENTRE, because=Because.URGENT))
     assert meeting(called).status is Status.CALLED
     assert meeting(called).invited() == {POLICE, PROSECUTOR}
     held = replace(HOLD, start=NOW, end=None, attended=there(CENTRE, SOCIAL), confidentiality=False)
@@ -203,6 +204,24 @@ def test_b2_a_prosecutor_normally_comes_only_to_a_legal_samrad_at_a_barnahus() -
     assert told((legal, by(SOCIAL))).when(invite, by(CENTRE))
     with pytest.raises(Caution, match="B2"):
         told((replace(legal, at_barnahus=False), by(SOCIAL)))
+
+
+def test_b2_a_prosecutor_who_was_there_or_is_called_now_draws_the_same_caution() -> None:
+    there_too = replace(HOLD, attended=there(SOCIAL, POLICE, PROSECUTOR))
+    call = ask.CallNow(mode=Mode.TELEPHONE, units=frozenset({POLICE, PROSECUTOR}))
+    for command in (there_too, call):
+        with pytest.raises(Caution, match="B2: a prosecutor"):
+            ASKED.when(command, by(CENTRE, now=LATER))
+        assert ASKED.when(command, by(CENTRE, now=LATER, because=Because.URGENT))
+    legal = told((replace(REQUEST, meeting=MeetingKind.LEGAL_SAMRAD, at_barnahus=True), by(SOCIAL)))
+    assert legal.when(call, by(CENTRE))
+    assert legal.when(there_too, by(CENTRE, now=LATER))
+    # Why is said once: who was invited with a reason is no question at the table.
+    invited = ASKED.then(ask.Invite(unit=PROSECUTOR), by(CENTRE, because=Because.URGENT))
+    assert invited.when(there_too, by(CENTRE, now=LATER))
+    called = ASKED.then(ask.CallNow(mode=Mode.TELEPHONE, units=frozenset({POLICE})), by(CENTRE))
+    with pytest.raises(Caution, match="B2: a prosecutor"):
+        called.when(there_too, by(CENTRE, now=LATER))
 
 
 def test_b3_whom_a_meeting_requires_and_how_many_the_agreement_says() -> None:

@@ -1,27 +1,34 @@
 """What each may know of a meeting: the invited, its parties, who leads it, and who is kept out (F, B5, C9, R2)."""
 
+import pytest
 from msgspec.structs import replace
 
+from domain.errors import Refusal
 from domain.event import Event
 from domain.meeting import commands as ask
 from domain.meeting import events as then
+from domain.needing import waits_known_to
 from domain.needtoknow.compile import load
 from domain.needtoknow.standing import Standing
 from domain.needtoknow.visible import Visible, visible
-from domain.vocabulary import Compartment, Mode, Ref, StaffId, UnitId
+from domain.vocabulary import Because, Compartment, Kind, Mode, Ref, StaffId, UnitId
 from tests.domain.meetings import (
+    ABOUT,
     ACCEPT,
     ACCEPTED,
     ASKED,
     CASE,
+    DIRECTORY,
     HOLD,
     INVITED,
     LATER,
     MET,
+    MINUTES,
     NORA,
     PLANNED,
     REQUEST,
     SCHEDULE,
+    meeting,
     there,
     told,
 )
@@ -99,6 +106,42 @@ def test_f_a_party_has_the_minutes_of_what_it_may_know_and_learns_of_no_others()
     # F: a coordinator is a unit like others for content.
     assert acts(written, CENTRE).count(then.MinutesWritten) == 2
     assert Compartment.SOCIAL not in parts(written, CENTRE)
+
+
+def test_c12_who_got_minutes_about_a_person_confirms_the_safe_contact_to_who_wrote_them() -> None:
+    met = ACCEPTED.then(replace(HOLD, attended=there(SOCIAL, POLICE, CARE)), by(CENTRE, now=LATER))
+    memo = ask.WriteMinutes(to=frozenset({POLICE, CARE}), person=NORA, social="Hon är rädd.", safe_contact=True)
+    written = met.then(memo, by(SOCIAL, ground="osl-10-2", now=LATER))
+    confirm = ask.ConfirmSafeContact(minutes=written.facts[-1].act.id)
+    (event,) = written.when(confirm, by(POLICE, now=LATER))
+    assert event == then.SafeContactConfirmed(minutes=confirm.minutes, person=NORA, to=SOCIAL)
+    confirmed = written.then(confirm, by(POLICE, now=LATER))
+    with pytest.raises(Refusal, match="C12: the safe contact has been confirmed already"):
+        confirmed.when(confirm, by(POLICE, now=LATER))
+    with pytest.raises(Refusal, match="C12: the unit to which it went"):
+        confirmed.when(confirm, by(SOCIAL, now=LATER))
+    assert unconfirmed(written, SOCIAL) == [POLICE, CARE]
+    assert unconfirmed(confirmed, SOCIAL) == [CARE]
+    # F: what another receiver confirms is between it and the writer.
+    assert unconfirmed(written, POLICE) == [POLICE]
+    assert then.SafeContactConfirmed not in acts(confirmed, CARE)
+
+
+def test_c12_minutes_about_nobody_or_without_safe_contact_leave_nothing_to_confirm() -> None:
+    for memo, error in (
+        (replace(ABOUT, safe_contact=False), "C12: no safe contact came with it"),
+        (replace(MINUTES, safe_contact=True), "F: there is nothing"),
+    ):
+        act = by(SOCIAL, ground="osl-10-2", because=Because.DANGER, now=LATER)
+        written = MET.then(memo, act)
+        with pytest.raises(Refusal, match=error):
+            written.when(ask.ConfirmSafeContact(minutes=written.facts[-1].act.id), by(POLICE, now=LATER))
+        assert unconfirmed(written, SOCIAL) == []
+
+
+def unconfirmed(story: Story, unit: UnitId) -> list[UnitId]:
+    waits = waits_known_to(unit, meeting(story), Kind.MEETING, LATER, DIRECTORY)
+    return [wait.on for wait in waits if wait.what == "safe_contact_confirmed"]
 
 
 def test_f_the_balancing_note_of_minutes_stays_with_their_writer() -> None:

@@ -172,7 +172,7 @@ def test_d10_who_offered_may_withdraw_and_ask_another() -> None:
 
 
 def test_d9_nothing_is_transferred_in_a_closed_case() -> None:
-    closed = OFFERED.then(ask.Close(outcome=Outcome.MOVED), by(CENTRE))
+    closed = OFFERED.then(ask.Close(outcome=Outcome.MOVED), by(CENTRE, because=Because.NOT_AVAILABLE))
     with pytest.raises(Refusal, match="D9"):
         closed.when(ACCEPT, by(NORRKOPING))
 
@@ -190,10 +190,19 @@ def test_f_who_is_responsible_is_told_as_who_takes_part_is() -> None:
 @pytest.mark.parametrize("answer", list(Protected))
 def test_d13_whether_the_person_got_protection_has_an_answer(answer: Protected) -> None:
     assert unanswered(case(BEGUN)) == (SISTER,)
-    closed = BEGUN.then(ask.Close(outcome=Outcome.PROTECTED), by(CENTRE))
+    closed = BEGUN.then(ask.Close(outcome=Outcome.PROTECTED), by(CENTRE, because=Because.NOT_AVAILABLE))
     told = closed.then(places.RecordOutcome(person=SISTER, protected=answer, how="Eget boende."), by(SOCIAL))
     assert case(told).persons[SISTER].protected is answer
     assert unanswered(case(told)) == ()
+
+
+def test_d13_who_closes_a_case_says_whether_each_got_protection_or_why_that_is_not_known() -> None:
+    close = ask.Close(outcome=Outcome.PROTECTED)
+    with pytest.raises(Caution, match="D13"):
+        BEGUN.when(close, by(CENTRE))
+    assert BEGUN.when(close, by(CENTRE, because=Because.NOT_AVAILABLE))
+    answered = BEGUN.then(places.RecordOutcome(person=SISTER, protected=Protected.YES), by(SOCIAL))
+    assert answered.when(close, by(CENTRE))
 
 
 def test_c1_who_does_not_take_part_records_no_place_and_no_outcome() -> None:

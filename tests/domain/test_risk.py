@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
+from domain.aggregates import fold
 from domain.case import commands as ask
 from domain.case import risk
 from domain.case.places import LeavePlace
-from domain.case.risk import limits_of, risk_expires
+from domain.case.risk import limits_of, memos_to_share, risk_expires
 from domain.case.state import Case
 from domain.case.waiting import needs_now, waiting
 from domain.errors import Caution, NotThere, Refusal
@@ -110,6 +111,56 @@ def test_d7_freda_and_patriark_say_what_they_are_for() -> None:
     assert "honour" in limits_of(Instrument.PATRIARK)[1]
 
 
+@pytest.mark.parametrize("step", [Instrument.POLICE_INITIAL, Instrument.POLICE_STRUCTURED, Instrument.POLICE_IN_DEPTH])
+def test_d7_the_polices_three_steps_are_the_polices_own(step: Instrument) -> None:
+    with pytest.raises(Caution, match="D7: an initial, structured or in-depth"):
+        BEGUN.when(replace(ASSESS, instrument=step), by(SOCIAL))
+    assert BEGUN.when(replace(ASSESS, instrument=step), by(SOCIAL, because=Because.DONE_ELSEWHERE))
+    assert BEGUN.when(replace(ASSESS, instrument=step), by(POLICE))
+
+
+def to_share(story: Story, unit: UnitId, now: int = NOW) -> list[tuple[UnitId, UnitId]]:
+    """What a unit is reminded of, by what it may see of the case."""
+    sights = visible(load("2026-12"), by(unit).by, story.facts, now).facts
+    state = fold(Kind.CASE, [sight.fact for sight in sights])
+    return [(each.by, each.other) for each in memos_to_share(state, now, DIRECTORY)]
+
+
+def test_c3_social_services_and_the_police_are_reminded_to_share_a_memo_of_what_they_assessed() -> None:
+    by_social, by_police = BEGUN.then(ASSESS, by(SOCIAL)), BEGUN.then(ASSESS, by(POLICE))
+    assert to_share(BEGUN, CENTRE) == []
+    assert to_share(by_social, CENTRE) == [(SOCIAL, POLICE)]
+    assert to_share(by_police, CENTRE) == [(POLICE, SOCIAL)]
+    assert to_share(by_social, CENTRE, day_end(ASSESS.valid_until)) == [], "the assessment is over"
+    assert to_share(by_social.then(ask.EndAssignment(grant=ref(3)), by(CENTRE)), CENTRE) == []
+    closed = by_social.then(ask.Close(outcome=Outcome.MOVED), by(CENTRE, because=Because.NOT_AVAILABLE))
+    assert to_share(closed, CENTRE) == []
+    memo = ask.Disclose(
+        person=SISTER,
+        receiver=POLICE,
+        compartments=frozenset({Compartment.RISK_MEMO}),
+        purpose=Purpose.PROTECTION,
+        last=date(2026, 3, 31),
+    )
+    act = by(SOCIAL, ground="osl-10-2", because=Because.DANGER)
+    assert to_share(by_social.then(memo, act), CENTRE) == []
+    short = replace(memo, last=date(2026, 3, 10))
+    assert to_share(by_social.then(short, act), CENTRE, NOW + 20 * DAY) == [(SOCIAL, POLICE)]
+    assert to_share(by_social.then(replace(short, spoken=True), act), CENTRE, NOW + 20 * DAY) == [], "it was said"
+    other = replace(memo, compartments=frozenset({Compartment.SOCIAL}))
+    assert to_share(by_social.then(other, act), CENTRE) == [(SOCIAL, POLICE)]
+
+
+def test_c3_the_reminder_tells_nobody_of_an_assessment_or_of_a_unit_that_they_may_not_know_of() -> None:
+    """The Police do not know that social services assessed, nor these who else takes part."""
+    by_social, by_police = BEGUN.then(ASSESS, by(SOCIAL)), BEGUN.then(ASSESS, by(POLICE))
+    assert to_share(by_social, POLICE) == []
+    assert to_share(by_social, SOCIAL) == []
+    assert to_share(by_police, SOCIAL) == []
+    let_in = ask.Assign(person=SISTER, unit=POLICE, role=Role.HANDLER, purpose=Purpose.PROTECTION)
+    assert to_share(by_social.then(let_in, by(SOCIAL, because=Because.URGENT)), SOCIAL) == [(SOCIAL, POLICE)]
+
+
 def test_c3_the_assessment_stays_with_the_unit_that_made_it() -> None:
     story = BEGUN.then(ASSESS, by(POLICE))
     assert compartments(risk.RiskAssessed) == {"assessment": Compartment.RISK_ASSESSMENT}
@@ -171,7 +222,9 @@ def test_d11_a_compromised_placement_asks_for_a_new_assessment_at_once() -> None
 
 
 def test_d9_nothing_waits_in_a_closed_case() -> None:
-    closed = BEGUN.then(CHANGE, by(SOCIAL)).then(ask.Close(outcome=Outcome.MOVED), by(CENTRE))
+    closed = BEGUN.then(CHANGE, by(SOCIAL)).then(
+        ask.Close(outcome=Outcome.MOVED), by(CENTRE, because=Because.NOT_AVAILABLE)
+    )
     assert waits(closed, NOW) == []
 
 

@@ -61,6 +61,7 @@ def test_c2_a_disclosure_states_ground_purpose_receiver_and_period() -> None:
         until=day_end(LAST),
         consent=GIVEN,
         used_for="protection",
+        has_safe_contact=True,
     )
     assert event.addressees() == {POLICE}
 
@@ -237,7 +238,7 @@ SEND = ask.ExpediteNote(note=ref(4), person=NORA, receiver=POLICE, memo="Hotet b
 def test_c6_an_expedited_note_is_no_working_note_any_more() -> None:
     sent = NOTED.then(SEND, ON_LAW)
     assert NOTED.when(SEND, ON_LAW) == (
-        then.NoteExpedited(note=ref(4), person=NORA, receiver=POLICE, memo="Hotet består."),
+        then.NoteExpedited(note=ref(4), person=NORA, receiver=POLICE, has_safe_contact=True, memo="Hotet består."),
     )
     with pytest.raises(Refusal, match="C6"):
         sent.when(ask.PurgeNote(note=ref(4)), by(SOCIAL))

@@ -13,7 +13,7 @@ from domain.case.commands import AddPerson, Assign, Open, RecordInformation, Set
 from domain.command import Command
 from domain.consultation.commands import Request
 from domain.errors import NotThere
-from domain.vocabulary import About, CallerCategory, Compartment, GroundId, Instant, Kind, Ref, Told
+from domain.vocabulary import About, Because, CallerCategory, Compartment, GroundId, Instant, Kind, Ref, Told
 from hub_api.commander import Circumstances, Receipt
 from hub_api.demo.county import COORDINATION, COUNTY, PERSONAS, agreement
 from hub_api.hub import Hub
@@ -38,6 +38,8 @@ LARS: Final = PERSONAS["loggranskare-lars-exempel"]
 RUT: Final = PERSONAS["granskare-rut-exempel"]
 
 NOW: Final = Circumstances()
+NOT_KNOWN: Final = Circumstances(because=Because.NOT_AVAILABLE)
+"""A case is closed although it is not known whether the person got protection (D13)."""
 ASKS: Final = Request(
     asked_of=COORDINATION,
     reference="",  # the hub makes one
@@ -76,10 +78,17 @@ def later(hub: Hub, by: int) -> None:
     at(hub, hub.clock.now() + by)
 
 
-def does(hub: Hub, who: Principal, command: Command, stream: Ref | None = None, ground: str | None = None) -> Receipt:
+def does(
+    hub: Hub,
+    who: Principal,
+    command: Command,
+    stream: Ref | None = None,
+    ground: str | None = None,
+    because: Because | None = None,
+) -> Receipt:
     """Somebody does something, a second after what was done before it."""
     later(hub, 1_000_000)
-    circumstances = Circumstances(ground=None if ground is None else GroundId(ground))
+    circumstances = Circumstances(ground=None if ground is None else GroundId(ground), because=because)
     return hub.commander.handle_now(who, command, stream, circumstances)
 
 

@@ -14,7 +14,7 @@ from domain.case.risk import ChangeCircumstances
 from domain.command import Command
 from domain.errors import Refusal
 from domain.referral import commands as referral
-from domain.vocabulary import Gender, Instant, Kind, Outcome, Purpose, Ref, UnitId
+from domain.vocabulary import Because, Gender, Instant, Kind, Outcome, Purpose, Ref, UnitId
 from domain.waiting import HOUR
 from hub_api.board import Place, number_of, ordered, place_of
 from hub_api.commander import Circumstances, Receipt
@@ -39,12 +39,14 @@ class Table:
         self.hub = Hub.open(Settings.beside(folder / "data", seed="board", start=START))
         self.do(PERSONAS["administrator-ulla-exempel"], agreement())
 
-    def do(self, who: Principal, command: Command, stream: Ref | None = None) -> Receipt:
+    def do(
+        self, who: Principal, command: Command, stream: Ref | None = None, because: Because | None = None
+    ) -> Receipt:
         """A minute later each time, so that what was done before can be told from what was done after."""
         clock = self.hub.clock
         assert isinstance(clock, SeededClock)
         clock.set(clock.now() + MINUTE)
-        return self.hub.commander.handle_now(who, command, stream, Circumstances())
+        return self.hub.commander.handle_now(who, command, stream, Circumstances(because=because))
 
     def opened(self) -> tuple[Ref, Ref]:
         """A case and the person in it."""
@@ -87,7 +89,7 @@ def test_a_board_as_of_an_earlier_time_shows_what_waited_then(table: Table) -> N
     before = table.hub.core.now()
     stream = table.waiting()
     after = table.hub.core.now()
-    table.do(SARA, case.Close(outcome=Outcome.MOVED), stream)
+    table.do(SARA, case.Close(outcome=Outcome.MOVED), stream, because=Because.NOT_AVAILABLE)
     assert table.shown(ANNA) == []
     assert table.shown(ANNA, after) == [stream]
     assert table.shown(ANNA, before) == []

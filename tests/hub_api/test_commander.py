@@ -15,7 +15,7 @@ from domain.case import commands as case
 from domain.command import Command
 from domain.errors import NotRecorded, NotThere, Refusal
 from domain.ports import Append, Conflict, Verdict
-from domain.vocabulary import Kind, Outcome, Phase, Ref, Role, StaffId, UnitId
+from domain.vocabulary import Because, Kind, Outcome, Phase, Ref, Role, StaffId, UnitId
 from hub_api import commander as module
 from hub_api.commander import Asked, Changed, Circumstances, Receipt
 from hub_api.hub import Hub
@@ -24,6 +24,7 @@ from tests.hub_api.stand import (
     ASKS,
     DAY,
     KIM,
+    NOT_KNOWN,
     NOW,
     PIA,
     SARA,
@@ -44,7 +45,7 @@ def test_of_two_commands_that_conflict_one_wins_and_the_other_is_refused_on_what
     def close() -> None:
         together.wait()
         try:
-            ended.append(sent(hub, ANNA, case.Close(outcome=Outcome.PROTECTED), girl.case))
+            ended.append(sent(hub, ANNA, case.Close(outcome=Outcome.PROTECTED), girl.case, circumstances=NOT_KNOWN))
         except Refusal as refusal:
             ended.append(refusal)
 
@@ -112,7 +113,7 @@ def test_if_match_is_about_what_one_sees_and_nothing_else(hub: Hub, girl: Girl) 
 
 def test_a_refusal_leaves_who_when_and_which_rule_and_nothing_of_the_content(hub: Hub, girl: Girl) -> None:
     last, secret = hub.log.last(), "A text that nobody is to find"
-    does(hub, ANNA, case.Close(outcome=Outcome.MOVED), girl.case)
+    does(hub, ANNA, case.Close(outcome=Outcome.MOVED), girl.case, because=Because.NOT_AVAILABLE)
     with pytest.raises(Refusal, match="D9") as told:
         sent(hub, SARA, case.RecordInformation(person=girl.person, social=secret), girl.case)
     (refused,) = refusals(hub)

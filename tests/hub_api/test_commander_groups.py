@@ -30,6 +30,7 @@ from tests.hub_api.stand import (
     DAY,
     KIM,
     NILS,
+    NOT_KNOWN,
     NOW,
     PIA,
     SARA,
@@ -76,7 +77,7 @@ def test_the_same_request_twice_in_one_group_is_recorded_once(hub: Hub) -> None:
 
 def test_two_requests_of_one_group_on_one_case_are_decided_one_after_the_other(hub: Hub, girl: Girl) -> None:
     def asked(*commands: Command) -> Asked:
-        return Asked(principal=ANNA, commands=tuple((each, NOW) for each in commands), stream=girl.case)
+        return Asked(principal=ANNA, commands=tuple((each, NOT_KNOWN) for each in commands), stream=girl.case)
 
     close = case.Close(outcome=Outcome.MOVED)
     inform = case.RecordInformation(person=girl.person, social="x")

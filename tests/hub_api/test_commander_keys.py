@@ -20,6 +20,7 @@ from tests.hub_api.stand import (
     ANNA,
     ASKS,
     KIM,
+    NOT_KNOWN,
     NOW,
     OMAR,
     RELATED,
@@ -65,21 +66,21 @@ def test_what_is_told_is_told_again_wherever_it_stands_in_the_request(hub: Hub) 
 def test_a_key_comes_before_if_match_and_before_every_rule(hub: Hub, girl: Girl) -> None:
     etag = hub.gateway.look_now(ANNA, Kind.CASE, girl.case, what="case").etag
     close = case.Close(outcome=Outcome.PROTECTED)
-    first = sent(hub, ANNA, close, girl.case, key="close", if_match=etag)
+    first = sent(hub, ANNA, close, girl.case, circumstances=NOT_KNOWN, key="close", if_match=etag)
     # It is closed now, and has changed: neither is said to who only asks again.
-    again = sent(hub, ANNA, close, girl.case, key="close", if_match=etag)
+    again = sent(hub, ANNA, close, girl.case, circumstances=NOT_KNOWN, key="close", if_match=etag)
     assert again == msgspec.structs.replace(first, repeated=True)
     with pytest.raises(Changed):
-        sent(hub, ANNA, close, girl.case, key="another", if_match=etag)
+        sent(hub, ANNA, close, girl.case, circumstances=NOT_KNOWN, key="another", if_match=etag)
     with pytest.raises(Refusal, match="D9"):
-        sent(hub, ANNA, close, girl.case, key="another")
+        sent(hub, ANNA, close, girl.case, circumstances=NOT_KNOWN, key="another")
 
 
 def test_a_refused_request_left_no_receipt_so_its_key_may_succeed_later(hub: Hub, girl: Girl) -> None:
     reopen = case.Reopen()
     with pytest.raises(Refusal, match="D9"):
         sent(hub, ANNA, reopen, girl.case, key="reopen")
-    does(hub, ANNA, case.Close(outcome=Outcome.MOVED), girl.case)
+    does(hub, ANNA, case.Close(outcome=Outcome.MOVED), girl.case, because=Because.NOT_AVAILABLE)
     assert not sent(hub, ANNA, reopen, girl.case, key="reopen").repeated
 
 
@@ -141,7 +142,7 @@ def test_a_request_whose_record_was_disposed_of_since_is_not_recorded_again(hub:
 def test_a_request_that_is_in_flight_twice_is_recorded_once(hub: Hub, girl: Girl) -> None:
     async def twice() -> list[Receipt | BaseException]:
         close = case.Close(outcome=Outcome.PROTECTED)
-        both = (hub.commander.handle(ANNA, close, girl.case, NOW, key="close") for _ in range(8))
+        both = (hub.commander.handle(ANNA, close, girl.case, NOT_KNOWN, key="close") for _ in range(8))
         return await asyncio.gather(*both, return_exceptions=True)
 
     found = asyncio.run(twice())
@@ -161,9 +162,9 @@ def test_the_first_receipt_is_given_though_it_was_recorded_while_this_one_was_de
         taken = snapshot(position)
         if not first:
             monkeypatch.setattr(hub.log, "snapshot", snapshot)
-            first.append(hub.commander.handle_now(ANNA, close, girl.case, NOW, key="close"))
+            first.append(hub.commander.handle_now(ANNA, close, girl.case, NOT_KNOWN, key="close"))
         return taken
 
     monkeypatch.setattr(hub.log, "snapshot", racing)
-    again = sent(hub, ANNA, close, girl.case, key="close")
+    again = sent(hub, ANNA, close, girl.case, circumstances=NOT_KNOWN, key="close")
     assert again == msgspec.structs.replace(first[0], repeated=True)

@@ -1,6 +1,12 @@
 """The demo's county: authorities and codes that exist, people that do not (B1)."""
 
-from domain.vocabulary import AgencyKind
+import pytest
+
+from domain.agreement.events import Concluded
+from domain.agreement.state import Agreement, Directory
+from domain.time import parse_instant
+from domain.vocabulary import AgencyKind, Ref
+from domain.waiting import WaitsFor, waits
 from hub_api.demo.county import MUNICIPALITIES, PERSONAS, agreement, parties
 
 
@@ -27,6 +33,31 @@ def test_b3_the_agreement_covers_the_whole_county_and_names_who_answers_for_the_
     agreed = agreement()
     assert agreed.catchment == set(MUNICIPALITIES)
     assert agreed.responsible_body in {party.id for party in agreed.parties}
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "consultation_answered",
+        "referral_received",
+        "referral_answered",
+        "report_received",
+        "minutes",
+        "invitation",
+        "risk_assessment",
+        "transfer",
+        "safe_contact_confirmed",
+    ],
+)
+def test_d2_no_answer_raises_an_alarm_by_a_limit_of_the_agreement(what: WaitsFor) -> None:
+    agreed = agreement()
+    concluded = Concluded(**{name: getattr(agreed, name) for name in agreed.__struct_fields__})
+    directory = Directory({Ref("a" * 32): Agreement(concluded=concluded, last=agreed.last)})
+    unit, since = PERSONAS["socialsekreterare-sara-exempel"].unit, parse_instant("2026-11-09T08:00:00+01:00")
+    wait = waits(unit, what, since, since, directory)
+    assert wait.due is not None
+    assert not wait.alarmed
+    assert waits(unit, what, since, wait.due, directory).alarmed
 
 
 def test_every_persona_works_in_a_unit_of_the_agreement_in_a_role_and_for_a_purpose_it_has() -> None:

@@ -208,7 +208,7 @@ def test_a2_by_which_case_the_writer_knows_the_person_is_told_to_nobody(room: Ro
     (written,) = (fact for fact in _seen(room, SARA) if isinstance(fact.event, MinutesWritten))
     assert written.event == replace(written.event, known_by=(other,))
     fields, _ = shown_parts(written)
-    assert fields.keys() == {"to", "person", "used_for"}
+    assert fields.keys() == {"to", "person", "used_for", "has_safe_contact"}
 
 
 def test_a2_a_case_is_named_for_a_person_in_it(room: Room) -> None:
@@ -221,7 +221,9 @@ def test_a2_a_case_is_named_for_a_person_in_it(room: Room) -> None:
 def test_c9_who_is_kept_from_that_case_finds_nothing_of_those_minutes(room: Room) -> None:
     other, person = _known_to(room, BO)
     before = [fact.id for fact in _seen(room, RELATED)]
-    room.do(BO, _says(person, case=other), room.meeting, NECESSARY)
+    minutes = room.do(BO, _says(person, case=other), room.meeting, NECESSARY).created
+    # C12: nor of the answer to them, which its own unit gave.
+    room.do(SARA, meeting.ConfirmSafeContact(minutes=minutes), room.meeting)
     assert Compartment.POLICE in _shown(room, RELATED)
     written = room.hub.core.now()
     room.do(SARA, case.BlockStaff(staff=RELATED.person), other)

@@ -17,7 +17,7 @@ from adapters.verify import verify
 from domain.case import commands as case
 from domain.errors import SamradError, StoreBehind, Tampered, Unreadable
 from domain.hub import GroundsAdopted, PolicyAdopted
-from domain.vocabulary import Compartment, Kind, Outcome
+from domain.vocabulary import Because, Compartment, Kind, Outcome
 from hub_api import clockwork
 from hub_api.demo.county import PERSONAS
 from hub_api.hub import Hub
@@ -93,7 +93,7 @@ def test_what_was_recorded_is_there_when_the_hub_is_opened_again(folder: Path) -
         assert (proven.records, proven.disposed) == (hub.log.last(), 1)
         ((stream,),) = [{fact.stream for fact in hub.log.read(0, 100) if fact.kind is Kind.CASE}]
         assert texts(hub, SARA, stream) == {Compartment.IDENTITY, Compartment.SOCIAL}
-        does(hub, ANNA, case.Close(outcome=Outcome.PROTECTED), stream)
+        does(hub, ANNA, case.Close(outcome=Outcome.PROTECTED), stream, because=Because.NOT_AVAILABLE)
         assert names(hub, stream)[-1] == "case.closed"
 
 

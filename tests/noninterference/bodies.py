@@ -159,7 +159,8 @@ BODIES: Final[dict[str, Bodies]] = {
         {"consultation": alias} for alias in [*holds.held["consultation"], *holds.held["case"], holds.guess][:6]
     ],
     "case.enter_phase": _plain({"phase": "middle"}),
-    "case.close": _plain({"outcome": "protected"}),
+    "case.confirm_safe_contact": _of_event("disclosure", "case.disclosed"),
+    "case.close": _plain({"outcome": "protected"}, {"outcome": "protected", "act": {"because": "not_available"}}),
     "case.reopen": _plain({}),
     "case.retract": _of_acts("of_act"),
     "case.dispose": _plain({}, {"whole": True}, {"compartments": ["social"]}),
@@ -263,6 +264,7 @@ BODIES: Final[dict[str, Bodies]] = {
         {"to": [POLICE], "person": _person(holds), "social": "Said", "act": {"ground": "consent"}},
         {"to": [POLICE], "person": holds.guess, "social": "Said", "act": {"ground": "osl-10-2"}},
     ],
+    "meeting.confirm_safe_contact": _of_event("minutes", "meeting.minutes_written"),
     "meeting.divide_work": _plain(
         *({"unit": unit, "due": _LATER, "what": "Call"} for unit in (POLICE, CLINIC, VICTIMS))
     ),

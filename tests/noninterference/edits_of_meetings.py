@@ -2,9 +2,11 @@
 
 from typing import Final
 
+from domain.case import commands as case
 from domain.meeting import commands as meeting
-from domain.vocabulary import MeetingKind, Mode, Role, StaffId
+from domain.vocabulary import MeetingKind, Mode, Role, StaffId, UnitId
 from tests.noninterference.matters import (
+    NECESSARY,
     Step,
     divide,
     in_turn,
@@ -15,10 +17,11 @@ from tests.noninterference.matters import (
     summarise,
 )
 from tests.noninterference.pairs import Edit
-from tests.noninterference.people import ADULTS, CHILDREN, CLINIC, ELSEWHERE, POLICE, VICTIMS
+from tests.noninterference.people import ADULTS, CENTRE, CHILDREN, CLINIC, ELSEWHERE, POLICE, VICTIMS
 from tests.noninterference.reasons import (
     ADDRESSED,
     AUDITS,
+    COLLEAGUE,
     INVITED,
     LEADS,
     OF_LEADS,
@@ -89,6 +92,35 @@ _MET: Final = in_turn(
 )
 
 
+def _about(who: str, to: UnitId, *, case: str = "", referral: str = "", because: str | None = None) -> Step:
+    """Minutes about the person of the case, whom their writer knows by a case or a referral."""
+
+    def step(world: World) -> object:
+        said = meeting.WriteMinutes(
+            to=frozenset({to}),
+            person=world.person(),
+            case=world.refs[case] if case else None,
+            referral=world.refs[referral] if referral else None,
+            social="What was said",
+        )
+        return world.do(who, said, "meeting", ground=NECESSARY, because=because)
+
+    return step
+
+
+def _of_another_case(world: World) -> None:
+    """The other unit's member of staff is kept from the case that the minutes are about, and from them (C9)."""
+    world.do("owner", case.Open(coordinator=CENTRE), None, "their_case")
+    world.do("owner", case.AddPerson(), "their_case", "their_person")
+    safe = case.SetSafeContact(person=world.refs["their_person"], contact="By text")
+    world.do("owner", safe, "their_case")
+    world.do("owner", case.BlockStaff(staff=StaffId("other_unit")), "their_case")
+    minutes = meeting.WriteMinutes(
+        to=frozenset({ADULTS}), person=world.refs["their_person"], case=world.refs["their_case"], social="Afraid"
+    )
+    world.do("owner", minutes, "meeting", ground=NECESSARY)
+
+
 def _task_done(world: World) -> None:
     world.do("receiver", meeting.FinishTask(task=world.refs["task_alone"], what="It is done"), "meeting")
 
@@ -157,6 +189,42 @@ MEETING_EDITS: Final = (
         after="task_alone",
         step=of("other_unit", "meeting", meeting.WriteMinutes(to=frozenset({CHILDREN}), summary="What adults heard")),
         visible={"owner": ADDRESSED, "other_unit": OWN, "coordinator": LEADS, **_AUDITED},
+    ),
+    Edit(
+        name="the safe contact confirmed by who got minutes about a person",
+        rule="C12",
+        after="task_alone",
+        step=lambda world: world.do(
+            "receiver", meeting.ConfirmSafeContact(minutes=world.refs["said_there"]), "meeting"
+        ),
+        visible={"receiver": OWN, "owner": ADDRESSED, "coordinator": LEADS, **REGION},
+    ),
+    Edit(
+        name="minutes about somebody whom their writer knows by a case of its own",
+        rule="A2, F",
+        after="task_alone",
+        step=_about("other_unit", CHILDREN, case="case", because="urgent"),
+        visible={"other_unit": OWN, "owner": ADDRESSED, "coordinator": LEADS, **_AUDITED},
+    ),
+    Edit(
+        name="minutes about somebody whom their writer knows by a referral",
+        rule="A2, F",
+        after="task_alone",
+        step=_about("owner", POLICE, referral="referral"),
+        visible={"owner": OWN, "receiver": ADDRESSED, "coordinator": LEADS, **_AUDITED},
+    ),
+    Edit(
+        name="minutes about somebody of another case, from which a party's member of staff is kept",
+        rule="C9",
+        after="task_alone",
+        step=_of_another_case,
+        visible={
+            "owner": OWN,
+            "blocked_colleague": COLLEAGUE,
+            "coordinator": ADDRESSED,
+            "adviser": ADDRESSED,
+            **_AUDITED,
+        },
     ),
     Edit(
         name="a task of one party, overdue, and one that is done",

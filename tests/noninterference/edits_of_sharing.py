@@ -97,7 +97,7 @@ def _note(purge_on: date) -> Step:
 
 
 def _closed_and_reopened(world: World) -> None:
-    world.do("coordinator", case.Close(outcome=Outcome.PROTECTED), "case")
+    world.do("coordinator", case.Close(outcome=Outcome.PROTECTED), "case", because="not_available")
     world.do("coordinator", case.Reopen(), "case")
 
 
@@ -153,6 +153,13 @@ SHARING_EDITS: Final = (
         visible={**OF_OWNER, "siblings_participant": RECEIVED},
     ),
     Edit(
+        name="the safe contact confirmed by who received something",
+        rule="C12",
+        after="disclosed_by_law",
+        step=lambda world: world.do("receiver", case.ConfirmSafeContact(disclosure=world.refs["by_law"]), "case"),
+        visible={"receiver": OWN, "owner": ADDRESSED, "coordinator": LEADS, **REGION},
+    ),
+    Edit(
         name="another phase",
         rule="D9",
         instead="phase",
@@ -164,7 +171,7 @@ SHARING_EDITS: Final = (
         name="the case closed",
         rule="D9",
         after="withdrawn",
-        step=_of_case("coordinator", case.Close(outcome=Outcome.PROTECTED)),
+        step=_of_case("coordinator", case.Close(outcome=Outcome.PROTECTED), because="not_available"),
         visible={**OF_CENTRE, **REGION},
     ),
     Edit(

@@ -242,7 +242,7 @@ def summarise(*to: UnitId) -> Step:
 
 def _say_to_police(world: World) -> object:
     command = meeting.WriteMinutes(to=frozenset({POLICE}), person=world.person(), social=world.text("said"))
-    return world.do("owner", command, "meeting", ground=NECESSARY)
+    return world.do("owner", command, "meeting", "said_there", ground=NECESSARY)
 
 
 def divide(unit: UnitId, name: str, *, due: float, alone: bool = False) -> Step:

@@ -14,7 +14,7 @@ from domain.referral import commands as referral
 from domain.vocabulary import MeetingKind, Mode, ToDo
 from tests.noninterference.edits_of_sharing import disclose_to_clinic
 from tests.noninterference.matters import schedule
-from tests.noninterference.people import OBSERVERS
+from tests.noninterference.people import CLINIC, OBSERVERS
 from tests.noninterference.story import STORY, UNTIL, disclose_on_consent
 from tests.noninterference.world import HOUR, START, World
 
@@ -72,12 +72,12 @@ def test_r1_a_late_disclosure_shows_what_it_opens_at_its_original_time_and_nothi
     assert [grant for grant in after["grants"] if grant in before["grants"]] == before["grants"]
     # The other person, whom it is about, is there now; whether there is safe contact with them may be known by it.
     assert len(after["persons"]) == len(before["persons"]) + 1
-    assert after.keys() - {"acts", "grants", "persons", "exists"} == before.keys() - {
-        "acts",
-        "grants",
-        "persons",
-        "exists",
-    }
+    # C12: what waits is its own to do, since it was disclosed.
+    (wait,) = after["waits"]
+    assert (wait["what"], wait["on"], wait["since"]) == ("safe_contact_confirmed", CLINIC, START + 40 * HOUR)
+    shown = {"acts", "grants", "persons", "exists", "waits"}
+    assert after.keys() - shown == before.keys() - shown
+    assert "waits" not in before
 
 
 def test_r4_an_end_tells_the_receiver_what_to_do_and_neither_why_nor_by_whom(world: World) -> None:

@@ -190,13 +190,14 @@ _HELD: Final[tuple[Step, ...]] = (
     ),
     (meet.DivideWork(unit=POLICE, what="Bedöm risken."), by(CENTRE)),
 )
+_CLOSE: Final = (case.Close(outcome=Outcome.PROTECTED), by(CENTRE, because=Because.NOT_AVAILABLE))
 _REACHED: Final[dict[Kind, dict[str, tuple[Step, ...]]]] = {
     Kind.AGREEMENT: {"concluded": (_CONCLUDE,), "ended": (_CONCLUDE, (agree.End(last=CONCLUDED.first), _CONCLUDE[1]))},
     Kind.CASE: {
         "open": _CASE,
         **{phase.value: (*_CASE, (case.EnterPhase(phase=phase), by(CENTRE))) for phase in Phase},
-        "closed": (*_CASE, (case.Close(outcome=Outcome.PROTECTED), by(CENTRE))),
-        "reopened": (*_CASE, (case.Close(outcome=Outcome.PROTECTED), by(CENTRE)), (case.Reopen(), by(CENTRE))),
+        "closed": (*_CASE, _CLOSE),
+        "reopened": (*_CASE, _CLOSE, (case.Reopen(), by(CENTRE))),
         "consent withdrawn": (*_CASE, (case.WithdrawConsent(consent=ref(6)), by(SOCIAL))),
         "responsibility taken": (
             *_CASE,

@@ -324,7 +324,7 @@ def the_other_county_seat(story: Story, _: Cast) -> Scenes:
     )
     yield "Thu 13:00"
     story.does(NILS, Retract(act=mistaken, person=person), case)
-    story.does(NILS, Close(outcome=Outcome.SUPPORT_GOES_ON), case)
+    story.does(NILS, Close(outcome=Outcome.SUPPORT_GOES_ON), case, because=Because.NOT_AVAILABLE)
     yield "Sat 11:00"
     story.does(ANNA, Reopen(), case, channel=Channel.TELEPHONE, because=Because.URGENT)
 
@@ -337,6 +337,6 @@ def the_disposed(story: Story, cast: Cast) -> Scenes:
         VERA, AddPerson(gender=Gender.GIRL_OR_WOMAN, identity="Påhitta Påhittsson, born 1991"), case
     ).created
     story.does(VERA, RecordInformation(person=person, social="It turned out to be another person altogether."), case)
-    story.does(VERA, Close(outcome=Outcome.OTHER), case)
+    story.does(VERA, Close(outcome=Outcome.OTHER), case, because=Because.NOT_APPLICABLE)
     story.does(VERA, Dispose(whole=True), case)
     cast.disposed = case

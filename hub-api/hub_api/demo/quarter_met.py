@@ -135,7 +135,8 @@ def within_the_hour(tale: Tale, left: Left) -> Scenes:
     said = meeting.WriteMinutes(
         to=frozenset({POLICE_INVESTIGATION}), person=person, social="The car waits outside her friend's house."
     )
-    tale.does(tale.worker, said, called, ground="osl-10-23")
+    sent = tale.does(tale.worker, said, called, ground="osl-10-23").created
+    tale.does(PIA, meeting.ConfirmSafeContact(minutes=sent), called)
     tale.does(
         ANNA,
         meeting.WriteMinutes(to=frozenset({tale.unit}), summary="A patrol goes; she sleeps at a friend's."),
@@ -179,8 +180,9 @@ def _shares_and_takes_back(tale: Tale, case: Ref, person: Ref) -> Scenes:
         last=YEAR,
         consent=consent,
     )
-    tale.does(tale.worker, disclosed, case, ground="consent")
+    shared = tale.does(tale.worker, disclosed, case, ground="consent").created
     tale.looks(PIA, Kind.CASE, case)
+    tale.does(PIA, case_of.ConfirmSafeContact(disclosure=shared), case)
     yield tale.after(tale.draw(6, 9))
     tale.does(tale.worker, case_of.WithdrawConsent(consent=consent), case)
 

@@ -11,6 +11,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from domain.act import Fact, Principal
 from domain.case import events as case
+from domain.case.risk import SHARE_EN, SHARE_SV
 from domain.case.state import Case, person_of
 from domain.consultation import events as consultation
 from domain.event import Event
@@ -80,6 +81,15 @@ class Grant(Struct, frozen=True, kw_only=True, omit_defaults=True):
     to_do: ToDo | UnsetType = UNSET
 
 
+class ShareMemo(Struct, frozen=True, kw_only=True):
+    """`by` assessed the risk of a person around whom `other` takes part, too, and has shared no memo with it (C3)."""
+
+    person: Ref
+    by: UnitId
+    other: UnitId
+    says: str
+
+
 class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="case"):
     """A case in a list."""
 
@@ -93,8 +103,9 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_fie
 
 
 class CaseBody(CaseSummary, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="case"):
-    """A case as one principal sees it."""
+    """A case as one principal sees it. `share` is of which assessments of risk a memo should be shared (C3)."""
 
+    share: tuple[ShareMemo, ...] = ()
     grants: tuple[Grant, ...] = ()
     acts: tuple[ActBody, ...] = ()
 
@@ -184,7 +195,8 @@ def body(seen: Seen, principal: Principal, language: Language) -> Body:
     acts = timeline(seen, principal, language)
     match seen.kind:
         case Kind.CASE:
-            return CaseBody(**_of_case(seen, language), grants=tuple(_grants(seen)), acts=acts)
+            share, grants = tuple(_to_share(seen, language)), tuple(_grants(seen))
+            return CaseBody(**_of_case(seen, language), share=share, grants=grants, acts=acts)
         case Kind.CONSULTATION:
             return ConsultationBody(**_of_consultation(seen), acts=acts)
         case Kind.REFERRAL:
@@ -297,6 +309,12 @@ def _persons(facts: Iterable[Fact], state: Case) -> tuple[Person, ...]:
         )
         for ref, fields in people.items()
     )
+
+
+def _to_share(seen: Seen, language: Language) -> Iterable[ShareMemo]:
+    for each in seen.to_share:
+        says = SHARE_EN if language is Language.EN else SHARE_SV
+        yield ShareMemo(person=each.person, by=each.by, other=each.other, says=says)
 
 
 def _grants(seen: Seen) -> Iterable[Grant]:

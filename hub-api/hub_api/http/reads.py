@@ -20,7 +20,7 @@ from domain.vocabulary import (
     UnitId,
 )
 from hub_api.gateway import Seen, SeenPage, Which
-from hub_api.http import bodies, matters
+from hub_api.http import bodies, inboxes, matters
 from hub_api.http.calls import Call, InvalidBody, Served, Stopped, body_of, instant, whole_number
 from hub_api.http.problems import NO_ROUTE
 from hub_api.http.responses import JSON, Raw
@@ -95,9 +95,10 @@ async def directory(call: Call) -> Raw:
 
 
 async def inbox(call: Call) -> Raw:
-    """What is addressed to your unit, newest first."""
+    """What is addressed to your unit and waits there, the longest wait first: in which matters, and which items."""
     after, limit = call.span()
-    return _page(call, await call.hub.gateway.page(call.principal, "inbox", what="inbox", after=after, limit=limit))
+    page = await call.hub.gateway.page(call.principal, "inbox", what="inbox", after=after, limit=limit)
+    return answer(call, inboxes.inbox(page, call.language))
 
 
 async def cases(call: Call) -> Raw:
@@ -137,7 +138,8 @@ async def tasks(call: Call) -> Raw:
 
 
 async def board(call: Call) -> Raw:
-    """What waits in all that your unit knows of: what is overdue first, then the longest wait; with `as_of`, then."""
+    """What waits in all that your unit did, was sent or coordinates, never by a disclosure to it alone:
+    what is overdue first, then the longest wait; with `as_of`, then."""
     after, limit = call.span("as_of")
     as_of = instant(call.request.query_params.get("as_of"))
     page = await call.hub.gateway.board(call.principal, as_of=as_of, after=after, limit=limit)

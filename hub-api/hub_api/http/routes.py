@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 from msgspec import Struct
 
 from domain.case.state import Preview
-from hub_api.http import bodies, matters, reads
+from hub_api.http import bodies, inboxes, matters, reads
 from hub_api.http.calls import Call
 from hub_api.http.commands import FORMS, Form, ReceiptBody
 from hub_api.http.responses import Raw
@@ -91,7 +91,7 @@ def _in_words(name: str) -> str:
 READS: Final = (
     _read("/v1/me", reads.me, reads.Me),
     _read("/v1/directory", reads.directory, reads.DirectoryBody),
-    _read("/v1/inbox", reads.inbox, bodies.Page, *_PAGE),
+    _read("/v1/inbox", reads.inbox, inboxes.InboxPage, *_PAGE),
     _read(
         "/v1/consultations",
         reads.consultations,

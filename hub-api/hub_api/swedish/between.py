@@ -13,6 +13,9 @@ _REFERRAL: Final = {
     "it has been accepted already": "den är redan antagen",
     "receipt has been confirmed already": "mottagandet är redan bekräftat",
     "no safe contact came with it": "ingen trygg kontaktväg följde med",
+    "the unit to which it went confirms the safe contact": (
+        "den trygga kontaktvägen bekräftas av enheten som fick uppgifterna"
+    ),
     "the safe contact has been confirmed already": "den trygga kontaktvägen är redan bekräftad",
     "a referral is redirected to a third unit": "en remiss omdirigeras till en tredje enhet",
     "the first contact has been made already": "den första kontakten är redan tagen",
@@ -138,6 +141,12 @@ _PLACES_AND_RISK: Final = {
     "a view of the motive is told with its reason": "en bedömning av motivet anges med skälet",
     "risk should be assessed by who exercises authority and is trained in the instrument": (
         "risk bör bedömas av den som utövar myndighet och är utbildad i instrumentet"
+    ),
+    "an initial, structured or in-depth assessment is one of the Police's three steps": (
+        "en initial, strukturerad eller fördjupad bedömning är ett av Polisens tre steg"
+    ),
+    "of someone in the case it is not recorded whether they got protection": (
+        "för någon i ärendet är det inte antecknat om personen fick skydd"
     ),
     "FREDA is made neither for honour contexts nor for children": (
         "FREDA är varken gjort för hederskontexter eller för barn"

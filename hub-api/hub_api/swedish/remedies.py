@@ -178,5 +178,7 @@ REMEDIES: Final = {
     "record it when it is made": "för in den när den är gjord",
     "give a later day": "ange en senare dag",
     "have such a person assess it, or say why not": "låt en sådan person bedöma den, eller ange varför inte",
+    "name the instrument that was used, or say why this one": "ange vilket instrument som användes, eller varför detta",
+    "record it, or say why the case is closed without it": "anteckna det, eller ange varför ärendet avslutas utan det",
     "use another instrument, or say why this one": "använd ett annat instrument, eller ange varför detta",
 }

@@ -166,7 +166,7 @@ def test_a_page_says_what_comes_next_and_counts_nothing() -> None:
     stage = Stage()
     stage.hub.answer = SeenPage(items=(seen_of(Kind.CASE), seen_of(Kind.CONSULTATION)), next="on")
     response = stage.get("/v1/inbox?limit=2&after=before")
-    assert response.json().keys() == {"items", "next"}
+    assert response.json().keys() == {"items", "waiting", "next"}
     assert response.json()["next"] == "on"
     asked = stage.hub.asked[0]
     assert (asked["which"], asked["after"], asked["limit"]) == ("inbox", "before", 2)
