@@ -135,6 +135,16 @@ PERMITTED: Final = (
         "`samrad cluster --check`: compares the made-up quarter's rows with the embedded hub's, and tells of the first",
     ),
     Permit(
+        "hub_api.production.passwords",
+        frozenset({Way.ADAPTERS}),
+        "names the roles and users that get a password, and reads nothing",
+    ),
+    Permit(
+        "hub_api.production.preparing",
+        frozenset({Way.ADAPTERS}),
+        "`samrad prepare`: makes databases, roles, users and rights, before there is anything to read",
+    ),
+    Permit(
         "hub_api.production.opening",
         frozenset({Way.ADAPTERS, Way.PROJECTIONS}),
         "opens the parts of the hub on servers, as `hub_api.embedded` does those in a folder",
