@@ -7,6 +7,7 @@ to the others; it is never one span for each record.
 
 import logging
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import Token
 from importlib.metadata import PackageNotFoundError, version
@@ -83,6 +84,8 @@ _SEVERITIES: Final = {
     "CRITICAL": SeverityNumber.FATAL,
 }
 _ROOT: Final = Context()
+_PATIENCE: Final = 3.0
+"""Seconds for what is sent at once, with all its tries: a process that is to end waits no longer for a collector."""
 
 
 class _Request:
@@ -312,9 +315,9 @@ def watching(
         tracer = tracers.get_tracer(SCOPE.name)
         yield SdkWatch(tracer, meters, words, requests, telemetry.traces_a_second), handlers
     finally:
-        tracers.shutdown()
-        meters.shutdown()
-        loggers.shutdown()
+        with ThreadPoolExecutor() as ending:  # at once: where the collector is away, each waits as long as it may
+            for each in (tracers, meters, loggers):
+                ending.submit(each.shutdown)
 
 
 @contextmanager
@@ -324,9 +327,9 @@ def sending(
     """The watch of a process that sends to its collector."""
     base = (telemetry.endpoint or "").rstrip("/")
     certificate, headers = telemetry.certificate, dict(telemetry.headers)
-    spans = OTLPSpanExporter(f"{base}/v1/traces", certificate_file=certificate, headers=headers)
-    metrics = OTLPMetricExporter(f"{base}/v1/metrics", certificate_file=certificate, headers=headers)
-    logs = OTLPLogExporter(f"{base}/v1/logs", certificate_file=certificate, headers=headers)
+    spans = OTLPSpanExporter(f"{base}/v1/traces", certificate, headers=headers, timeout=_PATIENCE)
+    metrics = OTLPMetricExporter(f"{base}/v1/metrics", certificate, headers=headers, timeout=_PATIENCE)
+    logs = OTLPLogExporter(f"{base}/v1/logs", certificate, headers=headers, timeout=_PATIENCE)
     with watching(telemetry, process, routes, spans, metrics, logs if telemetry.logs else None) as watched:
         yield watched
 

@@ -23,7 +23,7 @@ from tests.deploy.composed import ROOT, Mapped, services
 from tests.servers import available
 
 ONCE = ("prepare", "migrate", "keys", "derive")
-BY_HAND = ("rebuild", "rotate", "derive", "verify")
+BY_HAND = ("derive", "rotate", "rebuild", "verify")
 RUNNING = ("relay", "project", "hub")
 KAFKA = {"kafka-storage.sh": "kafka.tools.StorageTool", "kafka-server-start.sh": "kafka.Kafka"}
 
@@ -84,6 +84,7 @@ def test_every_service_of_the_hub_comes_up_as_the_file_says_and_is_well(stack: S
     assert "restored up to position 0" in stack.once("restore")
     stack.processes.start(*(stack.mapped.specification(name) for name in RUNNING))
     assert stack.processes.ready() == dict.fromkeys(("kafka", *RUNNING), True)
+    stack.once("keys", "samrad", "keys", "add", "/var/lib/samrad/keys")
     for name in BY_HAND:
         stack.once(name)
     status = json.loads(stack.once("status", "samrad", "status", "--json"))

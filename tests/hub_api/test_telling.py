@@ -3,6 +3,7 @@
 import logging
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -189,6 +190,17 @@ def test_without_a_collector_nothing_is_watched_and_nothing_of_the_sdk_is_loaded
     )
     ran = _run(program)
     assert ran.stdout.strip() == "[]", ran.stderr
+
+
+def test_a_collector_that_is_away_keeps_no_process_from_ending() -> None:
+    with opened(Telemetry(endpoint="http://127.0.0.1:9"), "relay") as told:
+        told.watch.request().ended("GET", "/v1/cases", 200)
+        told.watch.waits("relay", "acts", 1)
+        logging.getLogger("samrad.test").addHandler(told.handlers[0])
+        logging.getLogger("samrad.test").warning("something")
+        logging.getLogger("samrad.test").removeHandler(told.handlers[0])
+        ending = time.monotonic()
+    assert time.monotonic() - ending < 8, "a supervisor kills what takes longer"
 
 
 def test_unwatched_the_append_is_the_recorders_own_and_the_runner_reads_the_log_itself(tmp_path: Path) -> None:

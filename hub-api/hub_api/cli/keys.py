@@ -41,6 +41,23 @@ def create(
 
 
 @keys.command()
+def add(
+    to: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the master key lies.")],
+) -> None:
+    """Begin a new epoch of the master key, under which nothing is wrapped yet: the first step of a rotation on servers.
+
+    Projections must know an epoch before anything is wrapped under it: `samrad keys derive` comes next, then
+    `samrad keys rotate`.
+
+    \b
+    Example:
+      samrad keys add /etc/samrad/keys
+    """
+    epoch = MasterKeys.load(to / MASTER, None).add(SystemEntropy())
+    OUT.print(f"{to / MASTER}: epoch {epoch}", markup=False, highlight=False, soft_wrap=True)
+
+
+@keys.command()
 def rotate(
     data: Data = HERE,
     forget: Annotated[
@@ -49,7 +66,8 @@ def rotate(
 ) -> None:
     """Wrap every key under a new epoch of the master key; what is sealed is not touched. Run it on a schedule.
 
-    Older epochs open older backups of the vault. When the last of those has expired, --forget-older deletes them.
+    An epoch that `samrad keys add` has begun is taken; else one is begun. Older epochs open older backups of the vault.
+    When the last of those has expired, --forget-older deletes them.
 
     \b
     Examples:
