@@ -62,7 +62,7 @@ def look(settings: Production, today: date | None = None) -> Status:
     status = Status(logs={log: LogStatus() for log in LOGS}, running={}, wrong=[])
     for ask in (_marks, _topics, _views, _store, _master):  # the store last: it is ahead of all that follows it
         ask(settings, status)
-    _compare(status)
+    _compare(status, carried=settings.kafka is not None)
     if status.master_made is not None:
         age = ((today or datetime.now(UTC).date()) - status.master_made).days
         if age > settings.key_days:
@@ -132,7 +132,7 @@ def _master(settings: Production, status: Status) -> None:
             status.master_epoch, status.master_made = masters.newest, masters.made
 
 
-def _compare(status: Status) -> None:
+def _compare(status: Status, *, carried: bool) -> None:
     for name, log in status.logs.items():
         if log.store is None:
             continue
@@ -144,6 +144,11 @@ def _compare(status: Status) -> None:
                     f"the {where} of {name} holds {there}, the store ends at {log.store}: an older copy"
                 )
         log.waiting = _between(log.topic, log.store)
+        if carried and log.waiting is None:
+            come = "" if log.views is None else f", and views had come to {log.views}"
+            status.wrong.append(
+                f"how many {name} wait cannot be told without Kafka; the store ends at {log.store}{come}"
+            )
         log.lagging = _between(log.views, log.store)
 
 
