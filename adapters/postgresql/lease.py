@@ -84,6 +84,18 @@ class Lease:
         with self._lock:
             return self._held()
 
+    def ask(self, question: str) -> Any:
+        """What the server answers on the very connection that holds the lease: it is asked while that is held, or it is
+        an error, `Away`."""
+        with self._lock:
+            if self._connection is None:
+                raise Away(f"the lease {self._name!r} is not held")
+            try:
+                ((answer,),) = self._connection.execute(question, binary=True).fetchall()
+            except psycopg.Error as error:
+                raise Away(f"the lease {self._name!r} is lost, or could not be used: {error}") from error
+            return answer
+
     def release(self) -> None:
         """Let it go. Done again, it does nothing."""
         with self._lock:

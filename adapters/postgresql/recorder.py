@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import psycopg
 from eventsourcing.persistence import IntegrityError, StoredEvent
@@ -24,12 +24,26 @@ from adapters.postgresql.session import Session
 from adapters.record import PLACE_SIZE, Prepared
 from adapters.rows import Rows, SealedEvent, row_of, tell_nobody
 from adapters.seams import Polling
-from domain.errors import NotRecorded
+from domain.errors import NotRecorded, StoreBehind
 from domain.ports import Clock
 
 PATIENCE: Final = 15.0
 """How many seconds a server that went away is waited for, before what is in doubt is told as not recorded."""
+NOBODYS: Final = b""
+"""The turn of a log of which nobody has ever taken it: anybody may append."""
 _NO_TIP: Final[Tip] = (0, b"", 0)
+
+
+class Holder(Protocol):
+    """Who holds the lease of those who append, and can be asked on the connection that holds it."""
+
+    def ask(self, question: str) -> bytes: ...
+
+
+def take_turn(lease: Holder, schema: str) -> bytes:
+    """The turn to append to that log, for as long as nobody else takes it. Whoever had it records nothing from now on,
+    even if it does not know yet that its lease is lost."""
+    return lease.ask(f'SELECT "{schema}".samrad_take_turn()')
 
 
 class _Answer(Struct, frozen=True):
@@ -43,12 +57,23 @@ class PostgresRecorder(PostgresReading, Rows):
     """One log in one schema. Any thread and any process may append: under the function's lock they make one order.
 
     `alone` says that no other process appends, as a lease grants: the end of the log is then known from the last commit
-    and not asked for again. `dsn` is of a role that may append; of one that may only read, appending fails.
+    and not asked for again. `turn` is what `take_turn` gave: from when another takes it, nothing is appended. `dsn` is
+    of a role that may append; of one that may only read, appending fails.
     """
 
-    def __init__(self, dsn: str, schema: str, clock: Clock, *, alone: bool = False, patience: float = PATIENCE) -> None:
+    def __init__(
+        self,
+        dsn: str,
+        schema: str,
+        clock: Clock,
+        *,
+        alone: bool = False,
+        turn: bytes = NOBODYS,
+        patience: float = PATIENCE,
+    ) -> None:
         self._clock = clock
         self._alone = alone
+        self._turn = turn
         self._patience = patience
         self._lock = threading.RLock()
         self._session = Session(dsn, f"samrad appends to {schema}")
@@ -61,13 +86,14 @@ class PostgresRecorder(PostgresReading, Rows):
         self._take_lock = f"SELECT pg_advisory_xact_lock({append_lock(schema)})"
         self._append = (
             "SELECT verdicts, last_position, last_chain, last_committed "
-            f'FROM "{schema}".samrad_append(%b, %b, %b, %b, %b, %b, %b, %b)'
+            f'FROM "{schema}".samrad_append(%b, %b, %b, %b, %b, %b, %b, %b, %b)'
         )
         self._found = (
             f'SELECT r.stream, r.version, r.position, r.frame FROM "{schema}".records r '
             "JOIN unnest(%b::bytea[], %b::bigint[]) AS given (stream, version) USING (stream, version)"
         )
         super().__init__(dsn, schema)
+        self._reached = super().end()
 
     def when_committed(self, tell: Callable[[int, bytes], None]) -> None:
         self._tell = tell
@@ -156,6 +182,7 @@ class PostgresRecorder(PostgresReading, Rows):
         ((verdicts, *tip),) = self._session.ask(
             self._append,
             Int8(self._clock.now()),
+            self._turn,
             [prepared.tag for prepared in group],
             [Int8(len(prepared.rows)) for prepared in group],
             [row.stream for row in rows],
@@ -178,6 +205,7 @@ class PostgresRecorder(PostgresReading, Rows):
 
     def _stands(self, tip: Tip) -> None:
         self._known = tip if self._alone else None
+        self._reached = tip
         if tip[0]:
             self._tell(*tip[:2])
 
@@ -187,16 +215,33 @@ class PostgresRecorder(PostgresReading, Rows):
         """A connection before anything is sent, so that nothing is in doubt."""
         if self._closed:
             raise NotRecorded(f"{self._schema} is closed")
-        if self._session.lost:
-            self._session.again(until)
-        else:
-            self._session.open()
+        try:
+            if self._session.lost:
+                self._again(until)
+            elif not self._session.connected:
+                self._session.open()
+                self._same_history()
+        except psycopg.Error as error:
+            raise Away(f"{self._schema} went away again: {error}") from error
+
+    def _again(self, until: float) -> None:
+        self._session.again(until)
+        self._same_history()
+
+    def _same_history(self) -> None:
+        """Whether what answers now holds what was recorded: an older copy may have been put back."""
+        position, chain, _ = self._reached
+        if position and self._session.ask(self._chain_at, Int8(position)) != [(chain,)]:
+            self._session.close()
+            raise StoreBehind(
+                f"{self._schema} lacks position {position} as it was recorded: an older copy was put back"
+            )
 
     def _settled(self, group: Sequence[Prepared], until: float) -> _Answer | None:
         """What became of a group whose answer was lost; None if nothing of it stands nor ever will by itself."""
         while True:
             try:
-                self._session.again(until)
+                self._again(until)
                 found = self._standing(group)
                 if not any(found):
                     return None
@@ -247,8 +292,8 @@ class PostgresRecorder(PostgresReading, Rows):
             if not self._session.lost:
                 self._undo()
                 raise self._refused(error) from error
-            self._session.again(until)  # nothing was sent that could stand
             try:
+                self._again(until)  # nothing was sent that could stand
                 self._begin()
             except psycopg.Error as again:
                 self._undo()
@@ -281,4 +326,6 @@ class PostgresRecorder(PostgresReading, Rows):
     def _refused(self, error: psycopg.Error) -> Exception:
         if isinstance(error, psycopg.errors.UniqueViolation):
             return IntegrityError(str(error))
+        if isinstance(error, psycopg.errors.ObjectNotInPrerequisiteState):
+            return NotRecorded(f"another process has the turn to write {self._schema}: nothing was recorded")
         return NotRecorded(f"{self._schema} could not be written, nothing was recorded: {error}")

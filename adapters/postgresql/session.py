@@ -45,6 +45,11 @@ class Session:
         self._doubted: list[tuple[int, datetime]] = []
 
     @property
+    def connected(self) -> bool:
+        """Whether there is a connection, as far as is known."""
+        return self._connection is not None
+
+    @property
     def lost(self) -> bool:
         """Whether there was a connection that is broken."""
         return self._connection is not None and self._connection.closed

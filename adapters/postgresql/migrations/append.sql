@@ -1,8 +1,9 @@
 -- A group of commands, each recorded whole or not at all, with a verdict for each: the position of its first event; 0 if
 -- a version of a stream is taken or is not the next one; less than 0 if the same request was recorded before, from that
--- position on. `tags` and `sizes` are one per command, the other arrays one per event, command after command.
+-- position on. `turn` is the caller's turn: who has lost it to another records nothing, however late the group comes.
+-- `tags` and `sizes` are one per command, the other arrays one per event, command after command.
 CREATE FUNCTION "@schema@".samrad_append(
-    clock bigint, tags bytea[], sizes bigint[],
+    clock bigint, turn bytea, tags bytea[], sizes bigint[],
     streams bytea[], versions bigint[], topics text[], disposals boolean[], bodies bytea[],
     OUT verdicts bigint[], OUT last_position bigint, OUT last_chain bytea, OUT last_committed bigint
 )
@@ -19,6 +20,7 @@ DECLARE
     alike bigint[];    -- by command: the command before it with the same tag in this group, 0 if there is none
     places bigint[]; event_tags bytea[]; frames bytea[]; chains bytea[]; -- by event: what is stored, 0 if it is not
     started bigint;
+    whose bytea;
     committed bytea;
     done bigint := 0;
     ends bigint;
@@ -33,7 +35,11 @@ BEGIN
     END IF;
     -- Whoever holds this lock is alone; the next one sees all that was committed, since every statement looks anew.
     PERFORM pg_advisory_xact_lock(@lock@);
-    SELECT e.position, e.chain, e.committed INTO STRICT last_position, last_chain, last_committed FROM log_end e;
+    SELECT e.position, e.chain, e.committed, e.turn INTO STRICT last_position, last_chain, last_committed, whose
+    FROM log_end e;
+    IF whose <> turn THEN
+        RAISE EXCEPTION 'another process has the turn' USING ERRCODE = 'object_not_in_prerequisite_state';
+    END IF;
     started := last_position;
     last_committed := greatest(last_committed, clock);
     committed := int8send(last_committed);
@@ -129,5 +135,20 @@ BEGIN
     END IF;
 END $$;
 REVOKE ALL ON FUNCTION "@schema@".samrad_append(
-    bigint, bytea[], bigint[], bytea[], bigint[], text[], boolean[], bytea[]
+    bigint, bytea, bytea[], bigint[], bytea[], bigint[], text[], boolean[], bytea[]
 ) FROM PUBLIC;
+
+-- Begin a turn, and end the one before: when this has returned, nothing of that one is under way or will be recorded.
+-- It is asked on the connection that holds the lease, so that turns follow each other as leases do.
+CREATE FUNCTION "@schema@".samrad_take_turn() RETURNS bytea
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = "@schema@", pg_temp
+AS $$
+DECLARE
+    mine bytea := uuid_send(gen_random_uuid());
+BEGIN
+    PERFORM pg_advisory_xact_lock(@lock@);
+    UPDATE log_end SET turn = mine;
+    RETURN mine;
+END $$;
+REVOKE ALL ON FUNCTION "@schema@".samrad_take_turn() FROM PUBLIC;

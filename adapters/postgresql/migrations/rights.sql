@@ -3,7 +3,7 @@ REVOKE ALL ON SCHEMA "@schema@" FROM PUBLIC;
 GRANT USAGE ON SCHEMA "@schema@" TO samrad_append, samrad_relay, samrad_project;
 GRANT SELECT ON "@schema@".records, "@schema@".log_end TO samrad_append, samrad_relay, samrad_project;
 GRANT EXECUTE ON FUNCTION "@schema@".samrad_append(
-    bigint, bytea[], bigint[], bytea[], bigint[], text[], boolean[], bytea[]
-) TO samrad_append;
+    bigint, bytea, bytea[], bigint[], bytea[], bigint[], text[], boolean[], bytea[]
+), "@schema@".samrad_take_turn() TO samrad_append;
 GRANT USAGE ON SCHEMA samrad TO samrad_append, samrad_relay, samrad_project;
 GRANT SELECT ON samrad.store_version TO samrad_append, samrad_relay, samrad_project;

@@ -20,7 +20,8 @@ CREATE TABLE "@schema@".log_end (
     one boolean PRIMARY KEY DEFAULT true CHECK (one),
     position bigint NOT NULL,
     chain bytea NOT NULL,
-    committed bigint NOT NULL
+    committed bigint NOT NULL,
+    turn bytea NOT NULL DEFAULT '' -- whose turn it is to append; nobody's: anybody's
 ) WITH (fillfactor = 50); -- it is updated in place by every group
 INSERT INTO "@schema@".log_end (position, chain, committed) VALUES (0, decode(repeat('00', 32), 'hex'), 0);
 
@@ -35,7 +36,8 @@ CREATE TRIGGER records_are_appended BEFORE INSERT ON "@schema@".records FOR EACH
 CREATE TRIGGER records_are_not_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON "@schema@".records FOR EACH STATEMENT
     EXECUTE FUNCTION "@schema@".refuse('a record is never changed or deleted');
 CREATE TRIGGER end_goes_on BEFORE UPDATE ON "@schema@".log_end FOR EACH ROW
-    WHEN (NEW.position <= OLD.position OR NEW.committed < OLD.committed)
+    WHEN (NEW.position < OLD.position OR NEW.committed < OLD.committed OR NEW.position = OLD.position
+        AND (NEW.turn = OLD.turn OR NEW.chain <> OLD.chain OR NEW.committed <> OLD.committed))
     EXECUTE FUNCTION "@schema@".refuse('the log''s end never goes back');
 CREATE TRIGGER end_is_one BEFORE INSERT OR DELETE OR TRUNCATE ON "@schema@".log_end FOR EACH STATEMENT
     EXECUTE FUNCTION "@schema@".refuse('a log has one end');

@@ -58,8 +58,8 @@ def check(cluster: Cluster, folder: Path, progress: Progress) -> Told:
 def played_on_servers(cluster: Cluster, progress: Progress) -> Iterator[Quarter]:
     """The quarter, told to a hub on the servers, while relay and projections run beside it."""
     settings = Production.of({**cluster.environment("serve"), "SAMRAD_FRESH_WITHIN": str(PATIENT)})
-    with my_turn(settings, BY):
-        hub = Opening(settings=settings, by=BY, writes=True, seed=SEED, start=moment(BEGINS)).hub()
+    with my_turn(settings, BY) as lease:
+        hub = Opening(settings=settings, by=BY, lease=lease, seed=SEED, start=moment(BEGINS)).hub()
         try:
             yield played(hub, "the quarter, on the servers", progress)
         finally:

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from threading import Event, Thread
-from typing import Final, Protocol
+from typing import Final, Generic, Protocol, TypeVar
 
 from starlette.types import ASGIApp
 
@@ -31,6 +31,7 @@ class NotMyTurn(SamradError):
     """Another process has the turn."""
 
 
+T = TypeVar("T", bound="Turn")
 PASSES: Final = (NotMyTurn, NotRecorded, StoreBehind)
 """What ends by itself or by somebody's hand while the process stands by; anything else ends the process."""
 
@@ -43,14 +44,14 @@ class Turn(Protocol):
         ...
 
 
-class Keeper:
+class Keeper(Generic[T]):
     """Keeps the hub open behind its door while it is this process's turn. `take` raises `NotMyTurn` otherwise."""
 
     def __init__(
         self,
         door: Door,
-        take: Callable[[], AbstractContextManager[Turn]],
-        opened: Callable[[], AbstractContextManager[Hub]],
+        take: Callable[[], AbstractContextManager[T]],
+        opened: Callable[[T], AbstractContextManager[Hub]],
         application: Callable[[Hub], ASGIApp],
     ) -> None:
         self._door = door
@@ -77,13 +78,13 @@ class Keeper:
 
     def _try(self) -> None:
         try:
-            with self._take() as turn, self._opened() as hub:
+            with self._take() as turn, self._opened(turn) as hub:
                 self._serve(hub, turn)
         except PASSES as error:
             self._say(type(error).__name__)
             self._ended.wait(PAUSE)
 
-    def _serve(self, hub: Hub, turn: Turn) -> None:
+    def _serve(self, hub: Hub, turn: T) -> None:
         over = Event()
         scheduler = Thread(target=clockwork, args=(hub, over), name="clockwork")
         scheduler.start()

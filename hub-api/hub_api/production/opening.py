@@ -11,7 +11,7 @@ from adapters.high_water import HighWater
 from adapters.master import MasterKeys
 from adapters.postgresql.connect import connect
 from adapters.postgresql.lease import Lease
-from adapters.postgresql.recorder import PostgresRecorder
+from adapters.postgresql.recorder import NOBODYS, PostgresRecorder, take_turn
 from adapters.postgresql.vault import PostgresVault
 from adapters.system import SeededClock, SeededEntropy, SystemClock, SystemEntropy
 from adapters.telemetry import UNWATCHED
@@ -44,8 +44,8 @@ class Opening(Struct, frozen=True, kw_only=True):
     settings: Production
     by: str
     """The command that opens it, for messages."""
-    writes: bool = False
-    """Whether it has the turn: nobody else records acts meanwhile. Looks are recorded by whoever looks."""
+    lease: Lease | None = None
+    """Of who has the turn: nobody else records acts meanwhile. Looks are recorded by whoever looks."""
     seed: str | None = None
     start: Instant | None = None
     """Only the demo and tests seed entropy and hold the clock."""
@@ -67,14 +67,15 @@ class Opening(Struct, frozen=True, kw_only=True):
         closing.callback(vault.close)
         marks = HighWater(keys / MARKS)
 
-        def opened(name: str, *, alone: bool) -> CoordinationLog:
-            rows = PostgresRecorder(store, name, clock, alone=alone)
+        def opened(name: str, turn: bytes = NOBODYS) -> CoordinationLog:
+            rows = PostgresRecorder(store, name, clock, alone=turn != NOBODYS, turn=turn)
             closing.callback(rows.close)
             log = CoordinationLog(rows, vault, clock, entropy, marks, watch=self.watch)
             closing.callback(log.close)
             return log
 
-        log, looks_log = opened("acts", alone=self.writes), opened("looks", alone=False)
+        turn = NOBODYS if self.lease is None else take_turn(self.lease, "acts")
+        log, looks_log = opened("acts", turn), opened("looks")
         if self.seed is not None and log.last():
             # The same seed gives the same nonces again, under keys that have used them.
             raise SamradError("this store was written to before: a hub is seeded once, when it is made")
@@ -132,11 +133,21 @@ def my_turn(settings: Production, by: str) -> Iterator[Lease]:
 
 
 @contextmanager
+def in_turn(settings: Production, by: str, watch: Watch, lease: Lease) -> Iterator[Hub]:
+    """The hub of who has the turn; closed again at the end."""
+    hub = Opening(settings=settings, by=by, lease=lease, watch=watch).hub()
+    try:
+        yield hub
+    finally:
+        hub.close()
+
+
+@contextmanager
 def opened(by: str, *, writes: bool) -> Iterator[Hub]:
     """The hub of the settings, for one command; closed again at the end. Who writes has the turn meanwhile."""
     settings = Production.read()
-    with my_turn(settings, by) if writes else nullcontext():
-        hub = Opening(settings=settings, by=by, writes=writes).hub()
+    with my_turn(settings, by) if writes else nullcontext() as lease:
+        hub = Opening(settings=settings, by=by, lease=lease).hub()
         try:
             yield hub
         finally:

@@ -1,8 +1,6 @@
 """`samrad serve` on servers: HTTP at once, and the hub behind its door when it is this process's turn."""
 
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from threading import Thread
 from typing import Final
@@ -10,14 +8,13 @@ from typing import Final
 import uvicorn
 from starlette.types import ASGIApp
 
-from domain.ports import Watch
 from hub_api.http.app import SERVER_OPTIONS, create_app
 from hub_api.http.door import Door
 from hub_api.http.routes import ROUTES
 from hub_api.hub import Hub
 from hub_api.personas import Personas
 from hub_api.production.keeper import Keeper
-from hub_api.production.opening import Opening, my_turn
+from hub_api.production.opening import in_turn, my_turn
 from hub_api.production.settings import Production
 from hub_api.telling import telling
 
@@ -34,7 +31,7 @@ def serve(listening: socket.socket, personas: Personas | None) -> None:
         options = {**SERVER_OPTIONS, "timeout_graceful_shutdown": LAST_ANSWERS}
         server = uvicorn.Server(uvicorn.Config(door, log_level=None, **options))
         keeper = Keeper(
-            door, partial(my_turn, settings, BY), partial(_opened, settings, watch), partial(_app, personas)
+            door, partial(my_turn, settings, BY), partial(in_turn, settings, BY, watch), partial(_app, personas)
         )
 
         def end() -> None:
@@ -49,15 +46,6 @@ def serve(listening: socket.socket, personas: Personas | None) -> None:
             keeping.join()
         if keeper.failed is not None:
             raise keeper.failed
-
-
-@contextmanager
-def _opened(settings: Production, watch: Watch) -> Iterator[Hub]:
-    hub = Opening(settings=settings, by=BY, writes=True, watch=watch).hub()
-    try:
-        yield hub
-    finally:
-        hub.close()
 
 
 def _app(personas: Personas | None, hub: Hub) -> ASGIApp:

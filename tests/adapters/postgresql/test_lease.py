@@ -77,3 +77,13 @@ def test_a_server_that_is_away_is_said_to_be(monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(Away):
         lease.wait(patience=0.05)
     assert not lease.held()
+
+
+def test_what_is_asked_by_the_lease_is_asked_while_it_is_held(store: Store) -> None:
+    with Lease(store.url(), "writer") as lease:
+        with pytest.raises(Away, match="not held"):
+            lease.ask("SELECT 1")
+        assert lease.take()
+        assert lease.ask("SELECT 1") == 1
+        with pytest.raises(Away, match="lost"):
+            lease.ask("SELECT pg_terminate_backend(pg_backend_pid())")

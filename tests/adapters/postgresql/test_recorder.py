@@ -165,7 +165,7 @@ def test_nobody_appends_while_somebody_holds_the_append_lock(store: Store, recor
 
 def _append_one(connection: "psycopg.Connection[tuple[object, ...]]", sizes: str = "{1}") -> None:
     connection.execute(
-        "SELECT acts.samrad_append(1, %b, %s, %b, %s, '{samrad.record}', '{f}', %b)",
+        "SELECT acts.samrad_append(1, '', %b, %s, %b, %s, '{samrad.record}', '{f}', %b)",
         ([b""], sizes, [ENTROPY.bytes(16)], "{1}", [b"body"]),
     )
 
@@ -223,6 +223,9 @@ def test_who_may_only_read_reads_and_cannot_append(store: Store, recorder: Postg
         ("INSERT INTO acts.records SELECT 2, stream, 9, topic, tag, false, frame, chain FROM acts.records", "appended"),
         ("UPDATE acts.log_end SET position = 0", "never goes back"),
         ("UPDATE acts.log_end SET position = 2, committed = 0", "never goes back"),
+        ("UPDATE acts.log_end SET chain = chain", "never goes back"),
+        ("UPDATE acts.log_end SET turn = 'x', chain = 'x'", "never goes back"),
+        ("UPDATE acts.log_end SET turn = 'x', committed = committed + 1", "never goes back"),
         ("DELETE FROM acts.log_end", "one end"),
         ("TRUNCATE acts.log_end", "one end"),
     ],

@@ -78,15 +78,12 @@ class Place:
             started.kill()
             started.communicate()
 
-    def opening(self, *, start: Instant | None = MONDAY, seed: str | None = None, **more: Any) -> Opening:
-        return Opening(settings=self.settings(APPEND, **more), by="this test", writes=True, start=start, seed=seed)
-
     @contextmanager
-    def hub(self, **more: Any) -> Iterator[Hub]:
+    def hub(self, *, start: Instant | None = MONDAY, seed: str | None = None, **more: Any) -> Iterator[Hub]:
         """The hub, with the turn."""
-        opening = self.opening(**more)
-        with my_turn(opening.settings, "this test"):
-            hub = opening.hub()
+        settings = self.settings(APPEND, **more)
+        with my_turn(settings, "this test") as lease:
+            hub = Opening(settings=settings, by="this test", lease=lease, start=start, seed=seed).hub()
             try:
                 yield hub
             finally:
