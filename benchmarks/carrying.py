@@ -36,6 +36,9 @@ ACTS = 50
 class Alone:
     """A lease that nobody else wants."""
 
+    def take(self) -> bool:
+        return True
+
     def held(self) -> bool:
         return True
 

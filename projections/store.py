@@ -46,6 +46,15 @@ SHAPE = sa.Table(
 )
 """What the living generation was made by: the form of its tables and the edition of the code that fills them."""
 
+STOPPED = sa.Table(
+    "stopped",
+    _META,
+    sa.Column("name", sa.String(), primary_key=True),
+    sa.Column("position", sa.BigInteger(), nullable=False),
+    sa.Column("error", sa.String(), nullable=False),
+)
+"""What keeps a set from going on, and before which position: for whoever asks how the hub is."""
+
 _WRITES = "samrad_writes"
 
 

@@ -8,10 +8,12 @@ views themselves hold, so that nothing is left out or taken twice.
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Final, Protocol
 
 from msgspec import Struct
 
+from domain.errors import SamradError
 from domain.ports import Log
 from projections.ahead import Ahead
 from projections.runner import Runner
@@ -66,6 +68,8 @@ class Share(Struct, frozen=True):
     lease: Lease
     renew: Callable[[], object] = lambda: None
     """Makes the views anew, if another version of this program made those that live; done when the lease is taken."""
+    tell: Callable[[Exception | None], object] = lambda _: None
+    """Tells others what has stopped the set, or by None that it goes on."""
 
 
 class Worker:
@@ -111,6 +115,8 @@ class Worker:
             except Exception as error:  # noqa: BLE001 - it is kept and told, and tried again where it stopped
                 self.stopped_by[share.name] = error
                 _log.error("the views stopped: %s", type(error).__name__)
+                with suppress(SamradError):  # where the views are away, that is all there is to tell
+                    share.tell(error)
                 share.log.close()
             self._let_go(share)
             self._stopped.wait(self._asked_again)
@@ -124,9 +130,13 @@ class Worker:
 
     def _keep_up(self, share: Share) -> None:
         share.renew()
+        goes_on = False
         while not self._stopped.is_set() and share.lease.held():
             taken = share.runner.step()
-            self.stopped_by.pop(share.name, None)
+            if not goes_on:  # whoever had the lease before may have told that it was stopped
+                goes_on = True
+                self.stopped_by.pop(share.name, None)
+                share.tell(None)
             if not taken:
                 share.log.wait(share.runner.position(), WAITED)
 

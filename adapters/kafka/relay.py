@@ -51,8 +51,13 @@ class Store(Protocol):
 class Lease(Protocol):
     """The right to be the one relay of a log; a connection that is lost is a lease that is lost."""
 
+    def take(self) -> bool:
+        """Take it if nobody has it; whether it is ours now."""
+        ...
+
     def held(self) -> bool:
-        """Whether it is ours now; if it is free, it is taken."""
+        """Whether it is ours still. One that was lost is not, even if nobody has it: another may have carried on since,
+        or an older copy of the store was put back, so that the topic has to be asked again."""
         ...
 
 
@@ -139,7 +144,7 @@ class Relay:
         while not self._stopped.is_set():
             before = self.state.position
             try:
-                if self._lease.held():
+                if self._lease.take():
                     self._carry_while_leased()
                 pause = FIRST_PAUSE
             except (Tampered, Unreadable, StoreBehind) as error:

@@ -150,6 +150,11 @@ PERMITTED: Final = (
         "opens the parts of the hub on servers, as `hub_api.embedded` does those in a folder",
     ),
     Permit(
+        "hub_api.production.beginning",
+        frozenset({Way.ADAPTERS}),
+        "knows a server that is away by its error, and reads nothing",
+    ),
+    Permit(
         "hub_api.production.projecting",
         frozenset({Way.LOG, Way.ADAPTERS, Way.PROJECTIONS}),
         "`samrad project`: lets the runners follow the topics, with keys that open no content; hands nothing on",

@@ -26,7 +26,7 @@ class FileLease:
     def __init__(self, path: str | None) -> None:
         self._file = None if path is None else os.open(path, os.O_CREAT | os.O_RDWR)
 
-    def held(self) -> bool:
+    def take(self) -> bool:
         if self._file is None:
             return True
         try:
@@ -34,6 +34,8 @@ class FileLease:
         except BlockingIOError:
             return False
         return True
+
+    held = take  # the lock of a file is not lost
 
 
 class Telling:

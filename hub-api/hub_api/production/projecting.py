@@ -19,12 +19,14 @@ from adapters.postgresql.rights import let_serve_read
 from adapters.postgresql.vault import PostgresKeys
 from adapters.telemetry import UNWATCHED, followed
 from domain.ports import Watch
+from hub_api.production.beginning import begun
 from hub_api.production.places import broker, database, topic
 from hub_api.production.places import views as views_at
 from hub_api.production.settings import Production
 from projections.rebuild import Rebuild, renewed
 from projections.runner import Runner
 from projections.sets import ACTS, LOOKS
+from projections.stopped import tell
 from projections.store import Views, ViewSet
 from projections.worker import Share, Worker
 
@@ -40,24 +42,38 @@ def lease_of(view_set: ViewSet) -> str:
 
 def project(settings: Production, names: Sequence[str], ended: threading.Event, watch: Watch = UNWATCHED) -> None:
     """Keep these sets of views up to date until told to stop: those of them whose leases nobody else has."""
+    with ExitStack() as closing:
+        worker = begun(partial(_worker, settings, names, watch), closing, ended)
+        if worker is not None:
+            worker.start()
+            ended.wait()
+            worker.stop()
+
+
+def _worker(settings: Production, names: Sequence[str], watch: Watch, closing: ExitStack) -> Worker:
+    """Who keeps these sets, and in `closing` all that it needs; an error if anything is wrong."""
     from_kafka, store = broker(settings, BY), database(settings, "store", BY)
     for name in names:
         check(from_kafka, topic(settings, name), Use.READ)
     let_serve_read(database(settings, "views", BY))
-    with ExitStack() as closing:
-        views = closing.enter_context(opened_views(settings))
-        shares = []
-        for name in names:
-            opened = closing.enter_context(opened_log(settings, name))
-            log = KafkaLog(ReadAhead(from_kafka, topic(settings, name), opened.expect), opened)
-            closing.callback(log.close)
-            runner = Runner(views, SETS[name], followed(watch, name, log), opened.stream)
-            renew = partial(renewed, views, SETS[name], opened, opened.stream)
-            shares.append(Share(name, runner, log, Lease(store, lease_of(SETS[name])), renew))
-        worker = Worker(shares)
-        worker.start()
-        ended.wait()
-        worker.stop()
+    views = closing.enter_context(opened_views(settings))
+    shares = []
+    for name in names:
+        view_set = SETS[name]
+        opened = closing.enter_context(opened_log(settings, name))
+        log = KafkaLog(ReadAhead(from_kafka, topic(settings, name), opened.expect), opened)
+        closing.callback(log.close)
+        shares.append(
+            Share(
+                name,
+                Runner(views, view_set, followed(watch, name, log), opened.stream),
+                log,
+                Lease(store, lease_of(view_set)),
+                partial(renewed, views, view_set, opened, opened.stream),
+                partial(tell, views, view_set),
+            )
+        )
+    return Worker(shares)
 
 
 def rebuild_all(settings: Production, progress: Callable[[str, int, int], None]) -> dict[str, int]:

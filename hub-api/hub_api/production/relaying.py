@@ -2,6 +2,7 @@
 
 import threading
 from contextlib import ExitStack
+from functools import partial
 from typing import Final
 
 from adapters.kafka.relay import Relay
@@ -11,6 +12,7 @@ from adapters.postgresql.reading import PostgresReading
 from adapters.telemetry import UNWATCHED
 from domain.ports import Watch
 from hub_api.parts import LOGS
+from hub_api.production.beginning import begun
 from hub_api.production.places import broker, database, topic
 from hub_api.production.settings import Production
 
@@ -22,29 +24,11 @@ def lease_of(log: str) -> str:
     return f"relay {log}"
 
 
-class TakenWhenFree:
-    """A lease as the relay asks for it: if it is free, it is taken."""
-
-    def __init__(self, lease: Lease) -> None:
-        self._lease = lease
-
-    def held(self) -> bool:
-        return self._lease.take()
-
-
 def relay(settings: Production, ended: threading.Event, watch: Watch = UNWATCHED) -> None:
     """Carry both logs until told to stop; what a person has to look at ends both, and is raised."""
-    to_kafka, store = broker(settings, BY), database(settings, "store", BY)
-    for log in LOGS:
-        check(to_kafka, topic(settings, log), Use.WRITE)
     failed: list[Exception] = []
     with ExitStack() as closing:
-        relays: list[Relay] = []
-        for log in LOGS:
-            rows = PostgresReading(store, log)
-            closing.callback(rows.close)
-            lease = closing.enter_context(Lease(store, lease_of(log)))
-            relays.append(Relay(to_kafka, topic(settings, log), rows, TakenWhenFree(lease), name=log, watch=watch))
+        relays = begun(partial(_relays, settings, watch), closing, ended) or []
 
         def carry(each: Relay) -> None:
             try:
@@ -63,3 +47,17 @@ def relay(settings: Production, ended: threading.Event, watch: Watch = UNWATCHED
             thread.join()
     if failed:
         raise failed[0]
+
+
+def _relays(settings: Production, watch: Watch, closing: ExitStack) -> list[Relay]:
+    """A relay of each log, and in `closing` what they hold; an error if anything is wrong."""
+    to_kafka, store = broker(settings, BY), database(settings, "store", BY)
+    for log in LOGS:
+        check(to_kafka, topic(settings, log), Use.WRITE)
+    relays: list[Relay] = []
+    for log in LOGS:
+        rows = PostgresReading(store, log)
+        closing.callback(rows.close)
+        lease = closing.enter_context(Lease(store, lease_of(log)))
+        relays.append(Relay(to_kafka, topic(settings, log), rows, lease, name=log, watch=watch))
+    return relays

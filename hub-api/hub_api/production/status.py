@@ -23,6 +23,7 @@ from hub_api.production.places import views as views_at
 from hub_api.production.settings import Production
 from projections.positions import positions
 from projections.sets import ACTS, LOOKS
+from projections.stopped import stopped
 from projections.store import Views
 
 BY: Final = "`samrad status`"
@@ -39,6 +40,10 @@ class LogStatus(Struct, kw_only=True):
     """Records that are accepted and not on Kafka yet: what would be missing if the store were lost now."""
     lagging: int | None = None
     """Records that are in the store and not in the views yet."""
+    stopped_at: int | None = None
+    """The position before which the views stand still, until somebody has looked at it."""
+    stopped_by: str | None = None
+    """What stops them there, by the name of the error."""
 
 
 class Status(Struct, kw_only=True):
@@ -123,6 +128,9 @@ def _views(settings: Production, status: Status) -> None:
                 status.wrong.append("another version of this program made the views: start this one's `samrad project`")
             for log, position in zip(LOGS, positions(views, (ACTS, LOOKS)), strict=True):
                 status.logs[log].views = position
+            for name, at in stopped(views, (ACTS, LOOKS)).items():
+                status.logs[name].stopped_at, status.logs[name].stopped_by = at.position, at.error
+                status.wrong.append(f"the views of {name} stand still before position {at.position}: {at.error}")
 
 
 def _master(settings: Production, status: Status) -> None:

@@ -22,10 +22,13 @@ PATIENCE = 20.0
 
 
 class Held:
-    """A lease that is held as long as nobody takes it away; `asked` counts."""
+    """A lease that is held as long as nobody takes it away."""
 
     def __init__(self, *, held: bool = True) -> None:
         self.is_held = held
+
+    def take(self) -> bool:
+        return self.is_held
 
     def held(self) -> bool:
         return self.is_held

@@ -1,0 +1,38 @@
+"""A process that begins before its servers do: it waits for them, so that nobody has to start it again.
+
+What is away comes back; that alone is waited for. A wrong password, a topic that is not there, a database of another
+form do not mend themselves: those end the process with their one line.
+"""
+
+import logging
+from collections.abc import Callable
+from contextlib import ExitStack
+from threading import Event
+from typing import Final, TypeVar
+
+from adapters.kafka.errors import BrokerAway
+from adapters.postgresql.connect import Away
+
+_log: Final = logging.getLogger("samrad.process")
+PAUSE: Final = 1.0
+"""Seconds until it is tried again."""
+
+T = TypeVar("T")
+
+
+def begun(begin: Callable[[ExitStack], T], closing: ExitStack, ended: Event) -> T | None:
+    """What it gives to begin, once the servers answer; None if it is told to end before they do. What is opened for it
+    is closed with `closing`, and at once where it did not come to that."""
+    said = ""
+    while not ended.is_set():
+        try:
+            with ExitStack() as opened:
+                made = begin(opened)
+                closing.push(opened.pop_all())
+                return made
+        except (BrokerAway, Away) as error:
+            if said != type(error).__name__:
+                said = type(error).__name__
+                _log.warning("a server does not answer, and is waited for: %s", said)
+            ended.wait(PAUSE)
+    return None
