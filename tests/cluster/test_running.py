@@ -11,6 +11,7 @@ from hub_api.cluster.kafka_access import KafkaAccess
 from hub_api.cluster.postgres import Postgres
 from hub_api.cluster.postgres_access import PostgresAccess
 from hub_api.cluster.running import AS_WHOM, Cluster
+from hub_api.production.settings import Production
 
 WORKS: Final = ("relay", "project", "serve")
 
@@ -31,6 +32,20 @@ def test_each_process_is_told_its_own_passwords_and_the_relay_and_projections_no
     assert not files[0] & files[2]
     assert not files[1] & files[2]
     assert not [value for name in told for value in told[name].values() if postgres.password("postgres") in value]
+
+
+def test_a_command_from_another_terminal_is_told_the_same_by_its_settings_file(
+    postgres: PostgresAccess, kafka: KafkaAccess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster = Cluster(tmp_path / "data")
+    cluster.folder.mkdir()
+    cluster.postgres, cluster.kafka = cast(Postgres, postgres), cast(Kafka, kafka)
+    for name, file in cluster.settings_of("status", "verify").items():
+        with monkeypatch.context() as terminal:
+            terminal.setenv("SAMRAD_SETTINGS", str(file))
+            told = Production.read()
+        assert told.model_dump() == Production.of(cluster.environment(name)).model_dump()
+        assert postgres.password("postgres") not in file.read_text(encoding="utf-8")
 
 
 @pytest.mark.slow

@@ -24,6 +24,10 @@ def cluster(
     personas: Annotated[
         bool, typer.Option("--personas", help="Let anybody on this machine play the demo's people. Never in earnest.")
     ] = False,
+    quarter: Annotated[
+        bool,
+        typer.Option("--quarter", help="Play the demo's quarter into it first; once."),
+    ] = False,
     check: Annotated[
         bool, typer.Option("--check", help="Play the demo's quarter through it all, say whether all agrees, and end.")
     ] = False,
@@ -36,10 +40,12 @@ def cluster(
     \b
     Examples:
       samrad cluster --check
-      samrad cluster --data samrad-cluster --personas
+      samrad cluster --quarter --personas
+      samrad cluster --data samrad-cluster
     """
     try:
         from hub_api.cluster.check import check as held_to
+        from hub_api.cluster.check import played_on_servers
         from hub_api.cluster.processes import interruptible
         from hub_api.cluster.running import Cluster
     except ModuleNotFoundError as error:
@@ -57,9 +63,14 @@ def cluster(
             if not right:
                 raise typer.Exit(1)
             return
-        running.start_hub()
-        _show(running)
-        OUT.print(f"The hub answers on http://127.0.0.1:{running.port}; end it with Ctrl-C.", style="bold")
+        if quarter:  # the serving process waits: the play has the turn
+            running.start_hub("relay", "project")
+            with steps() as progress, played_on_servers(running, progress):
+                pass
+            running.start_hub("serve")
+        else:
+            running.start_hub()
+        _show(running, personas=personas)
         if ended := running.processes.watch(asked):
             where = ", ".join(str(running.processes.log_of(name)) for name in ended)
             raise SamradError(f"{', '.join(ended)} ended by itself; see {where}")
@@ -70,7 +81,7 @@ def _folder(data: Path | None) -> AbstractContextManager[str | Path]:
     return nullcontext(data) if data is not None else tempfile.TemporaryDirectory(prefix="samrad-cluster-")
 
 
-def _show(running: "Cluster") -> None:
+def _show(running: "Cluster", *, personas: bool) -> None:
     """What runs, where, and what each says."""
     table = Table("process", "where", "log")
     table.add_row("PostgreSQL", f"127.0.0.1:{running.postgres.port}", str(running.postgres.log))
@@ -81,3 +92,9 @@ def _show(running: "Cluster") -> None:
         where = f"127.0.0.1:{running.port}" if name == "serve" else "–"
         table.add_row(name, where, str(running.processes.log_of(name)))
     OUT.print(table)
+    OUT.print(f"The hub answers on http://127.0.0.1:{running.port}; end it with Ctrl-C. From another terminal:")
+    for name, settings in running.settings_of("status", "verify").items():
+        OUT.print(f"SAMRAD_SETTINGS={settings} samrad {name}", soft_wrap=True, highlight=False)
+    if personas:
+        asked = f"curl -H 'Authorization: Persona samordnare-anna-exempel' http://127.0.0.1:{running.port}/v1/cases"
+        OUT.print(asked, soft_wrap=True, highlight=False)

@@ -1,5 +1,6 @@
 """The hub on servers of its own: databases, topics, keys and settings for its processes, which then run on them."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -96,9 +97,22 @@ class Cluster:
         return done.stdout
 
     def environment(self, name: str) -> dict[str, str]:
-        """The settings of one command, and no password but its own."""
+        """The environment of one command: its settings, and no password but its own."""
+        return plain_environment(PYTHONPATH=":".join(roots()), PYTHONUNBUFFERED="1") | self._settings(name)
+
+    def settings_of(self, *names: str) -> dict[str, Path]:
+        """A settings file for each of these commands, for whoever runs it from another terminal."""
+        folder = self.folder / "settings"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        files = {name: folder / f"{name}.toml" for name in names}
+        for name, file in files.items():
+            given = {setting.removeprefix("SAMRAD_").lower(): value for setting, value in self._settings(name).items()}
+            file.write_text("".join(f"{key} = {json.dumps(value)}\n" for key, value in given.items()), encoding="utf-8")
+        return files
+
+    def _settings(self, name: str) -> dict[str, str]:
         role, user = AS_WHOM[name]
-        found = plain_environment(PYTHONPATH=":".join(roots()), PYTHONUNBUFFERED="1")
+        found: dict[str, str] = {}
         for database in DATABASES:
             setting = f"SAMRAD_{database.upper()}"
             comes_as = BESIDE.get((name, database), role)
