@@ -17,9 +17,13 @@ from adapters.kafka.access import BrokerUser
 from adapters.master import MasterKeys
 from adapters.system import SystemEntropy
 from domain.errors import SamradError
+from domain.grounds import GROUNDS
+from domain.registry import EVENTS
+from domain.vocabulary import Compartment, Purpose, Role
 from hub_api.cluster.ports import LOOPBACK
 from hub_api.cluster.running import Cluster
 from hub_api.demo.check import NAMES
+from hub_api.demo.county import MUNICIPALITIES, parties
 from hub_api.demo.quarter import BEGINS, Quarter, play, stories
 from hub_api.demo.quarter_check import ends_as_it_should
 from hub_api.demo.quarter_tale import PEOPLE
@@ -39,6 +43,8 @@ BY: Final = "`samrad cluster --check`"
 PATIENT: Final = 30.0
 """Seconds that the play waits for the views: it goes on only with what it has done before."""
 READ_WITHIN: Final = 60.0
+SHORTEST: Final = 5
+"""Letters: what is shorter is found by chance in whatever is random."""
 
 
 def check(cluster: Cluster, folder: Path, progress: Progress) -> Told:
@@ -109,21 +115,33 @@ def read_by_another(cluster: Cluster, texts: Sequence[str], ends: Sequence[int])
     if importlib.util.find_spec(INDEPENDENT) is None:
         yield f"no independent client is installed ({INDEPENDENT}): the topics were read by our own alone", True
         return
-    words = [text.encode() for text in sorted({*texts, *NAMES, *PEOPLE, *agencies_and_places()})]
+    sought = {*texts, *NAMES, *PEOPLE, *agencies_and_places(), *codes()}
+    words = [text.encode() for text in sorted(sought) if len(text) >= SHORTEST]
     for topic, end in zip(("hub-a", "hub-b"), ends, strict=True):
         told, count = _everything(cluster, topic, end)
         yield f"an independent client reads {count} records of {topic}", count == end
         found = sorted({word.decode() for word in words if word in told})
         yield (
-            f"and none of {len(words)} names, notes, places, agencies and people"
+            f"and none of {len(words)} names, notes, places, agencies, people and codes"
             + "".join(f", but {x}" for x in found),
             not found,
         )
 
 
 def agencies_and_places() -> set[str]:
-    """Agencies and units of everybody who acts; codes of two signs are found by chance in whatever is random."""
-    return {name for who in PEOPLE.values() for name in (who.agency, who.unit)}
+    """Everybody who is party, and the county's municipalities."""
+    units = {unit for party in parties() for unit in party.units}
+    return {
+        *(name for who in PEOPLE.values() for name in (who.agency, who.unit)),
+        *(name for party in parties() for name in (party.id, party.name)),
+        *(name for unit in units for name in (unit.id, unit.name)),
+        *MUNICIPALITIES.values(),
+    }
+
+
+def codes() -> set[str]:
+    """What kind of act it was, on which ground, and of what it speaks."""
+    return {*EVENTS, *(ground.id for ground in GROUNDS), *Compartment, *Purpose, *Role}
 
 
 def _everything(cluster: Cluster, topic: str, end: int) -> tuple[bytes, int]:
