@@ -18,37 +18,19 @@ import pytest
 from adapters.kafka.connection import Broker
 from adapters.kafka.relay import Point
 from adapters.kafka.topics import create
-from hub_api.cluster.jars import class_path
-from hub_api.cluster.java import java
 from hub_api.cluster.kafka import Kafka
 from hub_api.cluster.kafka_access import ADMINISTRATOR, KafkaAccess
 from tests.adapters.kafka.rig import Topic, append, stored, until
 from tests.adapters.support import Hub
-from tests.servers import available, own_folder
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'hub-api'}"}
-FORGETS = {
-    "transactional.id.expiration.ms": "1500",
-    "transaction.remove.expired.transaction.cleanup.interval.ms": "300",
-    "producer.id.expiration.ms": "1500",
-}
 
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[Hub]:
     with Hub(tmp_path) as hub:
         yield hub
-
-
-@pytest.fixture(scope="module")
-def mortal() -> Iterator[Kafka]:
-    """A broker that may be killed, and that soon forgets whoever sends nothing."""
-    available(java)
-    available(class_path)
-    with own_folder() as folder, Kafka.start(folder / "k", settings=FORGETS, topics=(), keep=False) as kafka:
-        kafka.allow_hub(["t-"], prefixed=True)
-        yield kafka
 
 
 def made(kafka: KafkaAccess) -> Topic:

@@ -10,10 +10,8 @@ from adapters.kafka.access import BrokerUser
 from adapters.kafka.errors import StoreLacks
 from adapters.postgresql.roles import APPEND, OWNER, RELAY
 from domain.case.commands import Open
-from domain.errors import NotRecorded, StoreBehind
-from hub_api.cluster.kafka_access import KafkaAccess
+from domain.errors import NotRecorded, SamradError, StoreBehind
 from hub_api.cluster.postgres import Postgres
-from hub_api.cluster.postgres_access import PostgresAccess
 from hub_api.demo.county import COORDINATION, agreement
 from hub_api.production.agreeing import agree_all
 from hub_api.production.relaying import relay
@@ -28,13 +26,6 @@ NOWHERE = "127.0.0.1:9"
 
 def silent(*_: object) -> None:
     """Nobody watches."""
-
-
-@pytest.fixture
-def place(postgres: PostgresAccess, kafka: KafkaAccess, tmp_path: Path) -> Place:
-    place = Place(postgres, kafka, tmp_path)
-    place.prepare()
-    return place
 
 
 def opens(place: Place, times: int) -> list[bytes]:
@@ -90,6 +81,43 @@ def test_a_store_that_is_older_than_it_was_is_not_served_nor_carried_and_kafka_g
     assert agree_all(place.settings(APPEND, BrokerUser.AUDITOR), silent) == {"acts": 0, "looks": 0}
     assert opens(place, 0) == frames
     place.postgres.drop(f"{store}_backup")
+
+
+def test_an_older_copy_put_back_under_the_running_hub_stops_the_relay_and_closes_the_door(place: Place) -> None:
+    """By a person's hand: the database goes, and its backup takes its name. Nobody who was at work goes on in it."""
+    store, backup = place.databases["store"], f"{place.databases['store']}_backup"
+    opens(place, 1)
+    place.postgres.ask(f"CREATE DATABASE {backup} TEMPLATE {store} OWNER {OWNER}")
+    place.databases["store"] = backup
+    place.migrate()
+    place.databases["store"] = store
+    port = free_port()
+    with (
+        place.process(RELAY, BrokerUser.RELAY, "relay") as relaying,
+        place.process(APPEND, None, "serve", "--personas", "--port", str(port)),
+    ):
+        until(lambda: asked(port, "/v1/me") == 200)
+        assert [asked(port, "/v1/cases", key=str(number)) for number in range(4)] == [201] * 4
+        until(lambda: all(log.waiting == 0 for log in place.status().logs.values()))
+        place.postgres.ask(
+            f"ALTER DATABASE {store} ALLOW_CONNECTIONS false;"
+            f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{store}';"
+            f"ALTER DATABASE {store} RENAME TO {store}_gone;"
+            f"ALTER DATABASE {backup} RENAME TO {store};"
+            f"DROP DATABASE {store}_gone"
+        )
+        assert asked(port, "/v1/cases", key="another history") == 503
+        assert relaying.wait(30) == 1
+        assert relaying.stderr is not None
+        assert "an older copy was put back" in relaying.stderr.read()
+        until(lambda: asked(port, "/v1/me") == 503)
+        assert asked(port, "/v1/cases", key="another history") == 503
+        assert asked(port, "/health/live") == 200
+    wrong = place.status().wrong
+    assert [each for each in wrong if "acts end at" in each]
+    assert [each for each in wrong if "the topic of acts holds" in each]
+    with pytest.raises(SamradError):
+        agree_all(place.settings(APPEND, BrokerUser.AUDITOR), silent)
 
 
 def test_what_kafka_never_had_is_told_and_given_up_only_by_decision(place: Place) -> None:

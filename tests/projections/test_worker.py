@@ -16,10 +16,11 @@ from msgspec.structs import replace
 
 from domain.act import Fact
 from domain.vocabulary import Kind
-from projections.errors import Gap
+from projections.errors import Gap, ViewsUnusable
 from projections.rebuild import renewed
 from projections.runner import Runner
 from projections.sets import ACTS, LOOKS
+from projections.stopped import Stopped, stopped, tell
 from projections.store import Views, ViewSet
 from projections.worker import FollowedAhead, Share, Worker
 from tests.projections.history import SOCIAL, MemoryLog, caught_up, requested, views_at
@@ -238,3 +239,39 @@ def _says(process: "subprocess.Popen[str]") -> str:
     line = process.stdout.readline()
     assert line, "it has ended"
     return line.strip()
+
+
+def test_what_stops_a_set_is_told_by_name_and_position_until_it_goes_on(tmp_path: Path) -> None:
+    log, held = Followed(history(20).facts), Held()
+    missing = log.facts.pop(10)
+    with closing(views_at(tmp_path)) as views:
+        views_of = partial(stopped, views, (ACTS, LOOKS))
+        one = replace(share(views, ACTS, log, held), tell=partial(tell, views, ACTS))
+        worker = Worker([one], asked_again=0.01)
+        worker.start()
+        until(lambda: bool(views_of()))
+        assert views_of() == {"acts": Stopped(one.runner.position() + 1, "Gap")}
+        log.facts.insert(10, missing)
+        until(lambda: one.runner.position() == 20)
+        until(lambda: not views_of())
+        worker.stop()
+        assert_equal_to_rebuild(views, log)
+
+
+def test_where_the_views_are_away_nothing_is_told_and_it_is_tried_again(tmp_path: Path) -> None:
+    log, held = Followed(history(20).facts), Held()
+    told: list[Exception | None] = []
+
+    def away(error: Exception | None) -> None:
+        told.append(error)
+        if len(told) < 3:
+            raise ViewsUnusable("away")
+
+    with closing(views_at(tmp_path)) as views:
+        one = replace(share(views, ACTS, log, held), tell=away)
+        worker = Worker([one], asked_again=0.01)
+        worker.start()
+        until(lambda: told[-1:] == [None] and len(told) > 2)
+        worker.stop()
+        assert isinstance(told[1], ViewsUnusable)
+        assert_equal_to_rebuild(views, log)

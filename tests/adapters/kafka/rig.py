@@ -26,12 +26,15 @@ class Held:
 
     def __init__(self, *, held: bool = True) -> None:
         self.is_held = held
+        self.lost = False
+        """Whether it was lost since it was taken, though it may be taken again."""
 
     def take(self) -> bool:
+        self.lost = self.lost and not self.is_held
         return self.is_held
 
     def held(self) -> bool:
-        return self.is_held
+        return self.is_held and not self.lost
 
 
 class Kept:

@@ -165,6 +165,23 @@ def test_without_the_lease_nothing_is_carried_and_with_it_everything(topic: Topi
     assert topic.everything(hub.log.last()) == stored(hub)
 
 
+def test_invariant_2_a_lease_that_was_lost_meanwhile_is_no_reason_to_go_on_where_one_was(
+    topic: Topic, hub: Hub
+) -> None:
+    """An older copy of the store is put back and grows past where the relay is: what follows is another history."""
+    append(hub, 3)
+    lease, store = Held(), Kept(hub.log.rows.rows(0, 3))
+    older = Kept([*store.kept[:2], *(Stored(n, b"", 1, numbered(n)[0]) for n in (3, 4))])
+    relay = Relay(topic.broker(), topic.name, store, lease)
+    with relaying(relay) as running:
+        running.until(3)
+        lease.is_held, lease.lost = False, True
+        store.kept = older.kept
+        lease.is_held = True
+        assert isinstance(running.stopped(), LogDiffers)
+    assert topic.everything(3) == stored(hub)
+
+
 def test_a_store_that_fails_is_asked_again(topic: Topic, hub: Hub) -> None:
     append(hub, 2)
 

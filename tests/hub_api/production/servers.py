@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,14 @@ from hub_api.cluster.kafka_access import ADMINISTRATOR, KafkaAccess
 from hub_api.cluster.ports import LOOPBACK
 from hub_api.cluster.postgres_access import PostgresAccess
 from hub_api.hub import Hub
+from hub_api.production.agreeing import agree_all
 from hub_api.production.migrating import migrate_all
 from hub_api.production.opening import MASTER, Opening, my_turn
 from hub_api.production.projecting import project
 from hub_api.production.relaying import relay
 from hub_api.production.settings import Production, setting
+from hub_api.production.status import Status, look
+from hub_api.proof import prove
 from tests.hub_api.stand import MONDAY
 
 DATABASES = ("store", "vault", "views")
@@ -60,18 +63,20 @@ class Place:
     def settings(self, role: str, user: str | None = None, **more: Any) -> Production:
         return Production(**{**self._told(role, user), **more})
 
-    def environment(self, role: str, user: str | None = None) -> dict[str, str]:
+    def environment(self, role: str, user: str | None = None, **more: str) -> dict[str, str]:
         """The same for a process of its own."""
-        told = {setting(name): str(value) for name, value in self._told(role, user).items()}
+        told = {setting(name): str(value) for name, value in {**self._told(role, user), **more}.items()}
         others = {name: value for name, value in os.environ.items() if not name.startswith("SAMRAD_")}
         return {**others, **told, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'hub-api'}"}
 
     @contextmanager
-    def process(self, role: str, user: str | None, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
-        """One of the hub's commands as a process of its own; killed at the end, if it still runs."""
-        started = subprocess.Popen(
-            [*PROGRAM, *arguments], env=self.environment(role, user), stderr=subprocess.PIPE, text=True
-        )
+    def process(
+        self, role: str, user: str | None, *arguments: str, program: Sequence[str] = PROGRAM, **more: str
+    ) -> Iterator["subprocess.Popen[str]"]:
+        """One of the hub's commands as a process of its own, with more settings if there are; killed at the end, if it
+        still runs."""
+        environment = self.environment(role, user, **more)
+        started = subprocess.Popen([*program, *arguments], env=environment, stderr=subprocess.PIPE, text=True)
         try:
             yield started
         finally:
@@ -101,6 +106,25 @@ class Place:
 
         with at_work(both, self.settings(PROJECT, BrokerUser.PROJECTIONS)):
             yield
+
+    def verified(self) -> dict[str, int]:
+        """What `samrad verify` does: the first thing that is wrong is an error; else how many wait in each log."""
+        told = self._told(PROJECT, None)
+        by_projections = {name: told[name] for name in ("views", "views_password")}
+        hub = Opening(settings=self.settings(APPEND, fresh_within=30, **by_projections), by="this test").hub()
+        try:
+            prove(hub, lambda *_: None)
+        finally:
+            hub.close()
+        return agree_all(self.settings(APPEND, BrokerUser.AUDITOR), lambda *_: None)
+
+    def status(self) -> Status:
+        """How the hub is."""
+        return look(self.settings(APPEND, BrokerUser.AUDITOR))
+
+    def carried(self) -> bool:
+        """Whether everything that is recorded is on Kafka and in the views."""
+        return all(log.waiting == log.lagging == 0 for log in self.status().logs.values())
 
     def remove(self) -> None:
         for name in self.databases.values():
