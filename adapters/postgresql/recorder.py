@@ -17,6 +17,7 @@ from msgspec import Struct
 from psycopg.types.numeric import Int8
 
 from adapters.outcomes import Earlier, Outcome, Placed, Stored, Taken, Tip
+from adapters.postgresql.binary import bigint, bigints, booleans, byteas, number, numbers, texts
 from adapters.postgresql.connect import Away
 from adapters.postgresql.migrations.sql import append_lock
 from adapters.postgresql.reading import PostgresReading
@@ -86,7 +87,7 @@ class PostgresRecorder(PostgresReading, Rows):
         self._take_lock = f"SELECT pg_advisory_xact_lock({append_lock(schema)})"
         self._append = (
             "SELECT verdicts, last_position, last_chain, last_committed "
-            f'FROM "{schema}".samrad_append(%b, %b, %b, %b, %b, %b, %b, %b, %b)'
+            f'FROM "{schema}".samrad_append($1, $2, $3, $4, $5, $6, $7, $8, $9)'
         )
         self._found = (
             f'SELECT r.stream, r.version, r.position, r.frame FROM "{schema}".records r '
@@ -179,20 +180,21 @@ class PostgresRecorder(PostgresReading, Rows):
 
     def _called(self, group: Sequence[Prepared]) -> _Answer:
         rows = [row for prepared in group for row in prepared.rows]
-        ((verdicts, *tip),) = self._session.ask(
+        verdicts, position, chain, committed = self._session.call(
             self._append,
-            Int8(self._clock.now()),
-            self._turn,
-            [prepared.tag for prepared in group],
-            [Int8(len(prepared.rows)) for prepared in group],
-            [row.stream for row in rows],
-            [Int8(row.version) for row in rows],
-            [row.topic for row in rows],
-            [row.disposal for row in rows],
-            [row.body for row in rows],
+            (
+                bigint(self._clock.now()),
+                self._turn,
+                byteas([prepared.tag for prepared in group]),
+                bigints([len(prepared.rows) for prepared in group]),
+                byteas([row.stream for row in rows]),
+                bigints([row.version for row in rows]),
+                texts([row.topic for row in rows]),
+                booleans([row.disposal for row in rows]),
+                byteas([row.body for row in rows]),
+            ),
         )
-        position, chain, committed = tip
-        return _Answer(verdicts, (position, chain, committed))
+        return _Answer(numbers(verdicts), (number(position), chain, number(committed)))
 
     def _outcome(self, prepared: Prepared, verdict: int) -> Outcome:
         if verdict > 0:

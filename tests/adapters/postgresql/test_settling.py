@@ -56,17 +56,22 @@ def kill(store: Store) -> None:
 
 def lost_after(store: Store, recorder: PostgresRecorder, monkeypatch: pytest.MonkeyPatch, what: str) -> list[str]:
     """The server does what it is asked, and its session is killed before it has answered; once."""
-    ask, done = recorder._session.ask, list[str]()
+    session, done = recorder._session, list[str]()
+    ask = session.ask
 
-    def asked(question: str, *values: object) -> list[Any]:
-        answer = ask(question, *values)
-        if what in question and not done:
-            done.append(question)
-            kill(store)
-            return ask("SELECT 1")
-        return answer
+    def losing(asking: Callable[..., Any]) -> Callable[..., Any]:
+        def asked(question: str, *values: object) -> Any:
+            answer = asking(question, *values)
+            if what in question and not done:
+                done.append(question)
+                kill(store)
+                return ask("SELECT 1")
+            return answer
 
-    monkeypatch.setattr(recorder._session, "ask", asked)
+        return asked
+
+    for way in ("ask", "call"):
+        monkeypatch.setattr(session, way, losing(getattr(session, way)))
     return done
 
 
