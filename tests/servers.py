@@ -99,7 +99,7 @@ def own_kafka() -> Iterator[Callable[..., Kafka]]:
         started: list[Kafka] = []
 
         def start(name: str = "kafka", **settings: Any) -> Kafka:
-            started.append(Kafka.start(folder / name, **settings))
+            started.append(Kafka.start(folder / name, brief=True, **settings))
             return started[-1]
 
         try:
@@ -213,7 +213,7 @@ def start_postgres(folder: Path) -> tuple[Any, dict[str, Any]]:
 
 
 def start_kafka(folder: Path) -> tuple[Any, dict[str, Any]]:
-    broker = Kafka.start(folder, topics=(), keep=False)
+    broker = Kafka.start(folder, topics=(), keep=False, brief=True)
     broker.allow_hub([PREFIX], prefixed=True)
     return broker, {"folder": str(folder), "inside": broker.inside, "outside": broker.outside}
 

@@ -33,6 +33,9 @@ def mortal() -> Iterator[Kafka]:
     """A broker that may be killed, and that soon forgets whoever sends nothing. One for all who harm it in turn."""
     available(java)
     available(class_path)
-    with own_folder() as folder, Kafka.start(folder / "k", settings=FORGETS, topics=(), keep=False) as kafka:
+    with (
+        own_folder() as folder,
+        Kafka.start(folder / "k", settings=FORGETS, topics=(), keep=False, brief=True) as kafka,
+    ):
         kafka.allow_hub(["t-"], prefixed=True)
         yield kafka

@@ -24,7 +24,7 @@ from tests.hub_api.stand import LARS, NOW, SARA, ULLA, refusals
 
 HASTY: Final = (sys.executable, "-m", "tests.faults.hasty")
 A_MINUTE: Final = 60 / SHORTER
-EVERY: Final = 0.03
+EVERY: Final = 0.06
 
 
 class Working:

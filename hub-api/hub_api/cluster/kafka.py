@@ -27,6 +27,8 @@ HEAP: Final = 512
 """MiB."""
 STARTED: Final = "Kafka Server started"
 JVM: Final = ("-XX:+UseSerialGC", "-Xms64m", "-Djava.awt.headless=true", "--enable-native-access=ALL-UNNAMED")
+BRIEF: Final = ("-XX:TieredStopAtLevel=1",)
+"""Starts in two thirds of the time, and is slower for ever after."""
 LOGGING: Final = (
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
     "-Dorg.slf4j.simpleLogger.log.kafka.server=info",
@@ -47,6 +49,7 @@ class Kafka(KafkaAccess):
         settings: Mapping[str, str] | None = None,
         topics: Iterable[str] = TOPICS,
         keep: bool = True,
+        brief: bool = False,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         super().__init__(folder, 0, 0)
@@ -57,6 +60,7 @@ class Kafka(KafkaAccess):
         self._wanted = ports
         self._topics = tuple(topics)
         self._keep = keep
+        self._brief = BRIEF if brief else ()
         self._java = java()
         self._class_path = class_path()
         self._process: Process | None = None
@@ -70,10 +74,12 @@ class Kafka(KafkaAccess):
         settings: Mapping[str, str] | None = None,
         topics: Iterable[str] = TOPICS,
         keep: bool = True,
+        brief: bool = False,
     ) -> "Kafka":
         """A broker that answers, with its users, these topics and the users' rights on them. `ports` are those inside
-        and outside. A folder that holds one is taken up again; `keep=False` removes it at `stop`."""
-        broker = cls(folder, ports=ports, settings=settings, topics=topics, keep=keep)
+        and outside. A folder that holds one is taken up again; `keep=False` removes it at `stop`. One that is
+        `brief` is not to live long."""
+        broker = cls(folder, ports=ports, settings=settings, topics=topics, keep=keep, brief=brief)
         broker.up()
         return broker
 
@@ -144,7 +150,7 @@ class Kafka(KafkaAccess):
             self._format(properties)
         self._process = Process(
             "Apache Kafka",
-            [*self._jvm(), f"-Xmx{HEAP}m", *LOGGING, "kafka.Kafka", properties],
+            [*self._jvm(), *self._brief, f"-Xmx{HEAP}m", *LOGGING, "kafka.Kafka", properties],
             log=self.log,
             environment=plain_environment(),
             folder=self.folder,
@@ -175,7 +181,7 @@ class Kafka(KafkaAccess):
             for user in ("broker", *USERS)
             for part in ("--add-scram", f"SCRAM-SHA-256=[name={user},password={self.password(user)}]")
         ]
-        storage = (*self._jvm(), "-XX:TieredStopAtLevel=1", "kafka.tools.StorageTool")
+        storage = (*self._jvm(), *BRIEF, "kafka.tools.StorageTool")
         cluster = urlsafe_b64encode(b"samrad" + token_bytes(10)).decode().rstrip("=")
         run(*storage, "format", "-t", cluster, "-c", properties, *users, environment=plain_environment())
 
