@@ -15,12 +15,24 @@ METHODS: Final = ("GET", "POST")
 PARTS: Final = ("hub", "http", "project", "relay", "restore", "scheduler", "serve", "store", "vault", "views")
 """Who raises alarms: the last part of the name of their logger."""
 ERRORS: Final = (
+    "Away",
+    "BrokerAway",
+    "FencedOff",
     "Gap",
     "LogBehind",
+    "LogDiffers",
+    "LogGap",
+    "NoTopic",
+    "NotAllowed",
     "NotRecorded",
+    "NotTrusted",
     "StoreBehind",
+    "StoreLacks",
     "Tampered",
     "Unreadable",
+    "ViewsUnusable",
+    "WrongPassword",
+    "WrongTopic",
 )
 """The faults that the hub names itself; every other one is told as `OTHER`."""
 OTHER: Final = "other"
