@@ -59,7 +59,8 @@ class Store(Struct, frozen=True):
             "WHERE datname = current_database() AND pid <> pg_backend_pid()",
             *(f"DELETE FROM {schema}.records" for schema in SCHEMAS),
             *(
-                f"UPDATE {schema}.log_end SET position = 0, chain = decode(repeat('00', 32), 'hex'), committed = 0"
+                f"UPDATE {schema}.log_end "
+                "SET position = 0, chain = decode(repeat('00', 32), 'hex'), committed = 0, turn = ''"
                 for schema in SCHEMAS
             ),
         )

@@ -127,6 +127,22 @@ def test_the_same_request_twice_in_one_group_is_recorded_once(hub: Hub) -> None:
 
 
 @every_store
+@pytest.mark.parametrize("others", [0, 2])
+def test_the_same_request_that_would_begin_another_stream_is_recorded_once(hub: Hub, others: int) -> None:
+    tag = ENTROPY.bytes(32)
+    first = hub.log.append([one(ENTROPY.ref(), 1, tag=tag)])[0]
+    beside = [one(ENTROPY.ref(), 1, tag=ENTROPY.bytes(32)) for _ in range(others)]
+
+    again, *rest = hub.log.append([one(ENTROPY.ref(), 1, tag=tag), *beside])
+
+    assert isinstance(first, Recorded)
+    assert isinstance(again, Repeated)
+    assert (again.ids, again.position) == (first.ids, 1)
+    assert [type(verdict) for verdict in rest] == [Recorded] * others
+    assert hub.log.last() == 1 + others
+
+
+@every_store
 def test_the_request_tag_is_in_the_frame_and_survives_a_restore_from_frames(hub: Hub) -> None:
     tag = ENTROPY.bytes(32)
     hub.log.append([one(ENTROPY.ref(), 1, tag=tag)])

@@ -46,20 +46,18 @@ BEGIN
     committed := int8send(last_committed);
 
     -- Almost every group is plain; what is below would find the same of it, event by event.
-    IF commands = events AND 1 = ALL (sizes) THEN
+    IF commands = 1 AND events = 1 AND sizes[1] = 1 THEN
+        plain := versions[1] = 1 + coalesce((SELECT max(r.version) FROM records r WHERE r.stream = streams[1]), 0)
+            AND (tags[1] = ''::bytea OR NOT EXISTS (SELECT FROM records r WHERE r.tag = tags[1]));
+    ELSIF commands = events AND 1 = ALL (sizes) THEN
         SELECT bool_and(
-            e.topic = 'samrad.record'
-            AND e.version = 1 + coalesce(
-                (SELECT r.version FROM records r WHERE r.stream = e.stream ORDER BY r.version DESC LIMIT 1), 0
-            )
+            e.version = 1 + coalesce((SELECT max(r.version) FROM records r WHERE r.stream = e.stream), 0)
             AND (e.tag = ''::bytea OR NOT EXISTS (SELECT FROM records r WHERE r.tag = e.tag))
         )
+            AND (SELECT count(DISTINCT g.stream) = count(*) FROM unnest(streams) AS g (stream))
+            AND (SELECT count(DISTINCT g.tag) = count(*) FROM unnest(tags) AS g (tag) WHERE g.tag <> ''::bytea)
         INTO plain
-        FROM unnest(streams, versions, topics, tags) AS e (stream, version, topic, tag);
-        IF plain AND events > 1 THEN
-            plain := (SELECT count(DISTINCT g.stream) = count(*) FROM unnest(streams) AS g (stream))
-                AND (SELECT count(DISTINCT g.tag) = count(*) FROM unnest(tags) AS g (tag) WHERE g.tag <> ''::bytea);
-        END IF;
+        FROM unnest(streams, versions, tags) AS e (stream, version, tag);
     END IF;
     IF plain THEN
         FOR event IN 1..events LOOP
@@ -69,11 +67,19 @@ BEGIN
             chains[event] := last_chain;
         END LOOP;
         PERFORM set_config('samrad.appending', 'on', true);
-        INSERT INTO records (position, stream, version, topic, tag, disposal, frame, chain)
-        SELECT e.place, e.stream, e.version, e.topic, nullif(e.tag, ''::bytea), e.disposal,
-            int8send(e.place) || committed || e.body, e.chain
-        FROM unnest(verdicts, streams, versions, topics, tags, disposals, bodies, chains)
-            AS e (place, stream, version, topic, tag, disposal, body, chain);
+        IF events = 1 THEN
+            INSERT INTO records (position, stream, version, topic, tag, disposal, frame, chain)
+            VALUES (
+                last_position, streams[1], versions[1], topics[1], nullif(tags[1], ''::bytea), disposals[1],
+                int8send(last_position) || committed || bodies[1], last_chain
+            );
+        ELSE
+            INSERT INTO records (position, stream, version, topic, tag, disposal, frame, chain)
+            SELECT e.place, e.stream, e.version, e.topic, nullif(e.tag, ''::bytea), e.disposal,
+                int8send(e.place) || committed || e.body, e.chain
+            FROM unnest(verdicts, streams, versions, topics, tags, disposals, bodies, chains)
+                AS e (place, stream, version, topic, tag, disposal, body, chain);
+        END IF;
         UPDATE log_end SET position = last_position, chain = last_chain, committed = last_committed;
         RETURN;
     END IF;
