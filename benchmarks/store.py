@@ -33,12 +33,15 @@ from hub_api.cluster.postgres import Postgres
 
 CALLERS = 32
 SIZE = 470
+FIRST = 10
 NOTHING = Append(())
 
 
 def append(rounds: int, each: int) -> list[Line]:
     """Acts of 470 bytes, each durable before its caller goes on; `each` by every caller."""
     with _server() as (ours, stock):
+        _ours(ours, FIRST, [])  # connections are made, and what is asked again and again is planned
+        _stock(stock, CALLERS, FIRST)
         alone = by_turns(
             rounds, lambda _: _one_of_ours(ours, each * CALLERS), lambda _: _stock(stock, 1, each * CALLERS)
         )
@@ -63,8 +66,10 @@ def append(rounds: int, each: int) -> list[Line]:
 class Sealed(CoordinationLog):
     """The log as it is, handed acts that are sealed already: sealing is no part of what is compared."""
 
+    sealed: Iterator[Prepared] = iter(())
+
     def prepare(self, append: Append) -> Prepared:
-        return _sealed()
+        return next(self.sealed)
 
 
 def _sealed() -> Prepared:
@@ -80,7 +85,8 @@ def _one_of_ours(log: CoordinationLog, count: int) -> float:
     return perf_counter() - began
 
 
-def _ours(log: CoordinationLog, each: int, waits: list[float]) -> float:
+def _ours(log: Sealed, each: int, waits: list[float]) -> float:
+    log.sealed = iter([_sealed() for _ in range(each * CALLERS)])
     writer = Writer(log)
     turns = Turns(writer)
 
@@ -122,7 +128,7 @@ def _stock(recorder: PostgresApplicationRecorder, callers: int, each: int) -> fl
 
 
 @contextmanager
-def _server() -> Iterator[tuple[CoordinationLog, PostgresApplicationRecorder]]:
+def _server() -> Iterator[tuple[Sealed, PostgresApplicationRecorder]]:
     with TemporaryDirectory(prefix="samrad-bench-") as folder, Postgres.start(Path(folder) / "server") as server:
         name = server.database("bench", OWNER)
         migrate(server.url_of(OWNER, name))
