@@ -75,10 +75,9 @@ BEGIN
             );
         ELSE
             INSERT INTO records (position, stream, version, topic, tag, disposal, frame, chain)
-            SELECT e.place, e.stream, e.version, e.topic, nullif(e.tag, ''::bytea), e.disposal,
-                int8send(e.place) || committed || e.body, e.chain
-            FROM unnest(verdicts, streams, versions, topics, tags, disposals, bodies, chains)
-                AS e (place, stream, version, topic, tag, disposal, body, chain);
+            SELECT verdicts[n], streams[n], versions[n], topics[n], nullif(tags[n], ''::bytea), disposals[n],
+                int8send(verdicts[n]) || committed || bodies[n], chains[n]
+            FROM generate_series(1, events) AS n;
         END IF;
         UPDATE log_end SET position = last_position, chain = last_chain, committed = last_committed;
         RETURN;
