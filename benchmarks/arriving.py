@@ -1,0 +1,71 @@
+"""From a command to the views, through PostgreSQL, the relay, Kafka and the projections, each a process of its own.
+
+Everything is idle before each command: nothing has to queue, and nothing is gathered. The time is the whole way, from
+the command to where a list that holds it would be read.
+"""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median, quantiles
+from tempfile import TemporaryDirectory
+from time import perf_counter, sleep
+
+from benchmarks import stage
+from benchmarks.measure import Line
+from domain.case.commands import Open
+from domain.errors import SamradError
+from hub_api.cluster.running import Cluster
+from hub_api.commander import Circumstances
+from hub_api.demo import county
+from hub_api.hub import Hub
+from hub_api.production.opening import Opening, my_turn
+from hub_api.production.settings import Production
+
+BY = "the benchmark"
+FIRST = 20
+REST = (0.05, 0.4)
+"""Seconds of rest before a command, at random: no wait has a rhythm that a command could fall in with."""
+
+
+def arriving(count: int) -> list[Line]:
+    """One command after the other."""
+    chance = random.Random(1)  # noqa: S311 - no secret
+    taken: list[float] = []
+    with _served() as hub:
+        for _ in range(FIRST + count):
+            sleep(chance.uniform(*REST))
+            began = perf_counter()
+            hub.commander.handle_now(stage.COORDINATOR, Open(coordinator=stage.COORDINATOR.unit), None, Circumstances())
+            if not hub.follower.catch_up():
+                raise SamradError("the views did not come to hold the command")
+            taken.append(perf_counter() - began)
+    after = [seconds * 1000 for seconds in taken[FIRST:]]
+    p99 = quantiles(after, n=100)[98]
+    return [
+        Line(
+            what="a command in the views through Kafka, idle, p99",
+            figure=f"{p99:.1f} ms (median {median(after):.1f})",
+            floor="",
+            value=p99,
+            target=25,
+            unit=" ms",
+            least=False,
+        )
+    ]
+
+
+@contextmanager
+def _served() -> Iterator[Hub]:
+    """The hub as it serves, in this process; relay and projections beside it, with the servers."""
+    with TemporaryDirectory(prefix="samrad-bench-") as folder, Cluster(Path(folder) / "cluster") as cluster:
+        settings = Production.of({**cluster.environment("serve"), "SAMRAD_FRESH_WITHIN": "30"})
+        cluster.start_hub("relay", "project")
+        with my_turn(settings, BY) as lease:
+            hub = Opening(settings=settings, by=BY, lease=lease).hub()
+            try:
+                hub.commander.handle_now(stage.ADMINISTRATOR, county.agreement(), None, Circumstances())
+                yield hub
+            finally:
+                hub.close()
