@@ -24,24 +24,24 @@ from hub_api.production.opening import Opening, my_turn
 from hub_api.production.settings import Production
 
 BY = "the benchmark"
-FIRST = 20
+FIRST = 30
 REST = (0.05, 0.4)
 """Seconds of rest before a command, at random: no wait has a rhythm that a command could fall in with."""
 
 
-def arriving(count: int) -> list[Line]:
-    """One command after the other."""
+def arriving(count: int, first: int = FIRST) -> list[Line]:
+    """One command after the other; the first ones, to which everything is new, are not counted."""
     chance = random.Random(1)  # noqa: S311 - no secret
     taken: list[float] = []
     with _served() as hub:
-        for _ in range(FIRST + count):
+        for _ in range(first + count):
             sleep(chance.uniform(*REST))
             began = perf_counter()
             hub.commander.handle_now(stage.COORDINATOR, Open(coordinator=stage.COORDINATOR.unit), None, Circumstances())
             if not hub.follower.catch_up():
                 raise SamradError("the views did not come to hold the command")
             taken.append(perf_counter() - began)
-    after = [seconds * 1000 for seconds in taken[FIRST:]]
+    after = [seconds * 1000 for seconds in taken[first:]]
     p99 = quantiles(after, n=100)[98]
     return [
         Line(
