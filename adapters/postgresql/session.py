@@ -67,7 +67,7 @@ class Session:
             return
         connection = connect(self._dsn, self._purpose, _APPENDING)
         try:
-            connection.prepared_max = None
+            connection.prepare_threshold = None  # after a ROLLBACK the driver would let go of all that is prepared
             ((pid, since, fsync),) = connection.execute(_WHO_AM_I).fetchall()
             if fsync != "on":
                 raise SamradError(f"{place_of(self._dsn)} runs with fsync = off: what it accepts may be lost")
@@ -88,7 +88,7 @@ class Session:
         if self._connection is None:
             raise NotRecorded("there is no connection to append with")
         with self._connection.cursor(binary=True) as cursor:
-            cursor.execute(question, values or None, prepare=True if values else None)
+            cursor.execute(question, values or None)
             return cursor.fetchall() if cursor.description else []
 
     def call(self, question: str, values: Sequence[bytes]) -> list[bytes]:

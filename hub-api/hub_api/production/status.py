@@ -38,6 +38,8 @@ class LogStatus(Struct, kw_only=True):
     views: int | None = None
     waiting: int | None = None
     """Records that are accepted and not on Kafka yet: what would be missing if the store were lost now."""
+    waiting_at_most: int | None = None
+    """The same as far as it can be told while Kafka is away: views read from Kafka, and what they hold is there."""
     lagging: int | None = None
     """Records that are in the store and not in the views yet."""
     stopped_at: int | None = None
@@ -153,10 +155,8 @@ def _compare(status: Status, *, carried: bool) -> None:
                 )
         log.waiting = _between(log.topic, log.store)
         if carried and log.waiting is None:
-            come = "" if log.views is None else f", and views had come to {log.views}"
-            status.wrong.append(
-                f"how many {name} wait cannot be told without Kafka; the store ends at {log.store}{come}"
-            )
+            log.waiting_at_most = _between(log.views or 0, log.store)
+            status.wrong.append(f"of {name}, {log.waiting_at_most} at most wait to be carried to Kafka")
         log.lagging = _between(log.views, log.store)
 
 

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -15,6 +16,7 @@ from adapters.postgresql.recorder import PostgresRecorder
 from adapters.postgresql.roles import APPEND, OWNER, PROJECT, RELAY
 from adapters.record import GENESIS, PLACE_SIZE, TOPIC, Prepared, Row, chain, frame
 from adapters.recorder import SqliteRecorder
+from adapters.rows import Rows
 from adapters.system import SeededClock, SystemClock
 from adapters.verify import verify
 from adapters.writer import Writer
@@ -26,6 +28,7 @@ from tests.adapters.support import ENTROPY, START, Hub, one, person
 _STREAMS = [bytes([number]) * 16 for number in range(3)]
 _TAGS = [b"", *(bytes([number]) * 32 for number in (1, 2, 3))]
 _ROW = st.tuples(st.sampled_from(_STREAMS), st.integers(1, 4))
+_HOW = ("alone", "together", "undone")
 _COMMAND = st.tuples(st.lists(_ROW, min_size=1, max_size=3), st.sampled_from(_TAGS))
 
 
@@ -46,20 +49,20 @@ def command(stream: bytes | None = None, version: int = 1, tag: bytes = b"") -> 
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(groups=st.lists(st.lists(_COMMAND, min_size=1, max_size=6), min_size=1, max_size=4))
-def test_any_groups_have_the_same_verdicts_and_leave_the_same_bytes_as_on_sqlite(
+@given(steps=st.lists(st.tuples(st.sampled_from(_HOW), st.lists(_COMMAND, min_size=1, max_size=6)), max_size=6))
+def test_any_groups_alone_together_or_undone_have_the_same_verdicts_and_leave_the_same_bytes_as_on_sqlite(
     store: Store,
     tmp_path_factory: pytest.TempPathFactory,
-    groups: list[list[tuple[list[tuple[bytes, int]], bytes]]],
+    steps: list[tuple[str, list[tuple[list[tuple[bytes, int]], bytes]]]],
 ) -> None:
     store.empty()
     recorders = (
         SqliteRecorder(tmp_path_factory.mktemp("log") / "acts.db", SeededClock(START, step=1)),
         store.recorder(SeededClock(START, step=1)),
     )
-    for group in groups:
+    for how, group in steps:
         prepared = [Prepared(tuple(row(*each) for each in rows), tag) for rows, tag in group]
-        told = [[_plain(outcome) for outcome in recorder.append(prepared)] for recorder in recorders]
+        told = [_appended(recorder, how, prepared) for recorder in recorders]
         assert told[0] == told[1]
     ends = [recorder.end() for recorder in recorders]
     kept = [recorder.rows(0, 100) for recorder in recorders]
@@ -69,6 +72,23 @@ def test_any_groups_have_the_same_verdicts_and_leave_the_same_bytes_as_on_sqlite
     assert ends[0] == ends[1]
     assert kept[0] == kept[1]
     assert beside[0] == beside[1]
+
+
+class _Undone(Exception):
+    """What undoes several appends."""
+
+
+def _appended(recorder: Rows, how: str, group: list[Prepared]) -> list[object]:
+    """The verdicts of a group by itself, or of its halves one after the other, which stand or fall together."""
+    if how == "alone":
+        return [_plain(outcome) for outcome in recorder.append(group)]
+    told: list[object] = []
+    with suppress(_Undone), recorder.exclusive():
+        for part in filter(None, (group[::2], group[1::2])):
+            told += [_plain(outcome) for outcome in recorder.append(part)]
+        if how == "undone":
+            raise _Undone
+    return told
 
 
 def _plain(outcome: Outcome) -> object:
@@ -150,6 +170,16 @@ def test_who_is_alone_knows_the_end_from_the_last_commit(
     assert alone.end() == recorder.end()
     monkeypatch.undo()
     alone.close()
+
+
+def test_what_was_undone_leaves_the_connection_fit_for_what_comes_after(recorder: PostgresRecorder) -> None:
+    recorder.append([command(tag=_TAGS[1])])
+    with suppress(_Undone), recorder.exclusive():
+        recorder.append([command(tag=_TAGS[1])])  # known again, by a question of its own
+        raise _Undone
+    recorder.append([command()])
+    recorder.append([command()])
+    assert recorder.end()[0] == 3
 
 
 def test_nobody_appends_while_somebody_holds_the_append_lock(store: Store, recorder: PostgresRecorder) -> None:
