@@ -24,7 +24,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "telling": lambda quick: telling.telling(*((1, 2) if quick else (9, 30))),
     "views": lambda quick: views.views(*((1, writing.EXAMPLES[:1], 500, 1_000) if quick else (5,))),
     "kafka": lambda quick: carrying.with_a_broker(*((1, 200) if quick else (7, 50_000))),
-    "arriving": lambda quick: arriving.arriving(*((2, 1) if quick else (300,))),
+    "arriving": lambda quick: arriving.arriving(*((2, 1, 4) if quick else (300,))),
     "board": lambda quick: county.board(*((2, 60) if quick else (15, 1000))),
     "timeline": lambda quick: [county.timeline(*((2, 20) if quick else (15, 500)))],
     "quarter": lambda quick: [county.quarter(1 if quick else 5)],

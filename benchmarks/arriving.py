@@ -1,7 +1,8 @@
 """From a command to the views, through PostgreSQL, the relay, Kafka and the projections, each a process of its own.
 
 Everything is idle before each command: nothing has to queue, and nothing is gathered. The time is the whole way, from
-the command to where a list that holds it would be read.
+the command to where a list that holds it would be read. The servers have been at work for a while before: a broker that
+was started just now runs every part of itself for the first time.
 """
 
 import random
@@ -20,26 +21,31 @@ from hub_api.cluster.running import Cluster
 from hub_api.commander import Circumstances
 from hub_api.demo import county
 from hub_api.hub import Hub
+from hub_api.production.beginning import settle
 from hub_api.production.opening import Opening, my_turn
 from hub_api.production.settings import Production
 
 BY = "the benchmark"
 FIRST = 30
+AT_WORK = 2_000
+EACH = 4
+"""Commands before, and how many of them are let come to the views together."""
 REST = (0.05, 0.4)
 """Seconds of rest before a command, at random: no wait has a rhythm that a command could fall in with."""
 
 
-def arriving(count: int, first: int = FIRST) -> list[Line]:
-    """One command after the other; the first ones, to which everything is new, are not counted."""
+def arriving(count: int, first: int = FIRST, before: int = AT_WORK) -> list[Line]:
+    """One command after the other; the first ones are not counted."""
     chance = random.Random(1)  # noqa: S311 - no secret
     taken: list[float] = []
     with _served() as hub:
+        for _ in range(0, before, EACH):
+            _come(hub, EACH)
+        settle()  # as the serving process does when it begins
         for _ in range(first + count):
             sleep(chance.uniform(*REST))
             began = perf_counter()
-            hub.commander.handle_now(stage.COORDINATOR, Open(coordinator=stage.COORDINATOR.unit), None, Circumstances())
-            if not hub.follower.catch_up():
-                raise SamradError("the views did not come to hold the command")
+            _come(hub)
             taken.append(perf_counter() - began)
     after = [seconds * 1000 for seconds in taken[first:]]
     p99 = quantiles(after, n=100)[98]
@@ -54,6 +60,14 @@ def arriving(count: int, first: int = FIRST) -> list[Line]:
             least=False,
         )
     ]
+
+
+def _come(hub: Hub, commands: int = 1) -> None:
+    """So many commands, one after the other, and all of them in the views."""
+    for _ in range(commands):
+        hub.commander.handle_now(stage.COORDINATOR, Open(coordinator=stage.COORDINATOR.unit), None, Circumstances())
+    if not hub.follower.catch_up():
+        raise SamradError("the views did not come to hold the command")
 
 
 @contextmanager

@@ -75,24 +75,27 @@ class Runner:
                 progress(taken)
         return taken
 
-    def step(self) -> int:
-        """One batch in one transaction; the number of facts taken, 0 when nothing waits."""
+    def step(self, stands: int | None = None) -> int:
+        """One batch in one transaction; the number of facts taken, 0 when nothing waits. Whoever knows where the views
+        stand (`stands`) spares the question; if they stand elsewhere by now, the batch is begun anew."""
         with uncollected() if self._behind else nullcontext():
-            taken = self._step()
+            taken = self._step(stands)
         self._behind = taken == self._largest_batch
         return taken
 
-    def _step(self) -> int:
+    def _step(self, stands: int | None) -> int:
         while True:
-            before = self.position()
+            before = self.position() if stands is None else stands
             facts = self._log.read(before, self._largest_batch)
-            if not facts:
+            if facts:
+                contiguous(before, facts)
+                if self._take(before, facts):
+                    return len(facts)
+            elif stands is None:
                 if self._log.last() < before:
                     raise LogBehind(before, self._log.last())
                 return 0
-            contiguous(before, facts)
-            if self._take(before, facts):
-                return len(facts)
+            stands = None
 
     def _take(self, before: int, facts: Sequence[Fact]) -> bool:
         """Write a batch with its position; False if another runner has taken it."""

@@ -119,6 +119,12 @@ class Views:
             yield connection
 
     @contextmanager
+    def glancing(self) -> Iterator[sa.Connection]:
+        """For one question by itself, without a transaction around it."""
+        with self._told(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            yield connection
+
+    @contextmanager
     def living(self, views: "ViewSet") -> Iterator[Living]:
         """Read one set of views in its living generation, which stays until then."""
         while True:

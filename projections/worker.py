@@ -131,14 +131,18 @@ class Worker:
     def _keep_up(self, share: Share) -> None:
         share.renew()
         goes_on = False
-        while not self._stopped.is_set() and share.lease.held():
-            taken = share.runner.step()
+        stands: int | None = None
+        while not self._stopped.is_set() and (stands is not None or share.lease.held()):
+            taken = share.runner.step(stands)
+            stands = None
             if not goes_on:  # whoever had the lease before may have told that it was stopped
                 goes_on = True
                 self.stopped_by.pop(share.name, None)
                 share.tell(None)
             if not taken:
-                share.log.wait(share.runner.position(), WAITED)
+                waited_at = share.runner.position()
+                if share.log.wait(waited_at, WAITED):
+                    stands = waited_at  # what has come is taken at once, and the lease is looked at afterwards
 
     def _let_go(self, share: Share) -> None:
         self._holding.discard(share.name)

@@ -73,7 +73,7 @@ class ShortPolls:
     """Where nobody tells: look again and again. A notice in the store's own transaction would make the two logs wait
     for each other's disk; a look costs a small question."""
 
-    def __init__(self, pause: float = 0.005) -> None:
+    def __init__(self, pause: float = 0.003) -> None:
         self._pause = pause
 
     def wait(self, seconds: float) -> None:

@@ -17,6 +17,7 @@ from domain.errors import NotRecorded, SamradError, StoreBehind
 from hub_api.clockwork import clockwork
 from hub_api.http.door import Door
 from hub_api.hub import Hub
+from hub_api.production.beginning import settle
 
 _log: Final = logging.getLogger("samrad.serve")
 HEARTBEAT: Final = 0.5
@@ -88,7 +89,9 @@ class Keeper(Generic[T]):
         over = Event()
         scheduler = Thread(target=clockwork, args=(hub, over), name="clockwork")
         scheduler.start()
-        self._door.admit_to(self._application(hub))
+        application = self._application(hub)
+        settle()
+        self._door.admit_to(application)
         self._say(HERE)
         try:
             while turn.held():

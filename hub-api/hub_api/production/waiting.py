@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from hub_api.register import Register
 
-PAUSE: Final = 0.003
+PAUSE: Final = 0.001
 """Seconds between two questions, and for how long an answer is everybody's: however many wait, one asks."""
 
 
