@@ -1,7 +1,8 @@
 """What a decided event is before it is recorded: something that can be read again, and the fact it is about to be."""
 
+import re
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -12,14 +13,24 @@ from domain.event import Event, decode_ref, encode_ref, sealed_in
 from domain.ports import Draft
 from domain.vocabulary import Instant
 
+_NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""The character with the number 0 as JSON writes it."""
 _to_json = msgspec.json.Encoder(enc_hook=encode_ref).encode
 
 
 def refuse_unreadable(command: Command, event: Event) -> None:
     """What could not be read again is never recorded, whoever made the command and however: a text over the limit, a
-    code that is none. HTTP has looked at what it was sent before; a program that makes its commands has not."""
+    code that is none. HTTP has looked at what it was sent before; a program that makes its commands has not. One
+    character has no place in PostgreSQL's text: a record with it would stop the views there."""
+    written = _to_json(event)
+    if _NUL.search(written):
+        raise Refusal(
+            "B7",
+            "a text holds a character that stands for nothing, with the number 0",
+            remedy="take that character out",
+        )
     try:
-        _decoder(type(event)).decode(_to_json(event))
+        _decoder(type(event)).decode(written)
     except msgspec.ValidationError as error:
         where = str(error).rpartition(" - at ")[2]  # the place, and nothing of what stands there
         raise Refusal(

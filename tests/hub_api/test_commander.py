@@ -189,6 +189,16 @@ def test_b7_a_program_cannot_record_what_could_not_be_read_again(hub: Hub, comma
     assert {fact.event.rule for fact in refusals(hub) if isinstance(fact.event, CommandRefused)} == {"B7"}
 
 
+def test_b7_a_character_that_postgresql_has_no_place_for_is_refused_and_its_name_in_letters_is_not(
+    hub: Hub, girl: Girl
+) -> None:
+    for text in ("\0", "She says\0", "\\\0"):
+        with pytest.raises(Refusal, match="number 0"):
+            sent(hub, SARA, case.RecordInformation(person=girl.person, social=text), girl.case)
+    for text in ("\\u0000", "\\\\u0000", "She says 0"):
+        sent(hub, SARA, case.RecordInformation(person=girl.person, social=text), girl.case)
+
+
 def _now(hub: Hub, who: Principal, command: Command, stream: Ref | None) -> Receipt:
     return hub.commander.handle_now(who, command, stream, NOW)
 

@@ -31,6 +31,9 @@ _EVERYWHERE: Final = {
     ),
     "there is nothing of this unit's own to dispose of here": "här finns inget eget för enheten att gallra",
     "identification says who the person is": "en identifiering anger vem personen är",
+    "a text holds a character that stands for nothing, with the number 0": (
+        "en text innehåller ett tecken som inte betyder något, det med nummer 0"
+    ),
     "one act carries at most 256 KiB of text": "en händelse rymmer högst 256 KiB text",
     "{command}: {field} is longer than the hub carries, or of no form it knows": (
         "{command}: {field} är längre än navet rymmer, eller har en form som navet inte känner till"

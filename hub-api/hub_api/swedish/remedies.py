@@ -22,6 +22,7 @@ REMEDIES: Final = {
     "choose another unit": "välj en annan enhet",
     "choose one that does": "välj en som gör det",
     "choose that role": "välj den rollen",
+    "take that character out": "ta bort det tecknet",
     "divide it into several acts": "dela upp det på flera händelser",
     "shorten it, or use one of the codes": "korta det, eller använd en av koderna",
     "adopt one": "anta ett",
