@@ -70,6 +70,8 @@ class Share(Struct, frozen=True):
     """Makes the views anew, if another version of this program made those that live; done when the lease is taken."""
     tell: Callable[[Exception | None], object] = lambda _: None
     """Tells others what has stopped the set, or by None that it goes on."""
+    stand_by: Callable[[], object] = lambda: None
+    """Called as long as another has the lease, who then tells what waits."""
 
 
 class Worker:
@@ -123,7 +125,10 @@ class Worker:
 
     def _taken(self, share: Share) -> bool:
         """Take the lease, after those who hold fewer: so that two workers share two sets."""
-        if self._stopped.wait(self._asked_again * 1.5 * len(self._holding)) or not share.lease.take():
+        if self._stopped.wait(self._asked_again * 1.5 * len(self._holding)):
+            return False
+        if not share.lease.take():
+            share.stand_by()
             return False
         self._holding.add(share.name)
         return True

@@ -146,6 +146,8 @@ class Relay:
             try:
                 if self._lease.take():
                     self._carry_while_leased()
+                else:
+                    self._stand_by()
                 pause = FIRST_PAUSE
             except (Tampered, Unreadable, StoreBehind) as error:
                 self._troubled(error)
@@ -155,6 +157,11 @@ class Relay:
                 pause = FIRST_PAUSE if self.state.position > before else min(2 * pause, LONGEST_PAUSE)
             self._stopped.wait(pause)
         self.state = State(self.state.position)
+
+    def _stand_by(self) -> None:
+        """Another carries, and tells what waits."""
+        if self._watch is not None:
+            self._watch.waits("relay", self._name, 0)
 
     def _troubled(self, error: Exception) -> None:
         what = f": {error}" if isinstance(error, SamradError) else ""

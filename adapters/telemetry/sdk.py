@@ -16,6 +16,7 @@ from threading import Lock
 from time import monotonic, perf_counter, time_ns
 from types import TracebackType
 from typing import Final
+from uuid import uuid4
 
 from opentelemetry._logs import Logger, SeverityNumber
 from opentelemetry.context import Context
@@ -292,7 +293,13 @@ def watching(
     logs: LogRecordExporter | None,
 ) -> Iterator[tuple[SdkWatch, tuple[logging.Handler, ...]]]:
     """The watch of a process, through those exporters; each is behind the door that lets through what is known."""
-    resource = Resource({"service.name": f"samrad-{process}", "service.version": _version()})
+    resource = Resource(
+        {
+            "service.name": f"samrad-{process}",
+            "service.version": _version(),
+            "service.instance.id": uuid4().hex,  # drawn anew at each start: it tells two of a kind apart, and no more
+        }
+    )
     words = Words(routes)
     tracers = TracerProvider(ALWAYS_ON, resource, shutdown_on_exit=False)
     tracers.add_span_processor(

@@ -29,7 +29,7 @@ LABELS = {
 }
 NAME = re.compile(r"\bsamrad_[a-z_]+")
 KEYS_OF_LINES = {"logger", "at", "error", "stack"}
-KEYS_OF_A_PROCESS = {"service.name", "service.version"}
+KEYS_OF_A_PROCESS = {"service.name", "service.version", "service.instance.id"}
 
 
 def series_of(instrument: str) -> set[str]:

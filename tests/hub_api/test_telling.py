@@ -234,3 +234,4 @@ def test_a_process_is_told_of_by_its_settings(capsys: pytest.CaptureFixture[str]
     assert "samrad.relay.waiting" in collector.metrics()
     assert '"level":"INFO"' in capsys.readouterr().err
     assert b"samrad-relay" in collector.everything
+    assert b"service.instance.id" in collector.everything

@@ -151,7 +151,8 @@ def test_a_worker_makes_anew_what_another_version_made_once_it_holds_the_lease(t
 def test_a_worker_that_has_lost_its_lease_works_no_more_until_it_has_it_again(tmp_path: Path) -> None:
     log, held = Followed(history(20).facts), Held()
     with closing(views_at(tmp_path)) as views:
-        one = share(views, ACTS, log, held)
+        stood_by = threading.Event()
+        one = replace(share(views, ACTS, log, held), stand_by=stood_by.set)
         worker = Worker([one], asked_again=0.01)
         worker.start()
         until(lambda: one.runner.position() == 20)
@@ -159,6 +160,7 @@ def test_a_worker_that_has_lost_its_lease_works_no_more_until_it_has_it_again(tm
         one.lease.release()
         until(lambda: other.take())
         until(lambda: worker.holding == frozenset())
+        assert stood_by.wait(5)
         log.consult("one more", requested(), SOCIAL)
         time.sleep(0.05)
         assert one.runner.position() == 20

@@ -71,6 +71,7 @@ def _worker(settings: Production, names: Sequence[str], watch: Watch, closing: E
                 Lease(store, lease_of(view_set)),
                 partial(renewed, views, view_set, opened, opened.stream),
                 partial(tell, views, view_set),
+                partial(watch.waits, "view", name, 0),
             )
         )
     return Worker(shares)
