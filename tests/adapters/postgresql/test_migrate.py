@@ -1,6 +1,8 @@
 """The store's database, empty and filled, is brought to the form that this program knows; what is wrong is one line."""
 
 from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
 from uuid import uuid4
 
 import psycopg
@@ -21,6 +23,13 @@ from adapters.system import SystemClock
 from domain.errors import SamradError
 from hub_api.cluster.postgres_access import SUPERUSER, PostgresAccess
 from tests.adapters.support import ENTROPY, Hub, one
+
+MADE_BY = {
+    "tables.sql": "3496e893aa0176eb79823f2c282f070e7cc355610b6465c67a1aa2c3578997d9",
+    "append.sql": "9d16229730460c58f7f7d36eb58b5f9420897dd6b849aee5c85c3f79ffda9563",
+    "rights.sql": "4351b2e8bf9e0de073554a3b505603698e00a547d7d3d00a7250da62c8756a78",
+}
+"""The statements that there are databases of, by their SHA-256: what is new stands in a file of its own."""
 
 
 def command(stream: bytes, version: int) -> Prepared:
@@ -51,6 +60,12 @@ def test_the_newest_version_is_the_one_that_this_program_asks_for() -> None:
     config = Config()
     config.set_main_option("script_location", migrating.__file__.replace("migrate.py", "migrations"))
     assert ScriptDirectory.from_config(config).get_current_head() == NEWEST
+
+
+@pytest.mark.parametrize("file", MADE_BY)
+def test_the_statements_that_databases_were_made_by_are_never_changed(file: str) -> None:
+    found = Path(migrating.__file__).with_name("migrations") / file
+    assert sha256(found.read_bytes()).hexdigest() == MADE_BY[file]
 
 
 def test_a_database_without_logs_is_said_to_be_one(postgres: PostgresAccess, database: str) -> None:
