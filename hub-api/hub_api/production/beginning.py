@@ -41,7 +41,8 @@ def begun(begin: Callable[[ExitStack], T], closing: ExitStack, ended: Event) -> 
 
 
 def settle() -> None:
-    """All that a process holds when its work begins it holds to its end: it is not searched for cycles again and again,
-    while somebody waits."""
+    """What a process holds when its work begins it holds while it works: it is not searched for cycles again and again,
+    while somebody waits. What was held for work that is over is let go."""
+    gc.unfreeze()
     gc.collect()
     gc.freeze()

@@ -1,7 +1,9 @@
 """A process that begins before its servers do waits for them, and for nothing else."""
 
+import gc
 import logging
 import threading
+import weakref
 from contextlib import ExitStack
 
 import pytest
@@ -11,7 +13,7 @@ from adapters.kafka.errors import BrokerAway, WrongPassword
 from adapters.postgresql.connect import Away
 from adapters.postgresql.roles import PROJECT, RELAY
 from hub_api.production import beginning
-from hub_api.production.beginning import begun
+from hub_api.production.beginning import begun, settle
 from tests.hub_api.production.servers import Place
 
 NOWHERE = "127.0.0.1:9"
@@ -75,3 +77,22 @@ def test_told_to_end_while_kafka_is_away_a_process_ends_in_order(
         assert "a server does not answer, and is waited for: BrokerAway" in waiting.stderr.readline()
         waiting.terminate()
         assert waiting.wait(10) == 0
+
+
+class Work:
+    """Something that holds itself."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_what_was_held_for_work_that_is_over_is_let_go_when_the_next_begins() -> None:
+    work = Work()
+    gone = weakref.ref(work)
+    settle()
+    del work
+    gc.collect()
+    assert gone() is not None
+    settle()
+    assert gone() is None
+    gc.unfreeze()
