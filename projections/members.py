@@ -22,10 +22,9 @@ from domain.event import Event
 from domain.needtoknow.model import Grant, GrantKind
 from domain.needtoknow.standing import Standing
 from domain.vocabulary import Compartment, Instant, Ref, UnitId
-from projections import readers
 from projections.inbox import Inbox
 from projections.inbox import fold as put_in
-from projections.readers import Reader
+from projections.readers import Reader, audiences
 
 _STATUS: Final[dict[type[Event], str]] = {
     case.Opened: "open",
@@ -91,8 +90,7 @@ def fold(state: Members, fact: Fact) -> set[Reader]:
     if isinstance(fact.event, case.Expired) or Compartment.RECORD in fact.disposed:
         return set()
     state.standing.add(fact)
-    owners, addressees = readers.owners(fact), readers.addressees(fact, state.standing)
-    reading = readers.reading(fact, state.standing)
+    owners, addressees, everyone, reading = audiences(fact, state.standing)
     for reader in reading:
         member = state.known.setdefault(reader, Member(fact.position, fact.committed))
         member.owner |= reader.unit in owners
@@ -105,7 +103,7 @@ def fold(state: Members, fact: Fact) -> set[Reader]:
             member.latest = fact.position
         elif reader.unit in noticing:
             member.latest = fact.position
-    put_in(state.inbox, fact, owners, readers.units(fact, state.standing), state.standing)
+    put_in(state.inbox, fact, owners, everyone, state.standing)
     return reading
 
 

@@ -46,28 +46,30 @@ def rows_of(role: Role) -> tuple[Readers, ...]:
     return (Readers.EVERYONE, Readers.COORDINATORS if role is Role.COORDINATOR else Readers.OTHERS)
 
 
-def owners(fact: Fact) -> frozenset[UnitId]:
+class Audiences(NamedTuple):
+    """Who reads one act by what it is, as everyone stands."""
+
+    owners: frozenset[UnitId]
     """The unit whose act it is; none where time itself brought it about."""
-    return frozenset() if fact.act.by.role is Role.SYSTEM else frozenset({fact.act.by.unit})
+    addressees: frozenset[UnitId]
+    """The units to which it is addressed."""
+    everyone: frozenset[UnitId]
+    """The units in which everyone reads it."""
+    reading: set[Reader]
+    """All who read it: their own, addressed to them, or in what they lead."""
 
 
-def addressees(fact: Fact, standing: Standing) -> frozenset[UnitId]:
-    """The units to which the act is addressed, as everyone stands."""
-    named = fact.event.addressees()
-    if named:  # an act addressed to nobody is its unit's own, whoever else was drawn in (A2)
-        named |= standing.passed_on_to
-    return named | standing.audience(fact.event.audience())
-
-
-def units(fact: Fact, standing: Standing) -> frozenset[UnitId]:
-    """The units in which everyone reads the act."""
-    return owners(fact) if fact.event.row is Row.STAFF_BLOCK else owners(fact) | addressees(fact, standing)
-
-
-def reading(fact: Fact, standing: Standing) -> set[Reader]:
-    """All who read the act by what it is, as everyone stands: their own, addressed to them, or in what they lead."""
-    everyone, leads = units(fact, standing), standing.coordinator
-    found = {Reader(unit) for unit in everyone}
-    if leads in everyone or (leads and fact.event.row is not Row.STAFF_BLOCK):
-        found.add(Reader(leads, coordinating=True))
-    return found
+def audiences(fact: Fact, standing: Standing) -> Audiences:
+    """Who reads the act by what it is, as everyone stands."""
+    event, by, leads = fact.event, fact.act.by, standing.coordinator
+    owners: frozenset[UnitId] = frozenset() if by.role is Role.SYSTEM else frozenset({by.unit})
+    addressees = event.addressees()
+    if addressees:  # an act addressed to nobody is its unit's own, whoever else was drawn in (A2)
+        addressees |= standing.passed_on_to
+    addressees |= standing.audience(event.audience())
+    kept_to_itself = event.row is Row.STAFF_BLOCK
+    everyone = owners if kept_to_itself else owners | addressees
+    reading = {Reader(unit) for unit in everyone}
+    if leads in everyone or (leads and not kept_to_itself):
+        reading.add(Reader(leads, coordinating=True))
+    return Audiences(owners, addressees, everyone, reading)

@@ -22,8 +22,7 @@ from domain.needing import waits_known_to
 from domain.needtoknow.standing import Standing
 from domain.vocabulary import FOREVER, Instant, Kind, Ref, Role, UnitId
 from domain.waiting import Waiting
-from projections import readers
-from projections.readers import Reader, rows_of
+from projections.readers import Reader, audiences, rows_of
 from projections.store import Views, ViewSet
 from projections.view import Rows, View, code, instant, number, ref
 
@@ -130,7 +129,7 @@ def fold(state: Waits, fact: Fact, reading: set[Reader], standing: Standing) -> 
         changed |= state.known.keys()
         state.known.update(dict.fromkeys(changed, initial))
         for each in state.facts:
-            for reader in changed & readers.reading(each, standing):
+            for reader in changed & audiences(each, standing).reading:
                 state.known[reader] = evolve(state.known[reader], each)
     else:
         for reader in reading:

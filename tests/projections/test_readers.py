@@ -21,7 +21,7 @@ from domain.vocabulary import (
     StaffId,
 )
 from projections.lists import Lists
-from projections.readers import reading, rows_of
+from projections.readers import audiences, rows_of
 from projections.sets import ACTS
 from projections.waits import Waited
 from tests.projections.history import (
@@ -90,7 +90,7 @@ def test_f_all_that_a_row_is_folded_from_is_read_by_whoever_it_is_shown_to(story
         fact = tell(story)
         history = story.log.stream(fact.stream)
         standing = Standing.of(history)
-        for reader in reading(fact, standing):
+        for reader in audiences(fact, standing).reading:
             if reader.rows_for(standing) not in rows_of(role):
                 continue
             for purpose in Purpose:
