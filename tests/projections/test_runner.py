@@ -107,6 +107,20 @@ def test_two_runners_on_one_set_write_each_batch_once(tmp_path: Path) -> None:
     views.close()
 
 
+@pytest.mark.parametrize("believed", [0, 5, 15, 20])
+def test_whoever_believes_the_views_to_stand_elsewhere_takes_what_follows_where_they_do(
+    tmp_path: Path, believed: int
+) -> None:
+    log, views = history(20), views_at(tmp_path)
+    Runner(views, ACTS, log, log.stream, largest_batch=10).step()
+    runner = Runner(views, ACTS, log, log.stream, largest_batch=4)
+    assert runner.step(believed) == 4
+    assert runner.position() == 14
+    runner.catch_up()
+    assert_equal_to_rebuild(views, log)
+    views.close()
+
+
 def test_a_batch_that_another_runner_took_meanwhile_is_not_written_again(tmp_path: Path) -> None:
     log, views = history(10), views_at(tmp_path)
     other = Runner(views, ACTS, log, log.stream)
