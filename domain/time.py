@@ -1,6 +1,7 @@
 """Days and instants: dates are Europe/Stockholm, from 00:00 of the first day to 00:00 after the last."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from domain.vocabulary import FOREVER, Instant
@@ -24,6 +25,7 @@ def datetime_of(instant: Instant) -> datetime:
     return (_EPOCH + timedelta(microseconds=instant)).astimezone(STOCKHOLM)
 
 
+@lru_cache(maxsize=1024)
 def day_of(instant: Instant) -> date:
     """The Stockholm day in which the instant falls."""
     return datetime_of(instant).date()

@@ -60,7 +60,6 @@ class Building:
         self._log = log
         self._stream = stream
         self._progress = progress
-        self._kinds = frozenset().union(*(each.kinds for each in view_set.projections if isinstance(each, Folded)))
         self._states: dict[Ref, dict[int, Any]] = {}
         self._written_before: set[Ref] = set()
         self._lost_keys: set[Ref] = set()
@@ -76,7 +75,7 @@ class Building:
             while facts := log.read(position, LARGEST_BATCH):
                 contiguous(position, facts)
                 self._fold(facts)
-                put(self._write, self._ready(facts), *self._leave_out(MOST_KEPT))
+                put(self._write, flat_rows(self._set, facts), *self._leave_out(MOST_KEPT))
                 position = facts[-1].position
                 if self._progress is not None:
                     self._progress(position, log.last())
@@ -88,7 +87,7 @@ class Building:
         for stream, new in by_stream(facts).items():
             if self._stream is not None and any(takes_keys(fact) for fact in new):
                 self._lost_keys.add(stream)
-            if new[0].kind in self._kinds:
+            if self._set.folding[new[0].kind]:
                 state = self._states.pop(stream, None)
                 if state is None:
                     state = self._recall(stream, new[0])
@@ -102,9 +101,6 @@ class Building:
         self._written_before.add(stream)
         earlier = [fact for fact in self._stream(stream) if fact.position < following.position]
         return folded_states(self._set, earlier)
-
-    def _ready(self, facts: Sequence[Fact]) -> dict[str, list[Row]]:
-        return {name: list(rows) for name, rows in flat_rows(self._set, facts).items()}
 
     def _leave_out(self, most: int) -> tuple[dict[str, list[Row]], list[Ref]]:
         """The rows of the aggregates that are kept no more, and which of them have stood before."""

@@ -16,7 +16,7 @@ from domain.needtoknow.model import GrantKind
 from domain.vocabulary import Instant, Kind, Ref, Role, UnitId
 from domain.waiting import Addressed
 from projections import waits
-from projections.members import Members, fold, holds
+from projections.members import Members, fold, held_until
 from projections.readers import Readers, rows_of
 from projections.store import Views, ViewSet
 from projections.view import Folded, Row, Rows, View, code, instant, number, ref
@@ -128,6 +128,7 @@ def _rows(stream: Ref, state: _State) -> Rows:
 
 def _members(stream: Ref, state: _State) -> Iterator[Row]:
     members = state.members
+    held = held_until(members)
     for reader, member in members.known.items():
         yield (
             reader.unit,
@@ -139,8 +140,8 @@ def _members(stream: Ref, state: _State) -> Iterator[Row]:
             member.latest,
             int(member.owner),
             int(member.addressee),
-            holds(members, reader.unit, GrantKind.ASSIGNMENT),
-            holds(members, reader.unit, GrantKind.DISCLOSURE),
+            held.get((reader.unit, GrantKind.ASSIGNMENT)),
+            held.get((reader.unit, GrantKind.DISCLOSURE)),
             member.status,
         )
 

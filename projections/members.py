@@ -92,7 +92,9 @@ def fold(state: Members, fact: Fact) -> set[Reader]:
     state.standing.add(fact)
     owners, addressees, everyone, reading = audiences(fact, state.standing)
     for reader in reading:
-        member = state.known.setdefault(reader, Member(fact.position, fact.committed))
+        member = state.known.get(reader)
+        if member is None:
+            member = state.known[reader] = Member(fact.position, fact.committed)
         member.owner |= reader.unit in owners
         member.addressee |= reader.unit in addressees
     _call(state, fact)
@@ -114,14 +116,14 @@ def _status(event: Event) -> str | None:
     return _STATUS.get(type(event))
 
 
-def holds(state: Members, unit: UnitId, kind: GrantKind) -> Instant | None:
-    """The latest end of a unit's grants of one kind that nobody has ended; None if it has none."""
-    ends = [
-        grant.until
-        for grant in state.standing.held_by(unit)
-        if grant.kind is kind and not grant.ended and not grant.spoken
-    ]
-    return max(ends, default=None)
+def held_until(state: Members) -> dict[tuple[UnitId, GrantKind], Instant]:
+    """The latest end of each unit's grants of one kind that nobody has ended."""
+    ends: dict[tuple[UnitId, GrantKind], Instant] = {}
+    for grant in state.standing.grants:
+        if not grant.ended and not grant.spoken:
+            held = (grant.holder, grant.kind)
+            ends[held] = max(grant.until, ends.get(held, grant.until))
+    return ends
 
 
 def _call(state: Members, fact: Fact) -> None:

@@ -126,10 +126,14 @@ class Runner:
         if self._kept_at != (living.generation, living.position):
             self._kept.clear()
         changes = Changes()
-        for stream, new in by_stream(facts).items():
-            if any(takes_keys(fact) for fact in new):
-                self._renew(living, stream, facts[-1].position)
-            else:
+        renewed = {fact.stream for fact in facts if takes_keys(fact)}
+        for stream in renewed:
+            self._renew(living, stream, facts[-1].position)
+        going_on = [fact for fact in facts if fact.stream not in renewed] if renewed else facts
+        for name, rows in flat_rows(self._set, going_on).items():
+            changes.come(name, rows)
+        for stream, new in by_stream(going_on).items():
+            if self._set.folding[new[0].kind]:
                 self._extend(living, stream, new, changes)
         changes.write(living)
         while len(self._kept) > self._kept_streams:
@@ -137,17 +141,13 @@ class Runner:
 
     def _extend(self, living: Living, stream: Ref, new: Sequence[Fact], changes: "Changes") -> None:
         """Fold new facts onto what is remembered, or onto the stream as it was before them."""
-        for name, come in flat_rows(self._set, new).items():
-            changes.add(name, set(), come)
-        if not any(isinstance(each, Folded) and new[0].kind in each.kinds for each in self._set.projections):
-            return
         kept = self._kept.pop(stream, None)
         if kept is None:
             kept = self._recall(living, stream, new[0])
         fold(self._set, kept.states, new)
         rows = folded_rows(self._set, stream, kept.states)
-        for name in rows.keys() | kept.rows.keys():
-            changes.add(name, kept.rows.get(name, set()), rows.get(name, set()))
+        for name, after in rows.items():
+            changes.add(name, kept.rows.get(name, set()), after)
         self._kept[stream] = Kept(kept.states, rows)
 
     def _recall(self, living: Living, stream: Ref, following: Fact) -> Kept:
@@ -177,9 +177,16 @@ class Changes:
         self._come: dict[str, list[Row]] = {}
 
     def add(self, name: str, before: set[Row], after: set[Row]) -> None:
-        if before != after:
+        """Rows of one aggregate that stood before, and those that are to stand."""
+        if not before:
+            self.come(name, after)
+        elif before != after:
             self._gone.setdefault(name, []).extend(before - after)
-            self._come.setdefault(name, []).extend(after - before)
+            self.come(name, after - before)
+
+    def come(self, name: str, rows: Iterable[Row]) -> None:
+        """Rows of which none stood before."""
+        self._come.setdefault(name, []).extend(rows)
 
     def write(self, living: Living) -> None:
         for name, rows in self._gone.items():
@@ -216,13 +223,14 @@ def by_stream(facts: Iterable[Fact]) -> dict[Ref, list[Fact]]:
 
 def fold(view_set: ViewSet, states: dict[int, Any], facts: Sequence[Fact]) -> None:
     """Fold facts of one aggregate onto its states, one for each projection that is about its kind."""
-    for at, projection in enumerate(view_set.projections):
-        if isinstance(projection, Folded) and facts and facts[0].kind in projection.kinds:
-            if at not in states:
-                states[at] = projection.start()
-            state, fold_one = states[at], projection.fold
-            for fact in facts:
-                fold_one(state, fact)
+    if not facts:
+        return
+    for at, projection in view_set.folding[facts[0].kind].items():
+        if at not in states:
+            states[at] = projection.start()
+        state, fold_one = states[at], projection.fold
+        for fact in facts:
+            fold_one(state, fact)
 
 
 def folded_states(view_set: ViewSet, facts: Sequence[Fact]) -> dict[int, Any]:
@@ -240,19 +248,22 @@ def folded_rows(view_set: ViewSet, stream: Ref, states: Mapping[int, Any]) -> di
     return found
 
 
-def flat_rows(view_set: ViewSet, facts: Iterable[Fact]) -> dict[str, set[Row]]:
-    found: dict[str, set[Row]] = {}
+def flat_rows(view_set: ViewSet, facts: Iterable[Fact]) -> dict[str, list[Row]]:
+    """The rows that are made of single facts, in the facts' order."""
+    found: dict[str, list[Row]] = {}
     for fact in facts:
-        for projection in view_set.projections:
-            if isinstance(projection, Flat) and fact.kind in projection.kinds:
-                for name, row in projection.rows(fact):
-                    found.setdefault(name, set()).add(row)
+        for projection in view_set.flat[fact.kind]:
+            for name, row in projection.rows(fact):
+                if name not in found:
+                    found[name] = []
+                found[name].append(row)
     return found
 
 
 def rows_of(view_set: ViewSet, stream: Ref, facts: Sequence[Fact]) -> Rows:
     """All rows of one aggregate, from its facts: what a rebuild and a renewal both write."""
-    return {**flat_rows(view_set, facts), **folded_rows(view_set, stream, folded_states(view_set, facts))}
+    flat = {name: set(rows) for name, rows in flat_rows(view_set, facts).items()}
+    return {**flat, **folded_rows(view_set, stream, folded_states(view_set, facts))}
 
 
 def _until(facts: Sequence[Fact], position: int) -> Sequence[Fact]:

@@ -19,9 +19,10 @@ from eventsourcing.persistence import IntegrityError, Tracking, TrackingRecorder
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
+from domain.vocabulary import Kind
 from projections import postgresql
 from projections.errors import ViewsUnusable
-from projections.view import Projection, Row, View, table, views_of
+from projections.view import Flat, Folded, Projection, Row, View, table, views_of
 
 _META = sa.MetaData()
 TRACKING = sa.Table(
@@ -158,10 +159,19 @@ class ViewSet(Struct, frozen=True):
     """One more, each time that the same log gives other rows: whoever finds rows of another edition makes them anew."""
     shape: str = ""
     """By what rows are known to be made by this code: its edition, and the columns. Set here."""
+    folding: Mapping[Kind, Mapping[int, Folded[Any]]] = {}
+    """The projections that fold aggregates of a kind, by their place in `projections`. Set here."""
+    flat: Mapping[Kind, tuple[Flat, ...]] = {}
+    """The projections that make rows of single facts of a kind. Set here."""
 
     def __post_init__(self) -> None:
         made_by = (self.edition, [(view.name, *view.columns) for view in self.views])
         force_setattr(self, "shape", sha256(repr(made_by).encode()).hexdigest())
+        about = {kind: [(at, each) for at, each in enumerate(self.projections) if kind in each.kinds] for kind in Kind}
+        folding = {kind: {at: each for at, each in all_ if isinstance(each, Folded)} for kind, all_ in about.items()}
+        flat = {kind: tuple(each for _, each in all_ if isinstance(each, Flat)) for kind, all_ in about.items()}
+        force_setattr(self, "folding", folding)
+        force_setattr(self, "flat", flat)
 
     @property
     def views(self) -> tuple[View, ...]:
