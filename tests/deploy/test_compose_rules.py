@@ -108,6 +108,15 @@ def test_the_relay_reaches_the_store_and_kafka_and_has_no_key() -> None:
     assert "volumes" not in relay
 
 
+def test_who_tells_the_collector_is_stopped_before_it_and_runs_without_it() -> None:
+    for name, service in services().items():
+        after = service.get("depends_on", {}).get("collector")
+        if "SAMRAD_OTLP" in environment_of(service):
+            assert after == {"condition": "service_started", "required": False}, name
+        else:
+            assert after is None, name
+
+
 def test_nothing_is_published_but_on_loopback_and_what_speaks_to_no_one_outside_is_shut_in() -> None:
     published = {name: each["ports"] for name, each in services().items() if "ports" in each}
     assert set(published) == {"hub", "grafana", "jaeger", "demo"}
