@@ -74,6 +74,9 @@ def composed(words: list[str]) -> None:
     options = [word for word in rest if word.startswith("-")] if verb not in ("run", "exec") else rest[:1]
     assert set(options) <= COMPOSE[verb], words
     names = [word for word in rest if not word.startswith("-")]
+    if "--lock-image-digests" in options:
+        fetched = {name for name, each in services().items() if not str(each["image"]).startswith("samrad")}
+        assert set(names) == fetched - {"demo-door"}, "what is built here has no digest anywhere"
     if verb not in ("run", "exec"):
         assert set(names) <= set(services())
         return
