@@ -53,6 +53,8 @@ def test_each_command_is_one_that_there_is(line: str) -> None:
             composed(rest)
         case ["rm", path]:
             assert path.startswith("deploy/secrets/")
+        case ["umask", mask]:
+            assert mask == "077"
         case _:
             (script,) = words
             assert (ROOT / script).is_file()
@@ -62,6 +64,15 @@ def test_the_hubs_own_program_is_named_where_setting_up_puts_it() -> None:
     typed = [line for block in BLOCKS for line in block.splitlines()]
     assert "scripts/setup" in typed
     assert not [line for line in typed if line.startswith("samrad ")], "it is on nobody's PATH"
+
+
+def test_a_backup_is_its_owners_alone_and_is_never_committed() -> None:
+    for block in BLOCKS:
+        if "pg_dump" in block:
+            assert block.startswith("umask 077\n")
+            written = re.findall(r"> (\S+)$", block, re.MULTILINE)
+            assert {name.rpartition(".")[2] for name in written} == {"dump"}
+    assert "*.dump" in (ROOT / ".gitignore").read_text().splitlines()
 
 
 def composed(words: list[str]) -> None:
