@@ -108,6 +108,15 @@ def test_the_relay_reaches_the_store_and_kafka_and_has_no_key() -> None:
     assert "volumes" not in relay
 
 
+def test_who_tells_the_collector_is_stopped_before_it_and_runs_without_it() -> None:
+    for name, service in services().items():
+        after = service.get("depends_on", {}).get("collector")
+        if "SAMRAD_OTLP" in environment_of(service):
+            assert after == {"condition": "service_started", "required": False}, name
+        else:
+            assert after is None, name
+
+
 def test_nothing_is_published_but_on_loopback_and_what_speaks_to_no_one_outside_is_shut_in() -> None:
     published = {name: each["ports"] for name, each in services().items() if "ports" in each}
     assert set(published) == {"hub", "grafana", "jaeger", "demo"}
@@ -144,6 +153,13 @@ def test_the_broker_of_the_containers_holds_to_the_rules_of_the_one_that_is_trie
         assert there.get(name) == value, name
     assert "PLAINTEXT" not in there["listener.security.protocol.map"].replace("SASL_PLAINTEXT", "")
     assert not [name for name in there if name not in tried and not name.startswith("config.providers")]
+
+
+def test_each_image_of_ours_is_built_by_one_service_and_fetched_by_none() -> None:
+    built = [each["image"] for each in services().values() if "build" in each]
+    assert len(built) == len(set(built)), "a first build stops when two export the same name at once"
+    assert {each["image"] for each in ours().values()} <= set(built)
+    assert all(each["pull_policy"] == "never" for each in ours().values())
 
 
 def test_the_image_is_built_from_the_lock_with_its_hashes_and_runs_as_nobody_in_particular() -> None:

@@ -47,15 +47,32 @@ def understood(words: list[str]) -> None:
 def test_each_command_is_one_that_there_is(line: str) -> None:
     words = shlex.split(re.sub(r"\s[<>]\s*\S+$", "", line))
     match words:
-        case ["samrad", *rest]:
+        case ["samrad" | ".venv/bin/samrad", *rest]:
             understood(rest)
         case ["docker", "compose", *rest]:
             composed(rest)
         case ["rm", path]:
             assert path.startswith("deploy/secrets/")
+        case ["umask", mask]:
+            assert mask == "077"
         case _:
             (script,) = words
             assert (ROOT / script).is_file()
+
+
+def test_the_hubs_own_program_is_named_where_setting_up_puts_it() -> None:
+    typed = [line for block in BLOCKS for line in block.splitlines()]
+    assert "scripts/setup" in typed
+    assert not [line for line in typed if line.startswith("samrad ")], "it is on nobody's PATH"
+
+
+def test_a_backup_is_its_owners_alone_and_is_never_committed() -> None:
+    for block in BLOCKS:
+        if "pg_dump" in block:
+            assert block.startswith("umask 077\n")
+            written = re.findall(r"> (\S+)$", block, re.MULTILINE)
+            assert {name.rpartition(".")[2] for name in written} == {"dump"}
+    assert "*.dump" in (ROOT / ".gitignore").read_text().splitlines()
 
 
 def composed(words: list[str]) -> None:
@@ -68,6 +85,9 @@ def composed(words: list[str]) -> None:
     options = [word for word in rest if word.startswith("-")] if verb not in ("run", "exec") else rest[:1]
     assert set(options) <= COMPOSE[verb], words
     names = [word for word in rest if not word.startswith("-")]
+    if "--lock-image-digests" in options:
+        fetched = {name for name, each in services().items() if not str(each["image"]).startswith("samrad")}
+        assert set(names) == fetched - {"demo-door"}, "what is built here has no digest anywhere"
     if verb not in ("run", "exec"):
         assert set(names) <= set(services())
         return
