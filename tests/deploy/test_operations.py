@@ -47,7 +47,7 @@ def understood(words: list[str]) -> None:
 def test_each_command_is_one_that_there_is(line: str) -> None:
     words = shlex.split(re.sub(r"\s[<>]\s*\S+$", "", line))
     match words:
-        case ["samrad", *rest]:
+        case ["samrad" | ".venv/bin/samrad", *rest]:
             understood(rest)
         case ["docker", "compose", *rest]:
             composed(rest)
@@ -56,6 +56,12 @@ def test_each_command_is_one_that_there_is(line: str) -> None:
         case _:
             (script,) = words
             assert (ROOT / script).is_file()
+
+
+def test_the_hubs_own_program_is_named_where_setting_up_puts_it() -> None:
+    typed = [line for block in BLOCKS for line in block.splitlines()]
+    assert "scripts/setup" in typed
+    assert not [line for line in typed if line.startswith("samrad ")], "it is on nobody's PATH"
 
 
 def composed(words: list[str]) -> None:
