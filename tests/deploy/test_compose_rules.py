@@ -146,6 +146,13 @@ def test_the_broker_of_the_containers_holds_to_the_rules_of_the_one_that_is_trie
     assert not [name for name in there if name not in tried and not name.startswith("config.providers")]
 
 
+def test_each_image_of_ours_is_built_by_one_service_and_fetched_by_none() -> None:
+    built = [each["image"] for each in services().values() if "build" in each]
+    assert len(built) == len(set(built)), "a first build stops when two export the same name at once"
+    assert {each["image"] for each in ours().values()} <= set(built)
+    assert all(each["pull_policy"] == "never" for each in ours().values())
+
+
 def test_the_image_is_built_from_the_lock_with_its_hashes_and_runs_as_nobody_in_particular() -> None:
     text = (ROOT / "Dockerfile").read_text()
     stages = text.split("FROM ")[1:]
