@@ -7,7 +7,7 @@ wrong with one is told in one line by its name, and never with its value, which 
 import difflib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
@@ -17,13 +17,9 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from domain.errors import SamradError
+from hub_api.settings import OF_THE_COMMAND_LINE, PREFIX
 
-PREFIX: Final = "SAMRAD_"
 FILE: Final = "SAMRAD_SETTINGS"
-OF_THE_COMMAND_LINE: Final = frozenset(
-    {FILE, "SAMRAD_DATA", "SAMRAD_POSTGRES_PROGRAMS", "SAMRAD_JAVA", "SAMRAD_CLUSTER_CACHE"}
-)
-"""Read elsewhere: which file, the folder of the embedded hub, what `samrad cluster` runs and where it keeps jars."""
 
 
 def _database(url: str) -> str:
@@ -153,11 +149,19 @@ class Production(BaseSettings):
 
 
 def names_a_store() -> bool:
-    """Whether the environment or the settings file names the database of the store."""
-    if os.environ.get(f"{PREFIX}STORE"):
-        return True
+    """Whether the environment or the settings file names the database of the store. What is told of servers without it
+    is refused, as is what is no setting at all: neither may pass for the embedded hub."""
+    _refuse_unknown(os.environ, Production.model_fields)
     path = os.environ.get(FILE)
-    return path is not None and "store" in _in_file(path, Production.model_fields)
+    if os.environ.get(setting("store")) or "store" in _in_file(path, Production.model_fields):
+        return True
+    told = sorted(name for name in _known(Production.model_fields) if os.environ.get(name))
+    if told or path:
+        raise SamradError(
+            f"{told[0] if told else FILE} is for the hub on servers, and {setting('store')} is not set: set it, or "
+            f"leave {'the other' if told else 'this'} out"
+        )
+    return False
 
 
 def setting(name: str) -> str:
@@ -214,13 +218,18 @@ def _in_file(path: str | None, fields: Mapping[str, FieldInfo]) -> dict[str, Any
 
 
 def _refuse_unknown(environment: Mapping[str, str], fields: Mapping[str, FieldInfo]) -> None:
-    known = {setting(name) for name in fields}
-    known |= {f"{setting(name)}_FILE" for name, field in fields.items() if is_secret(field)}
+    known = _known(fields) | OF_THE_COMMAND_LINE | {FILE}
     for name in sorted(environment):
-        if name.startswith(PREFIX) and name not in known | OF_THE_COMMAND_LINE:
-            raise SamradError(f"there is no setting {name}{_nearest(name, known)}")
+        if name.upper().startswith(PREFIX) and name not in known:
+            raise SamradError(f"there is no setting {name}{_nearest(name.upper(), known)}")
 
 
-def _nearest(name: str, known: Mapping[str, object] | set[str]) -> str:
+def _known(fields: Mapping[str, FieldInfo]) -> set[str]:
+    """The names of these settings in the environment."""
+    names = {setting(name) for name in fields}
+    return names | {f"{setting(name)}_FILE" for name, field in fields.items() if is_secret(field)}
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(name, list(known), n=1)
     return f"; {near[0]} is meant, perhaps" if near else ""

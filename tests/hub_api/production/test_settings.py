@@ -1,14 +1,21 @@
 """Settings: where they come from, what wins, and one clear line, without the value, for what is wrong with one."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
 from domain.errors import SamradError
+from hub_api.cli import app, run
+from hub_api.cluster.jars import SETTING as JARS
+from hub_api.cluster.java import SETTING as JAVA
+from hub_api.cluster.postgres_programs import SETTING as POSTGRES_PROGRAMS
 from hub_api.production import reference
 from hub_api.production.settings import Production
-from hub_api.settings import on_servers
+from hub_api.settings import OF_THE_COMMAND_LINE, on_servers
 
 ROOT = Path(__file__).parents[3]
 STORE = "postgresql://samrad_append@db:5432/samrad"
@@ -44,6 +51,68 @@ def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch, tmp
     read = Production.read()
     assert (read.store, read.topic_acts, read.topic_looks) == (STORE, "in-environment", "looks-in-file")
     assert on_servers()
+
+
+@pytest.mark.parametrize(
+    ("told", "line"),
+    [
+        ({"STROE": STORE, "VAULT": STORE}, "there is no setting SAMRAD_STROE; SAMRAD_STORE is meant, perhaps"),
+        ({"store": STORE}, "there is no setting SAMRAD_store; SAMRAD_STORE is meant, perhaps"),
+        ({"VAULT": STORE}, "SAMRAD_VAULT is for the hub on servers, and SAMRAD_STORE is not set"),
+        ({"STORE": "", "KAFKA": "db:9092"}, "SAMRAD_KAFKA is for the hub on servers, and SAMRAD_STORE is not set"),
+        ({"STORE_PASSWORD_FILE": "x"}, "SAMRAD_STORE_PASSWORD_FILE is for the hub on servers, and SAMRAD_STORE is not"),
+    ],
+)
+def test_a_slip_in_the_settings_of_servers_does_not_pass_for_the_embedded_hub(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    told: dict[str, str],
+    line: str,
+) -> None:
+    (tmp_path / "samrad-data").mkdir()
+    for name, value in told.items():
+        monkeypatch.setenv(f"SAMRAD_{name}", value)
+    for command in ("serve", "stats --table 6", "verify", "rebuild", "demo"):
+        assert run([*command.split(), "--data", str(tmp_path / "samrad-data")]) == 1
+        assert line in capsys.readouterr().err
+    assert not list((tmp_path / "samrad-data").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (f'vault = "{STORE}"', r"SAMRAD_SETTINGS is for the hub on servers, and SAMRAD_STORE is not set"),
+        ("", r"SAMRAD_SETTINGS is for the hub on servers, and SAMRAD_STORE is not set"),
+        (f'stroe = "{STORE}"', r"there is no setting 'stroe'; store is meant"),
+    ],
+)
+def test_a_settings_file_without_a_store_does_not_pass_for_the_embedded_hub(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str, line: str
+) -> None:
+    (tmp_path / "samrad.toml").write_text(content)
+    monkeypatch.setenv("SAMRAD_SETTINGS", str(tmp_path / "samrad.toml"))
+    with pytest.raises(SamradError, match=line):
+        on_servers()
+
+
+@pytest.mark.parametrize("name", sorted(OF_THE_COMMAND_LINE))
+def test_what_the_command_line_reads_is_no_setting_of_servers(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "x")
+    assert not on_servers()
+    monkeypatch.setenv("SAMRAD_STORE", STORE)
+    assert on_servers()
+    assert Production.read().store == STORE
+
+
+def test_every_variable_that_the_command_line_reads_is_known_to_the_settings() -> None:
+    def variables(command: Any) -> Iterator[str]:
+        yield from (str(each.envvar) for each in command.params if each.envvar)
+        for each in getattr(command, "commands", {}).values():
+            yield from variables(each)
+
+    read = {*variables(typer.main.get_command(app)), JAVA, POSTGRES_PROGRAMS, JARS}
+    assert read == OF_THE_COMMAND_LINE
 
 
 def test_a_secret_is_read_from_its_file_and_shown_nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
