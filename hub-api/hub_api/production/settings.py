@@ -9,44 +9,17 @@ import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self
-from urllib.parse import urlsplit
+from typing import Any, Final, Literal, Self
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from domain.errors import SamradError
+from hub_api.production.values import Authority, Brokers, Collector, Database, Topic
 from hub_api.settings import OF_THE_COMMAND_LINE, PREFIX
 
 FILE: Final = "SAMRAD_SETTINGS"
-
-
-def _database(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme != "postgresql" or not parts.hostname or len(parts.path) < 2:
-        raise ValueError("write postgresql://user@host:port/database")
-    if parts.password:
-        raise ValueError("leave the password out of the address and give it in a file")
-    return url
-
-
-def _brokers(text: str) -> str:
-    for broker in text.split(","):
-        host, _, port = broker.strip().rpartition(":")
-        if not host or not port.isdigit():
-            raise ValueError("write host:port, several with commas between them")
-    return text
-
-
-def _topic(text: str) -> str:
-    if not text.isascii() or not text.replace("-", "").replace(".", "").replace("_", "").isalnum():
-        raise ValueError("a topic's name is letters, digits, dots and dashes")
-    return text
-
-
-Database = Annotated[str, AfterValidator(_database)]
-Topic = Annotated[str, AfterValidator(_topic)]
 
 
 class Production(BaseSettings):
@@ -65,12 +38,10 @@ class Production(BaseSettings):
     vault_password: SecretStr | None = Field(default=None, description="The password of that role.")
     views: Database | None = Field(default=None, description="The database of the views, as the role of this process.")
     views_password: SecretStr | None = Field(default=None, description="The password of that role.")
-    kafka: Annotated[str, AfterValidator(_brokers)] | None = Field(
-        default=None, description="The brokers, host:port, with commas between them."
-    )
+    kafka: Brokers | None = Field(default=None, description="The brokers, host:port, with commas between them.")
     kafka_user: str | None = Field(default=None, description="Whom the brokers know this process as (SCRAM-SHA-256).")
     kafka_password: SecretStr | None = Field(default=None, description="The password of that user.")
-    kafka_ca: Path | None = Field(
+    kafka_ca: Authority | None = Field(
         default=None,
         description="The authority that the brokers' certificate is checked against (PEM). Set, TLS is used.",
     )
@@ -93,16 +64,24 @@ class Production(BaseSettings):
     key_days: int = Field(
         default=365, ge=1, description="`samrad status` warns of a master key that is older than these days."
     )
-    otlp: str | None = Field(
+    otlp: Collector | None = Field(
         default=None,
         description="The OpenTelemetry collector, over HTTP, as http://collector:4318. Not set, nothing is sent.",
     )
     otlp_token: SecretStr | None = Field(default=None, description="A bearer token for the collector.")
-    otlp_ca: Path | None = Field(default=None, description="The authority of the collector's certificate (PEM).")
+    otlp_ca: Authority | None = Field(default=None, description="The authority of the collector's certificate (PEM).")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="From which level on lines are logged."
     )
     log_json: bool = Field(default=False, description="Whether log lines are JSON, one object each.")
+
+    @model_validator(mode="after")
+    def _two_logs(self) -> Self:
+        if self.topic_acts == self.topic_looks:
+            raise ValueError(
+                f"{setting('topic_acts')} and {setting('topic_looks')} are one topic: each log has its own"
+            )
+        return self
 
     @classmethod
     def settings_customise_sources(
@@ -126,8 +105,8 @@ class Production(BaseSettings):
             return cls()
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-            name = setting(str(first["loc"][0]))
-            raise SamradError(f"{name}: {first['msg'].removeprefix('Value error, ')}") from None
+            named = "".join(f"{setting(str(name))}: " for name in first["loc"][:1])
+            raise SamradError(f"{named}{first['msg'].removeprefix('Value error, ')}") from None
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Self:
