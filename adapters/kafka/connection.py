@@ -108,7 +108,8 @@ def translated(broker: Broker, topic: str = "its topics") -> Iterator[None]:
     except (told.ProducerFencedError, told.InvalidProducerEpochError) as error:
         raise FencedOff(f"another relay has taken over {topic}") from error
     except (told.KafkaTimeoutError, told.KafkaConnectionError, told.NodeNotReadyError) as error:
-        raise BrokerAway(f"no broker answers at {broker.addresses}: {type(error).__name__}") from error
+        where = broker.addresses
+        raise BrokerAway(f"no broker answers at {where}: {type(error).__name__}", where) from error
     except told.KafkaError as error:
         raise KafkaTrouble(f"Kafka at {broker.addresses} said {type(error).__name__}") from error
 
@@ -125,7 +126,8 @@ def _reach(broker: Broker, host: str, port: int) -> None:
     except ssl.SSLError as error:
         raise NotTrusted(f"{host}:{port} does not speak TLS: {error.reason}") from None
     except OSError as error:
-        raise BrokerAway(f"no broker answers at {host}:{port}: {error.strerror or 'no answer in time'}") from None
+        why = error.strerror or "no answer in time"
+        raise BrokerAway(f"no broker answers at {host}:{port}: {why}", f"{host}:{port}") from None
 
 
 def _be_let_in(broker: Broker, address: str) -> None:
@@ -151,12 +153,12 @@ def _be_let_in(broker: Broker, address: str) -> None:
     except told.UnsupportedSaslMechanismError:
         raise WrongPassword(f"{address} does not take {MECHANISM}") from None
     except told.KafkaTimeoutError:
-        raise BrokerAway(f"{address} takes connections and answers nothing") from None
+        raise BrokerAway(f"{address} takes connections and answers nothing", address) from None
     except told.KafkaError as error:
         if isinstance(error, told.KafkaConnectionError) and connections[0].broker_version is not None:
             raise _refused(broker, address) from None
         protocol = "it may speak TLS" if broker.ca is None else "it may be another server"
-        raise BrokerAway(f"{address} does not answer as Kafka does: {protocol}") from None
+        raise BrokerAway(f"{address} does not answer as Kafka does: {protocol}", address) from None
     finally:
         client.close()
 

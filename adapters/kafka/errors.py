@@ -12,7 +12,11 @@ class KafkaTrouble(SamradError):
 
 
 class BrokerAway(KafkaTrouble):
-    """No broker answers."""
+    """No broker answers; `server` is which, host and port."""
+
+    def __init__(self, said: str, server: str = "Kafka") -> None:
+        super().__init__(said)
+        self.server = server
 
 
 class NotTrusted(KafkaTrouble):

@@ -1,10 +1,12 @@
 """One way to reach PostgreSQL: what is sent is durable, nobody waits for ever, and what is wrong is one clear line."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import Conninfo
 from psycopg.rows import TupleRow
 
 from domain.errors import NotRecorded, SamradError
@@ -16,6 +18,8 @@ _LINE: Final[Mapping[str, int]] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }
+SECRET: Final = frozenset(each.keyword.decode() for each in Conninfo.get_defaults() if each.dispchar == b"*")
+"""Of what may stand in an address, that which the driver itself would not show."""
 _WRONG: Final = (
     ("password authentication failed", "refuses the password of"),
     ("no password supplied", "wants a password of"),
@@ -28,16 +32,24 @@ _WRONG: Final = (
     ("does not exist", "has no such role or database for"),
     ("permission denied for database", "does not open the database to"),
 )
+_NO_VALUE: Final = re.compile(
+    r'connection is bad: invalid "?(\w+(?: number)?)"?|invalid integer value .* option "(\w+)"'
+)
+"""What the driver refuses before it asks any server."""
 
 
 class Away(NotRecorded):
-    """The server does not answer now: it is down, starting, full, or out of reach."""
+    """The server does not answer now: it is down, starting, full, or out of reach. `server` is which, host and port."""
+
+    def __init__(self, said: str, server: str = "PostgreSQL") -> None:
+        super().__init__(said)
+        self.server = server
 
 
 def connect(dsn: str, purpose: str, options: Mapping[str, str | int] | None = None) -> psycopg.Connection[TupleRow]:
     """A connection in autocommit mode with binary results; `purpose` is its name in the server's list, `options` are
     settings of the session. `Away` if the server does not answer, `SamradError` if it will not let us in."""
-    given = conninfo_to_dict(dsn)
+    given = parsed(dsn)
     settings = " ".join(f"-c {name}={value}" for name, value in (options or {}).items())
     wanted = f"{given.get('options') or ''} {settings}".strip()
     try:
@@ -46,16 +58,35 @@ def connect(dsn: str, purpose: str, options: Mapping[str, str | int] | None = No
         raise _told(given, str(error)) from error
 
 
+def parsed(dsn: str) -> dict[str, str]:
+    """What stands in an address. The driver's own error quotes what it does not understand, which may be a secret."""
+    try:
+        return {name: str(value) for name, value in conninfo_to_dict(dsn).items()}
+    except psycopg.ProgrammingError:
+        raise SamradError("PostgreSQL does not understand the address: look at what follows each ? and %") from None
+
+
+def server_of(dsn: str) -> str:
+    """Host and port of the server."""
+    return _server(parsed(dsn))
+
+
 def place_of(dsn: str) -> str:
     """Where the server is, for messages: never the password."""
-    given = conninfo_to_dict(dsn)
-    return f"PostgreSQL at {given.get('host') or 'this machine'}, database {given.get('dbname') or given.get('user')}"
+    given = parsed(dsn)
+    return f"PostgreSQL at {_server(given)}, database {given.get('dbname') or given.get('user')}"
 
 
-def _told(given: Mapping[str, object], said: str) -> SamradError:
-    where = f"PostgreSQL at {given.get('host') or 'this machine'}"
+def _server(given: Mapping[str, str]) -> str:
+    return f"{given.get('host') or 'this machine'}:{given.get('port') or 5432}"
+
+
+def _told(given: Mapping[str, str], said: str) -> SamradError:
+    where = f"PostgreSQL at {_server(given)}"
     who = f"{given.get('user')}, database {given.get('dbname')}"
     for text, meaning in _WRONG:
         if text in said and "No such file" not in said:
             return SamradError(f"{where} {meaning} {who}")
-    return Away(f"{where} does not answer {who}: {said.splitlines()[-1].strip()}")
+    if found := _NO_VALUE.search(said):
+        return SamradError(f"the address of {where} gives {found[1] or found[2]} a value that it cannot have")
+    return Away(f"{where} does not answer {who}: {said.splitlines()[-1].strip()}", _server(given))

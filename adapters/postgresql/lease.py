@@ -14,7 +14,7 @@ from typing import Any, Final, Self
 
 import psycopg
 
-from adapters.postgresql.connect import Away, connect
+from adapters.postgresql.connect import Away, connect, server_of
 
 _WATCHED: Final[Mapping[str, str | int]] = {
     "idle_session_timeout": 0,
@@ -55,7 +55,7 @@ class Lease:
                 ((taken,),) = connection.execute("SELECT pg_try_advisory_lock(%s)", (self._number,)).fetchall()
             except psycopg.Error as error:
                 connection.close()
-                raise Away(f"the lease {self._name!r} could not be asked for: {error}") from error
+                raise Away(f"the lease {self._name!r} could not be asked for: {error}", server_of(self._dsn)) from error
             if taken:
                 self._connection = connection
             else:

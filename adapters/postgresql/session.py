@@ -16,7 +16,7 @@ from psycopg.pq import ExecStatus, Format
 from psycopg.pq.abc import PGresult
 from psycopg.rows import TupleRow
 
-from adapters.postgresql.connect import Away, connect, place_of
+from adapters.postgresql.connect import Away, connect, place_of, server_of
 from domain.errors import NotRecorded, SamradError
 
 _APPENDING: Final = {
@@ -73,11 +73,11 @@ class Session:
                 raise SamradError(f"{place_of(self._dsn)} runs with fsync = off: what it accepts may be lost")
             while self._doubted:
                 if not all(ended for (ended,) in connection.execute(_END, self._doubted[-1])):
-                    raise Away(f"{place_of(self._dsn)}: the session before is still at work")
+                    raise Away(f"{place_of(self._dsn)}: the session before is still at work", server_of(self._dsn))
                 self._doubted.pop()
         except psycopg.OperationalError as error:
             connection.close()
-            raise Away(f"{place_of(self._dsn)} does not answer: {error}") from error
+            raise Away(f"{place_of(self._dsn)} does not answer: {error}", server_of(self._dsn)) from error
         except BaseException:
             connection.close()
             raise

@@ -1,9 +1,9 @@
 """A log record with nothing in it but code: what may be written of it, whoever logged it and at whatever level (C7).
 
 Our own loggers log sentences that stand in the code as they are, and into those go numbers, names of exceptions and
-commands, and places in the code. What libraries say is not repeated: a driver quotes the row that it could not insert,
-an event loop the exception that nobody fetched, a client the address that it asked for. Of them stands who, where, at
-which level, and the type of the error; with that the sentence can be looked up in their source.
+commands, places in the code, and where a server of ours is. What libraries say is not repeated: a driver quotes the row
+that it could not insert, an event loop the exception that nobody fetched, a client the address that it asked for. Of
+them stands who, where, at which level, and the type of the error; with that the sentence can be looked up.
 """
 
 import ast
@@ -29,7 +29,14 @@ WITHHELD: Final = "…"
 _PLACE: Final = re.compile(r"(.+\.py):([0-9]{1,6})")
 _FRAMES: Final = 12
 _NAMES: Final = frozenset((*COMMANDS, *EVENTS, *LOGS, *ERRORS))
+_SERVER: Final = re.compile(r"[A-Za-z0-9_.:,\[\]-]{1,250}")
 _CODE: Final = re.compile(r"[A-Za-z_<][\w<>.]{0,80}")
+
+
+class Server(str):
+    """Where a server of ours is, host and port, as the settings say: it tells of the machines and of nobody."""
+
+    __slots__ = ()
 
 
 class Line(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -130,7 +137,7 @@ def _word(given: object) -> object:
         return given
     if not isinstance(given, str):
         return WITHHELD
-    if given in _NAMES:
+    if given in _NAMES or (isinstance(given, Server) and _SERVER.fullmatch(given)):
         return given
     if place := _PLACE.fullmatch(given):
         return f"{module_at(place[1])}:{place[2]}"

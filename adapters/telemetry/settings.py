@@ -4,12 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from logging import Handler
 from typing import Literal
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 from adapters.telemetry.off import UNWATCHED
-from domain.errors import SamradError
 from domain.ports import Watch
 
 
@@ -44,9 +42,6 @@ def opened(
     if telemetry.endpoint is None:
         yield Opened(UNWATCHED)
         return
-    endpoint = urlsplit(telemetry.endpoint)
-    if endpoint.scheme not in ("http", "https") or not endpoint.hostname:
-        raise SamradError("the address of the collector must begin with http:// or https:// and name a host")
     from adapters.telemetry.sdk import sending
 
     with sending(telemetry, process, routes) as (watch, handlers):

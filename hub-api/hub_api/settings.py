@@ -2,10 +2,18 @@
 
 import os
 from pathlib import Path
+from typing import Final
 
 from msgspec import Struct
 
 from domain.vocabulary import Instant
+
+PREFIX: Final = "SAMRAD_"
+OF_THE_COMMAND_LINE: Final = frozenset(
+    {"SAMRAD_DATA", "SAMRAD_LANGUAGE", "SAMRAD_POSTGRES_PROGRAMS", "SAMRAD_JAVA", "SAMRAD_CLUSTER_CACHE"}
+)
+"""Read elsewhere: the folder of the embedded hub, in which language refusals are told, what `samrad cluster` runs and
+where it keeps jars."""
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -26,8 +34,9 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 def on_servers() -> bool:
-    """Whether settings say that the hub is on servers. Without any it is embedded, and nothing more is loaded."""
-    if not (os.environ.get("SAMRAD_STORE") or os.environ.get("SAMRAD_SETTINGS")):
+    """Whether settings say that the hub is on servers. Without any it is embedded, and nothing more is loaded; a slip
+    in one must not make it embedded: acts would go to a folder that nobody looks into."""
+    if all(not name.upper().startswith(PREFIX) or name in OF_THE_COMMAND_LINE for name in os.environ):
         return False
     from hub_api.production.settings import names_a_store
 

@@ -150,6 +150,11 @@ PERMITTED: Final = (
         "opens the parts of the hub on servers, as `hub_api.embedded` does those in a folder",
     ),
     Permit(
+        "hub_api.production.values",
+        frozenset({Way.ADAPTERS}),
+        "reads the address of a database as its driver will, and connects to nothing",
+    ),
+    Permit(
         "hub_api.production.beginning",
         frozenset({Way.ADAPTERS}),
         "knows a server that is away by its error, and reads nothing",

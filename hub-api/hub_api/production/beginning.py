@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 
 from adapters.kafka.errors import BrokerAway
 from adapters.postgresql.connect import Away
+from adapters.telemetry.neutral import Server
 
 _log: Final = logging.getLogger("samrad.process")
 PAUSE: Final = 1.0
@@ -33,11 +34,17 @@ def begun(begin: Callable[[ExitStack], T], closing: ExitStack, ended: Event) -> 
                 settle()
                 return made
         except (BrokerAway, Away) as error:
-            if said != type(error).__name__:
-                said = type(error).__name__
-                _log.warning("a server does not answer, and is waited for: %s", said)
+            if said != error.server:
+                said = error.server
+                why = type(error).__name__
+                _log.warning("a server does not answer, and is waited for: %s, %s", why, waited_for(error))
             ended.wait(PAUSE)
     return None
+
+
+def waited_for(error: Exception) -> Server | None:
+    """Which server it is that does not answer, if that is what is wrong."""
+    return Server(error.server) if isinstance(error, BrokerAway | Away) else None
 
 
 def settle() -> None:

@@ -17,7 +17,7 @@ from domain.errors import NotRecorded, SamradError, StoreBehind
 from hub_api.clockwork import clockwork
 from hub_api.http.door import Door
 from hub_api.hub import Hub
-from hub_api.production.beginning import settle
+from hub_api.production.beginning import settle, waited_for
 
 _log: Final = logging.getLogger("samrad.serve")
 HEARTBEAT: Final = 0.5
@@ -60,7 +60,7 @@ class Keeper(Generic[T]):
         self._opened = opened
         self._application = application
         self._ended = Event()
-        self._said = ""
+        self._said: tuple[str, str | None] = ("", None)
         self.failed: Exception | None = None
         """What ended it, if anything did but `stop`."""
 
@@ -82,7 +82,7 @@ class Keeper(Generic[T]):
             with self._take() as turn, self._opened(turn) as hub:
                 self._serve(hub, turn)
         except PASSES as error:
-            self._say(type(error).__name__)
+            self._say(type(error).__name__, waited_for(error))
             self._ended.wait(PAUSE)
 
     def _serve(self, hub: Hub, turn: T) -> None:
@@ -103,14 +103,16 @@ class Keeper(Generic[T]):
             over.set()
             scheduler.join()
 
-    def _say(self, state: str) -> None:
-        """Once, however often it is so. Why a process stands by is a class of error: its message may name a place."""
-        if state == self._said:
+    def _say(self, state: str, server: str | None = None) -> None:
+        """Once, however often it is so. Why a process stands by is a class of error, and which server is waited for."""
+        if (state, server) == self._said:
             return
-        self._said = state
+        self._said = state, server
         if state == HERE:
             _log.warning("this process has the turn: it records from now on")
         elif state == LOST:
             _log.warning("the turn was lost: nothing is taken until it comes again")
+        elif server:
+            _log.warning("this process stands by: %s, %s", state, server)
         else:
             _log.warning("this process stands by: %s", state)

@@ -6,6 +6,7 @@ from typing import Any, Final
 from pydantic.fields import FieldInfo
 
 from hub_api.production.settings import Production, is_secret, setting
+from hub_api.settings import OF_THE_COMMAND_LINE
 
 _HEAD: Final = """\
 # Settings
@@ -16,7 +17,9 @@ Without any, the hub is one process on one folder (`--data`), and needs nothing 
 servers. Settings are read from the environment, and below that from the TOML file that `SAMRAD_SETTINGS` names (there
 in lower case and without `SAMRAD_`). A secret is best given by a file: `SAMRAD_STORE_PASSWORD_FILE` names the file that
 holds `SAMRAD_STORE_PASSWORD`; the settings file takes secrets in no other way. A name that is not in this table is
-refused, so that a slip of the pen does not pass for a setting.
+refused, so that a slip of the pen does not pass for a setting; so is any of these where `SAMRAD_STORE` is not set, so
+that it does not pass for the embedded hub. Beside them the command line reads
+{others}.
 
 | setting | default | what it is |
 |---|---|---|
@@ -25,7 +28,8 @@ refused, so that a slip of the pen does not pass for a setting.
 
 def written() -> str:
     """The whole page."""
-    return _HEAD + "".join(f"{row}\n" for row in _rows())
+    others = ", ".join(f"`{name}`" for name in sorted(OF_THE_COMMAND_LINE))
+    return _HEAD.format(others=others) + "".join(f"{row}\n" for row in _rows())
 
 
 def _rows() -> Iterator[str]:

@@ -7,50 +7,19 @@ wrong with one is told in one line by its name, and never with its value, which 
 import difflib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self
-from urllib.parse import urlsplit
+from typing import Any, Final, Literal, Self
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from domain.errors import SamradError
+from hub_api.production.values import Authority, Brokers, Collector, Database, Topic
+from hub_api.settings import OF_THE_COMMAND_LINE, PREFIX
 
-PREFIX: Final = "SAMRAD_"
 FILE: Final = "SAMRAD_SETTINGS"
-OF_THE_COMMAND_LINE: Final = frozenset(
-    {FILE, "SAMRAD_DATA", "SAMRAD_POSTGRES_PROGRAMS", "SAMRAD_JAVA", "SAMRAD_CLUSTER_CACHE"}
-)
-"""Read elsewhere: which file, the folder of the embedded hub, what `samrad cluster` runs and where it keeps jars."""
-
-
-def _database(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme != "postgresql" or not parts.hostname or len(parts.path) < 2:
-        raise ValueError("write postgresql://user@host:port/database")
-    if parts.password:
-        raise ValueError("leave the password out of the address and give it in a file")
-    return url
-
-
-def _brokers(text: str) -> str:
-    for broker in text.split(","):
-        host, _, port = broker.strip().rpartition(":")
-        if not host or not port.isdigit():
-            raise ValueError("write host:port, several with commas between them")
-    return text
-
-
-def _topic(text: str) -> str:
-    if not text.isascii() or not text.replace("-", "").replace(".", "").replace("_", "").isalnum():
-        raise ValueError("a topic's name is letters, digits, dots and dashes")
-    return text
-
-
-Database = Annotated[str, AfterValidator(_database)]
-Topic = Annotated[str, AfterValidator(_topic)]
 
 
 class Production(BaseSettings):
@@ -69,12 +38,10 @@ class Production(BaseSettings):
     vault_password: SecretStr | None = Field(default=None, description="The password of that role.")
     views: Database | None = Field(default=None, description="The database of the views, as the role of this process.")
     views_password: SecretStr | None = Field(default=None, description="The password of that role.")
-    kafka: Annotated[str, AfterValidator(_brokers)] | None = Field(
-        default=None, description="The brokers, host:port, with commas between them."
-    )
+    kafka: Brokers | None = Field(default=None, description="The brokers, host:port, with commas between them.")
     kafka_user: str | None = Field(default=None, description="Whom the brokers know this process as (SCRAM-SHA-256).")
     kafka_password: SecretStr | None = Field(default=None, description="The password of that user.")
-    kafka_ca: Path | None = Field(
+    kafka_ca: Authority | None = Field(
         default=None,
         description="The authority that the brokers' certificate is checked against (PEM). Set, TLS is used.",
     )
@@ -97,16 +64,24 @@ class Production(BaseSettings):
     key_days: int = Field(
         default=365, ge=1, description="`samrad status` warns of a master key that is older than these days."
     )
-    otlp: str | None = Field(
+    otlp: Collector | None = Field(
         default=None,
         description="The OpenTelemetry collector, over HTTP, as http://collector:4318. Not set, nothing is sent.",
     )
     otlp_token: SecretStr | None = Field(default=None, description="A bearer token for the collector.")
-    otlp_ca: Path | None = Field(default=None, description="The authority of the collector's certificate (PEM).")
+    otlp_ca: Authority | None = Field(default=None, description="The authority of the collector's certificate (PEM).")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="From which level on lines are logged."
     )
     log_json: bool = Field(default=False, description="Whether log lines are JSON, one object each.")
+
+    @model_validator(mode="after")
+    def _two_logs(self) -> Self:
+        if self.topic_acts == self.topic_looks:
+            raise ValueError(
+                f"{setting('topic_acts')} and {setting('topic_looks')} are one topic: each log has its own"
+            )
+        return self
 
     @classmethod
     def settings_customise_sources(
@@ -130,8 +105,8 @@ class Production(BaseSettings):
             return cls()
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-            name = setting(str(first["loc"][0]))
-            raise SamradError(f"{name}: {first['msg'].removeprefix('Value error, ')}") from None
+            named = "".join(f"{setting(str(name))}: " for name in first["loc"][:1])
+            raise SamradError(f"{named}{first['msg'].removeprefix('Value error, ')}") from None
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Self:
@@ -153,11 +128,19 @@ class Production(BaseSettings):
 
 
 def names_a_store() -> bool:
-    """Whether the environment or the settings file names the database of the store."""
-    if os.environ.get(f"{PREFIX}STORE"):
-        return True
+    """Whether the environment or the settings file names the database of the store. What is told of servers without it
+    is refused, as is what is no setting at all: neither may pass for the embedded hub."""
+    _refuse_unknown(os.environ, Production.model_fields)
     path = os.environ.get(FILE)
-    return path is not None and "store" in _in_file(path, Production.model_fields)
+    if os.environ.get(setting("store")) or "store" in _in_file(path, Production.model_fields):
+        return True
+    told = sorted(name for name in _known(Production.model_fields) if os.environ.get(name))
+    if told or path:
+        raise SamradError(
+            f"{told[0] if told else FILE} is for the hub on servers, and {setting('store')} is not set: set it, or "
+            f"leave {'the other' if told else 'this'} out"
+        )
+    return False
 
 
 def setting(name: str) -> str:
@@ -214,13 +197,18 @@ def _in_file(path: str | None, fields: Mapping[str, FieldInfo]) -> dict[str, Any
 
 
 def _refuse_unknown(environment: Mapping[str, str], fields: Mapping[str, FieldInfo]) -> None:
-    known = {setting(name) for name in fields}
-    known |= {f"{setting(name)}_FILE" for name, field in fields.items() if is_secret(field)}
+    known = _known(fields) | OF_THE_COMMAND_LINE | {FILE}
     for name in sorted(environment):
-        if name.startswith(PREFIX) and name not in known | OF_THE_COMMAND_LINE:
-            raise SamradError(f"there is no setting {name}{_nearest(name, known)}")
+        if name.upper().startswith(PREFIX) and name not in known:
+            raise SamradError(f"there is no setting {name}{_nearest(name.upper(), known)}")
 
 
-def _nearest(name: str, known: Mapping[str, object] | set[str]) -> str:
+def _known(fields: Mapping[str, FieldInfo]) -> set[str]:
+    """The names of these settings in the environment."""
+    names = {setting(name) for name in fields}
+    return names | {f"{setting(name)}_FILE" for name, field in fields.items() if is_secret(field)}
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(name, list(known), n=1)
     return f"; {near[0]} is meant, perhaps" if near else ""

@@ -14,6 +14,7 @@ import pytest
 
 from adapters.telemetry.current import enter, leave
 from adapters.telemetry.logs import configured
+from adapters.telemetry.neutral import Server
 from adapters.telemetry.off import Unwatched
 from domain.errors import Tampered
 
@@ -67,6 +68,18 @@ def test_our_own_sentences_are_written_with_the_code_that_they_name() -> None:
         "case.close has come due and was not recorded: Gap",
         "a request ended in KeyError at json:12",
         "12 records wait",
+    ]
+
+
+def test_where_a_server_of_ours_is_may_be_written_and_nothing_else_in_its_place() -> None:
+    with _written() as stream:
+        for where in ("db.region.example:5432", "[::1]:9092", a_name, f"{somebody}:hush@db:5432"):
+            logging.getLogger("samrad.http").error("a request ended in %s", Server(where))
+    assert [line["message"] for line in _lines(stream)] == [
+        "a request ended in db.region.example:5432",
+        "a request ended in [::1]:9092",
+        "a request ended in …",
+        "a request ended in …",
     ]
 
 

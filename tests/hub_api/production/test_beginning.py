@@ -42,13 +42,14 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_servers_that_are_away_are_waited_for_and_said_to_be_once(caplog: pytest.LogCaptureFixture) -> None:
-    tries = Tries(BrokerAway("x"), BrokerAway("x"), Away("x"), BrokerAway("x"))
+    broker, database = BrokerAway("x", "kafka:9092"), Away("x", "db:5432")
+    tries = Tries(broker, broker, database, broker)
     with caplog.at_level(logging.WARNING), ExitStack() as closing:
         assert begun(tries, closing, threading.Event()) == "begun"
         assert tries.closed == 4
     assert tries.closed == 5
     said = [record.getMessage().rpartition(": ")[2] for record in caplog.records]
-    assert said == ["BrokerAway", "Away", "BrokerAway"]
+    assert said == ["BrokerAway, kafka:9092", "Away, db:5432", "BrokerAway, kafka:9092"]
 
 
 def test_what_does_not_mend_itself_ends_the_process_with_its_line() -> None:
@@ -74,7 +75,7 @@ def test_told_to_end_while_kafka_is_away_a_process_ends_in_order(
 ) -> None:
     with place.process(role, user, command, kafka=NOWHERE, log_json="true") as waiting:
         assert waiting.stderr is not None
-        assert "a server does not answer, and is waited for: BrokerAway" in waiting.stderr.readline()
+        assert "a server does not answer, and is waited for: BrokerAway, 127.0.0.1:9" in waiting.stderr.readline()
         waiting.terminate()
         assert waiting.wait(10) == 0
 

@@ -9,6 +9,7 @@ from typing import cast
 import pytest
 from starlette.types import ASGIApp
 
+from adapters.postgresql.connect import Away
 from domain.errors import NotRecorded, SamradError, StoreBehind, Unreadable
 from hub_api.http.door import Door
 from hub_api.hub import Hub
@@ -98,6 +99,14 @@ def test_what_passes_is_waited_for_behind_a_closed_door(world: World, passes: Sa
     assert world.thread.is_alive()
     world.in_the_way = None
     assert until(lambda: world.door.is_open)
+
+
+def test_which_server_is_waited_for_is_said_once(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    world.in_the_way = Away("the vault does not answer", "vault:5432")
+    world.thread.start()
+    assert until(lambda: bool(caplog.records))
+    time.sleep(0.05)
+    assert [record.getMessage() for record in caplog.records] == ["this process stands by: Away, vault:5432"]
 
 
 def test_what_does_not_pass_ends_the_process_with_its_reason(world: World) -> None:
