@@ -6,6 +6,7 @@ topic that may not be read as one that is empty. `diagnose` asks step by step in
 
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ from domain.errors import SamradError
 MECHANISM: Final = "SCRAM-SHA-256"
 CLIENT: Final = "hub"
 """All that a client says of itself: the same from every process."""
+ONCE_MORE: Final = 0.5
+"""Seconds until a broker that hung up is asked again."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +74,7 @@ def diagnose(broker: Broker) -> None:
     wrong: SamradError | None = None
     for host, port in broker.places():
         try:
-            _reach(broker, host, int(port))
-            _be_let_in(broker, f"{host}:{port}")
+            _ask(broker, host, int(port))
         except KafkaTrouble as error:
             wrong = error
         else:
@@ -112,6 +114,18 @@ def translated(broker: Broker, topic: str = "its topics") -> Iterator[None]:
         raise BrokerAway(f"no broker answers at {where}: {type(error).__name__}", where) from error
     except told.KafkaError as error:
         raise KafkaTrouble(f"Kafka at {broker.addresses} said {type(error).__name__}") from error
+
+
+def _ask(broker: Broker, host: str, port: int) -> None:
+    """A broker that goes down in the middle of the log-in hangs up as one does that refuses: it is asked again, and is
+    away by then, or lets us in."""
+    _reach(broker, host, port)
+    try:
+        _be_let_in(broker, f"{host}:{port}")
+    except WrongPassword:
+        time.sleep(ONCE_MORE)
+        _reach(broker, host, port)
+        _be_let_in(broker, f"{host}:{port}")
 
 
 def _reach(broker: Broker, host: str, port: int) -> None:

@@ -1,6 +1,9 @@
 """What hinders a process from reaching Kafka is told apart at the start, each in one clear line (invariant 8)."""
 
-from collections.abc import Callable
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +13,9 @@ import trustme
 from adapters.kafka.connection import Broker, diagnose
 from adapters.kafka.errors import BrokerAway, KafkaTrouble, NotTrusted, WrongPassword
 from tests.adapters.kafka.rig import Topic
+
+SASL_AUTHENTICATE = 36
+"""The number of the request in which the password is proved."""
 
 
 def outside(topic: Topic) -> Broker:
@@ -78,3 +84,45 @@ def test_credentials_that_are_empty_and_addresses_that_are_none_are_refused_here
 
 def test_a_password_is_told_to_nobody() -> None:
     assert "secret" not in repr(Broker("localhost:1", "relay", "secret"))
+
+
+@contextmanager
+def hanging_up_once(broker: Broker, *, then_away: bool) -> Iterator[Broker]:
+    """A door to the broker that is shut in the middle of the first log-in, as when a broker goes down."""
+    host, _, port = broker.addresses.partition(":")
+    listening = socket.create_server(("127.0.0.1", 0))
+    shut: list[bool] = []
+
+    def carry(inside: socket.socket) -> None:
+        with inside, socket.create_connection((host, int(port))) as broker_side, suppress(OSError):
+            while asked := inside.recv(65536):
+                if not shut and int.from_bytes(asked[4:6], "big") == SASL_AUTHENTICATE:
+                    shut.append(True)
+                    if then_away:
+                        listening.close()
+                    return
+                broker_side.sendall(asked)
+                inside.sendall(broker_side.recv(65536))
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                carry(listening.accept()[0])
+
+    serving = threading.Thread(target=serve)
+    serving.start()
+    try:
+        yield replace(broker, addresses=f"127.0.0.1:{listening.getsockname()[1]}")
+    finally:
+        assert shut
+        with suppress(OSError):
+            listening.shutdown(socket.SHUT_RDWR)
+        listening.close()
+        serving.join()
+
+
+def test_a_broker_that_goes_down_during_the_log_in_is_away_and_no_password_is_wrong(topic: Topic) -> None:
+    with hanging_up_once(topic.broker(), then_away=True) as broker, pytest.raises(BrokerAway):
+        diagnose(broker)
+    with hanging_up_once(topic.broker(), then_away=False) as broker:
+        diagnose(broker)
