@@ -80,6 +80,7 @@ def broker_programs(folder: Path, mapped: Mapped) -> dict[str, str]:
 
 @pytest.mark.slow
 @pytest.mark.servers
+@pytest.mark.timeout(300)
 def test_every_service_of_the_hub_comes_up_as_the_file_says_and_is_well(stack: Stack) -> None:
     assert "restored up to position 0" in stack.once("restore")
     stack.processes.start(*(stack.mapped.specification(name) for name in RUNNING))
