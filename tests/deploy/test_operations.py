@@ -9,6 +9,7 @@ import typer
 
 from hub_api.cli import app
 from hub_api.cluster.postgres_programs import programs
+from hub_api.production.settings import Production, setting
 from tests.deploy.composed import ROOT, services
 from tests.servers import available
 
@@ -22,11 +23,12 @@ COMPOSE = {
     "config": {"--lock-image-digests"},
     "exec": {"-T"},
     "restart": set[str](),
-    "run": {"--rm"},
+    "run": {"--rm", "--volume", "--env"},
     "stop": set[str](),
     "up": {"--detach", "--wait", "--force-recreate"},
 }
 """Of Docker's own verbs and options, those that are known to be there."""
+KNOWN = {setting(name) for name in Production.model_fields}
 POSTGRES = {"pg_dump", "pg_restore", "dropdb"}
 
 
@@ -51,8 +53,8 @@ def test_each_command_is_one_that_there_is(line: str) -> None:
             understood(rest)
         case ["docker", "compose", *rest]:
             composed(rest)
-        case ["rm", path]:
-            assert path.startswith("deploy/secrets/")
+        case ["rm", *paths] | ["mv", *paths]:
+            assert all(path.startswith("deploy/secrets/") for path in paths)
         case ["umask", mask]:
             assert mask == "077"
         case _:
@@ -82,16 +84,22 @@ def composed(words: list[str]) -> None:
         if option == "--profile":
             assert [name for name, each in services().items() if value in each.get("profiles", ())]
     verb, *rest = words
-    options = [word for word in rest if word.startswith("-")] if verb not in ("run", "exec") else rest[:1]
-    assert set(options) <= COMPOSE[verb], words
-    names = [word for word in rest if not word.startswith("-")]
-    if "--lock-image-digests" in options:
-        fetched = {name for name, each in services().items() if not str(each["image"]).startswith("samrad")}
-        assert set(names) == fetched - {"demo-door"}, "what is built here has no digest anywhere"
     if verb not in ("run", "exec"):
-        assert set(names) <= set(services())
+        options = {word for word in rest if word.startswith("-")}
+        assert options <= COMPOSE[verb], words
+        names = set(rest) - options
+        assert names <= set(services())
+        if "--lock-image-digests" in options:
+            fetched = {name for name, each in services().items() if not str(each["image"]).startswith("samrad")}
+            assert names == fetched - {"demo-door"}, "what is built here has no digest anywhere"
         return
-    name, *inside = rest[1:]
+    while rest[0].startswith("-"):
+        option, *rest = rest
+        assert option in COMPOSE[verb], words
+        if option in ("--volume", "--env"):
+            value, *rest = rest
+            assert option == "--volume" or value.partition("=")[0].removesuffix("_FILE") in KNOWN, words
+    name, *inside = rest
     assert name in services()
     if inside and inside[0] == "samrad":
         understood(inside[1:])

@@ -4,22 +4,22 @@ The same quarter is played in a folder, from the same seed: every row of every v
 that is none of ours reads the topics, the store is thrown away, and Kafka alone gives it back.
 """
 
-import importlib.util
 import json
-import time
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from adapters.kafka.access import BrokerUser
 from adapters.master import MasterKeys
 from adapters.system import SystemEntropy
 from domain.errors import SamradError
 from domain.grounds import GROUNDS
 from domain.registry import EVENTS
 from domain.vocabulary import Compartment, Purpose, Role
+from hub_api.cluster.independent import BROKERS_OWN, Independent
+from hub_api.cluster.kafka import TOPICS
+from hub_api.cluster.kafka_access import KafkaAccess
 from hub_api.cluster.ports import LOOPBACK
 from hub_api.cluster.running import Cluster
 from hub_api.demo.check import NAMES
@@ -38,11 +38,9 @@ from projections.sets import ACTS, LOOKS
 
 Told = Iterator[tuple[str, bool]]
 Progress = Callable[[str, int, int], None]
-INDEPENDENT: Final = "confluent_kafka"
 BY: Final = "`samrad cluster --check`"
 PATIENT: Final = 30.0
 """Seconds that the play waits for the views: it goes on only with what it has done before."""
-READ_WITHIN: Final = 60.0
 SHORTEST: Final = 5
 """Letters: what is shorter is found by chance in whatever is random."""
 
@@ -54,8 +52,9 @@ def check(cluster: Cluster, folder: Path, progress: Progress) -> Told:
         with played_in_a_folder(folder, progress) as embedded:
             yield from same_rows(quarter.hub, embedded.hub)
         yield from ends_as_it_should(quarter)
-        texts, ends = quarter.texts, (quarter.hub.log.last(), quarter.hub.looks_log.last())
-    yield from read_by_another(cluster, texts, ends)
+        texts = quarter.texts
+        ends = dict(zip(TOPICS, (quarter.hub.log.last(), quarter.hub.looks_log.last()), strict=True))
+    yield from read_by_another(cluster.kafka, texts, ends)
     yield from served(cluster)
     yield from given_back(cluster)
 
@@ -110,22 +109,31 @@ def same_rows(on_servers: Hub, embedded: Hub) -> Told:
             )
 
 
-def read_by_another(cluster: Cluster, texts: Sequence[str], ends: Sequence[int]) -> Told:
-    """A client that shares no line with ours reads both topics."""
-    if importlib.util.find_spec(INDEPENDENT) is None:
-        yield f"no independent client is installed ({INDEPENDENT}): the topics were read by our own alone", True
-        return
+def read_by_another(kafka: KafkaAccess, texts: Iterable[str], ends: Mapping[str, int]) -> Told:
+    """A client that shares no line with ours reads every topic that there is, and those of the logs to their `ends`."""
     sought = {*texts, *NAMES, *PEOPLE, *agencies_and_places(), *codes()}
     words = [text.encode() for text in sorted(sought) if len(text) >= SHORTEST]
-    for topic, end in zip(("hub-a", "hub-b"), ends, strict=True):
-        told, count = _everything(cluster, topic, end)
-        yield f"an independent client reads {count} records of {topic}", count == end
-        found = sorted({word.decode() for word in words if word in told})
+    with closing(Independent(kafka)) as independent:
+        listed = independent.topics()
+        names = {each.name for each in listed}
         yield (
-            f"and none of {len(words)} names, notes, places, agencies, people and codes"
-            + "".join(f", but {x}" for x in found),
-            not found,
+            f"the broker lists {', '.join(sorted(names - BROKERS_OWN))}, and of its own "
+            f"{', '.join(sorted(names & BROKERS_OWN)) or 'none'}",
+            names >= set(ends),
         )
+        for topic in listed:
+            if topic.name not in BROKERS_OWN:
+                found = independent.everything(topic, ends.get(topic.name, 0))
+                yield (
+                    f"an independent client reads {found.count} records of {topic.name}",
+                    found.count == ends.get(topic.name, found.count),
+                )
+                readable = [word.decode() for word in words if word in found.told]
+                yield (
+                    f"and none of {len(words)} names, notes, places, agencies, people and codes"
+                    + "".join(f", but {word}" for word in readable),
+                    not readable,
+                )
 
 
 def agencies_and_places() -> set[str]:
@@ -142,35 +150,6 @@ def agencies_and_places() -> set[str]:
 def codes() -> set[str]:
     """What kind of act it was, on which ground, and of what it speaks."""
     return {*EVENTS, *(ground.id for ground in GROUNDS), *Compartment, *Purpose, *Role}
-
-
-def _everything(cluster: Cluster, topic: str, end: int) -> tuple[bytes, int]:
-    """All bytes of a topic's records, keys and headers, and how many records there are."""
-    kafka: Any = importlib.import_module(INDEPENDENT)
-    consumer = kafka.Consumer(
-        {
-            **cluster.kafka.independent(BrokerUser.AUDITOR),
-            "group.id": f"{topic}.check",
-            "enable.auto.commit": False,
-            "isolation.level": "read_committed",
-            "auto.offset.reset": "earliest",
-        }
-    )
-    told, count = bytearray(), 0
-    try:
-        consumer.assign([kafka.TopicPartition(topic, 0, 0)])
-        until = time.monotonic() + READ_WITHIN
-        while count < end and time.monotonic() < until:
-            for message in consumer.consume(500, 1.0):
-                if message.error():
-                    raise SamradError(f"the independent client was told: {message.error().name()}")
-                headers = message.headers() or []
-                told += (message.key() or b"") + message.value()
-                told += b"".join(name.encode() + (value or b"") for name, value in headers)
-                count += 1
-    finally:
-        consumer.close()
-    return bytes(told), count
 
 
 def served(cluster: Cluster) -> Told:

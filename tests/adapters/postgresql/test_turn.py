@@ -109,3 +109,14 @@ def test_invariant_2_a_writer_goes_on_only_in_the_history_that_it_wrote(store: S
     with pytest.raises(StoreBehind), recorder.exclusive():
         pass
     assert recorder.rows(1, 9) == []
+
+
+def test_who_appends_may_append_and_take_the_turn_and_call_nothing_else_of_a_log(store: Store) -> None:
+    with store.connect(SUPERUSER) as connection:
+        functions = connection.execute(
+            "SELECT pronamespace::regnamespace::text, proname FROM pg_proc WHERE prorettype <> 'trigger'::regtype "
+            "AND pronamespace IN ('acts'::regnamespace, 'looks'::regnamespace, 'samrad'::regnamespace) "
+            "AND has_function_privilege(%s, oid, 'EXECUTE') ORDER BY 1, 2",
+            (APPEND,),
+        ).fetchall()
+    assert functions == [(log, name) for log in ("acts", "looks") for name in ("samrad_append", "samrad_take_turn")]

@@ -25,7 +25,7 @@ STORE = "postgresql://samrad_append@db:5432/samrad"
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
-        if name.startswith("SAMRAD_"):
+        if name.upper().startswith("SAMRAD_"):
             monkeypatch.delenv(name)
 
 
@@ -78,6 +78,13 @@ def test_a_slip_in_the_settings_of_servers_does_not_pass_for_the_embedded_hub(
         assert run([*command.split(), "--data", str(tmp_path / "samrad-data")]) == 1
         assert line in capsys.readouterr().err
     assert not list((tmp_path / "samrad-data").iterdir())
+
+
+def test_a_setting_in_lower_case_is_none_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("samrad_store", STORE)
+    for ask in (on_servers, Production.read):
+        with pytest.raises(SamradError, match="there is no setting samrad_store; SAMRAD_STORE is meant, perhaps"):
+            ask()
 
 
 @pytest.mark.parametrize(
