@@ -18,6 +18,7 @@ from domain.ports import Log
 from projections import postgresql
 from projections.building import Building, Progress
 from projections.collecting import uncollected
+from projections.errors import Overtaken
 from projections.runner import LARGEST_BATCH, Runner, StreamReader, takes_keys
 from projections.store import GENERATION, TRACKING, Living, Views, ViewSet
 from projections.view import Row, View
@@ -88,6 +89,8 @@ class Rebuild:
         was appended since is taken then."""
         with self._views.writing() as connection:
             before = self._set.begun(connection)
+            if before and before.generation > rebuilt.generation:
+                raise Overtaken(self._set.name)
             connection.execute(
                 GENERATION.update().where(GENERATION.c.name == self._set.name).values(living=rebuilt.generation)
             )

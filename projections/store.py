@@ -128,12 +128,16 @@ class Views:
     @contextmanager
     def living(self, views: "ViewSet") -> Iterator[Living]:
         """Read one set of views in its living generation, which stays until then."""
+        dropped: int | None = None
         while True:
             with self.reading() as connection:
                 living = views.living(connection)
                 if postgresql.held(connection, living.tables):
                     yield living
                     return
+            if living.generation == dropped:  # whoever drops one has let another live before
+                raise ViewsUnusable("their tables are not there: `samrad rebuild` makes them anew")
+            dropped = living.generation
 
     def close(self) -> None:
         self._engine.dispose()

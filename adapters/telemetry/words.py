@@ -26,6 +26,7 @@ ERRORS: Final = (
     "NotAllowed",
     "NotRecorded",
     "NotTrusted",
+    "Overtaken",
     "StoreBehind",
     "StoreLacks",
     "Tampered",
