@@ -22,6 +22,7 @@ ERRORS: Final = (
     "LogBehind",
     "LogDiffers",
     "LogGap",
+    "MarksUnusable",
     "NoTopic",
     "NotAllowed",
     "NotRecorded",
