@@ -55,9 +55,9 @@ class HighWater:
             if time.monotonic() >= self._due:
                 self._try()
 
-    def mark(self, name: str) -> int:
-        """How far the log of that name had come; 0 if nobody noted it."""
-        return self._marks.get(name, (0, ""))[0]
+    def mark(self, name: str) -> int | None:
+        """How far the log of that name had come, at least; None if there are no marks, so that nobody knows."""
+        return self._marks.get(name, (0, ""))[0] if self._marks else None
 
     def give_up(self, name: str, position: int, chain: bytes) -> None:
         """Somebody has decided that what lay beyond that position is lost: from now on it is the mark."""
