@@ -5,14 +5,17 @@ the close: a copy that lacks less than that of the time before a crash passes un
 """
 
 import json
+import logging
 import threading
 import time
-from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from adapters.master import write_whole
 from adapters.rows import Rows
-from domain.errors import SamradError, StoreBehind
+from domain.errors import MarksUnusable, StoreBehind
+
+_log: Final = logging.getLogger("samrad.store")
 
 
 class HighWater:
@@ -25,6 +28,7 @@ class HighWater:
         self._marks = self._read()
         self._due = 0.0
         self._written = True
+        self._told = False
 
     def check(self, name: str, log: Rows) -> None:
         """`StoreBehind` if the log ends before its mark, or another event stands there."""
@@ -49,12 +53,11 @@ class HighWater:
             self._marks[name] = (position, chain.hex())
             self._written = False
             if time.monotonic() >= self._due:
-                with suppress(OSError):  # what was committed stands; the mark lags until it can be written
-                    self._write()
+                self._try()
 
-    def mark(self, name: str) -> int:
-        """How far the log of that name had come; 0 if nobody noted it."""
-        return self._marks.get(name, (0, ""))[0]
+    def mark(self, name: str) -> int | None:
+        """How far the log of that name had come, at least; None if there are no marks, so that nobody knows."""
+        return self._marks.get(name, (0, ""))[0] if self._marks else None
 
     def give_up(self, name: str, position: int, chain: bytes) -> None:
         """Somebody has decided that what lay beyond that position is lost: from now on it is the mark."""
@@ -67,7 +70,20 @@ class HighWater:
     def close(self) -> None:
         with self._lock:
             if not self._written:
-                self._write()
+                self._try()
+
+    def _try(self) -> None:
+        """Write what has been committed, which stands and is answered so whatever happens here: where the mark lags,
+        whoever looks after the hub is told, once until it can be written again."""
+        self._due = time.monotonic() + self._every
+        try:
+            self._write()
+        except (OSError, MarksUnusable) as error:
+            if not self._told:
+                _log.error("the high-water mark lags, it could not be written: %s", type(error).__name__)
+            self._told = True
+        else:
+            self._told = False
 
     def _write(self) -> None:
         for name, mark in self._read().items():
@@ -78,7 +94,6 @@ class HighWater:
         marks = {name: {"position": position, "chain": chain} for name, (position, chain) in self._marks.items()}
         write_whole(self._path, json.dumps(marks, indent=1).encode() + b"\n")
         self._written = True
-        self._due = time.monotonic() + self._every
 
     def _read(self) -> dict[str, tuple[int, str]]:
         try:
@@ -86,5 +101,7 @@ class HighWater:
             return {name: (int(mark["position"]), str(mark["chain"])) for name, mark in stored.items()}
         except FileNotFoundError:
             return {}
+        except OSError as error:
+            raise MarksUnusable(f"{self._path} cannot be read: {error.strerror}") from error
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise SamradError(f"{self._path} is not a file of high-water marks") from None
+            raise MarksUnusable(f"{self._path} is not a file of high-water marks") from None

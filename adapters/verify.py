@@ -72,10 +72,11 @@ def verify(log: CoordinationLog) -> Iterator[Checked]:
     position = 0
     try:
         while position < last:
-            rows = log.rows.rows(position, _PAGE)
+            page = min(_PAGE, last - position)  # what is recorded meanwhile would come to one question of the two
+            rows = log.rows.rows(position, page)
             if not rows:
                 raise Tampered(f"{log.rows.name}, position {position + 1}: it is missing")
-            for row, columns in zip(rows, log.rows.columns(position, _PAGE), strict=True):
+            for row, columns in zip(rows, log.rows.columns(position, page), strict=True):
                 _step(walk, log.rows.name, row, columns)
             position = rows[-1].position
             yield Checked(position, last, walk.disposed)

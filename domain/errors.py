@@ -39,6 +39,10 @@ class StoreBehind(SamradError):
     """The event store ends before the high-water mark: an older copy of it was put back (invariant 2)."""
 
 
+class MarksUnusable(SamradError):
+    """The file of high-water marks is damaged, or cannot be read: an older copy of the store would pass unnoticed."""
+
+
 class Caution(Refusal):
     """A *should* that was not followed and not explained: the same command with `because` goes through, and the
     reason is recorded."""

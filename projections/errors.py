@@ -1,4 +1,4 @@
-"""What stops a projection. It never goes on past any of them."""
+"""What stops a projection, or a rebuild. It never goes on past any of them."""
 
 from domain.errors import SamradError
 
@@ -19,6 +19,13 @@ class LogBehind(SamradError):
         super().__init__(f"the views have reached position {views}, but the log ends at {log}: rebuild the views")
         self.views = views
         self.log = log
+
+
+class Overtaken(SamradError):
+    """Of two rebuilds at once, the one that began later lives already, and has dropped what the other made."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the views of {name}: a rebuild that began later has taken their place, and stands")
 
 
 class ViewsUnusable(SamradError):

@@ -2,7 +2,8 @@
 
 Aggregates are folded in memory and written once; the code that makes rows is the runner's own. `compare` finds the
 first row that differs: between what lives and what the log gives, or between two runs, where ids were drawn anew and
-the clock stood elsewhere (invariant 6).
+the clock stood elsewhere (invariant 6). What lives goes on meanwhile: it is compared as of one snapshot, and what was
+rebuilt is brought forward to that.
 """
 
 from collections.abc import Iterator
@@ -17,7 +18,8 @@ from domain.ports import Log
 from projections import postgresql
 from projections.building import Building, Progress
 from projections.collecting import uncollected
-from projections.runner import StreamReader
+from projections.errors import Overtaken
+from projections.runner import LARGEST_BATCH, Runner, StreamReader, takes_keys
 from projections.store import GENERATION, TRACKING, Living, Views, ViewSet
 from projections.view import Row, View
 
@@ -29,11 +31,21 @@ class Rebuilt(Struct, frozen=True):
     position: int
 
 
-class Moved(SamradError):
-    """Two generations that are true of different positions have nothing to be compared by."""
+class Behind(SamradError):
+    """What lives has not come as far as what was rebuilt, and nothing goes back to be compared with it."""
 
     def __init__(self, living: int, rebuilt: int) -> None:
-        super().__init__(f"the living views are at position {living} and the rebuilt ones at {rebuilt}: try again")
+        super().__init__(
+            f"the living views are at position {living} and the log gives them up to {rebuilt}: `samrad status` says "
+            "what keeps them"
+        )
+
+
+class DisposedMeanwhile(SamradError):
+    """Rows of an aggregate differ whose keys were taken while it was compared: one side was made with them."""
+
+    def __init__(self, view: str) -> None:
+        super().__init__(f"{view}: keys were deleted while the views were compared: try again")
 
 
 class Difference(Struct, frozen=True):
@@ -42,11 +54,13 @@ class Difference(Struct, frozen=True):
     view: str
     living: Row | None
     rebuilt: Row | None
+    row: str = ""
+    """The keys of the row, by which it can be found: ids and codes, no content."""
 
 
 class Rebuild:
     """Builds one generation of a set of views. With `stream`, which reads an aggregate again, what it keeps is limited,
-    and what is disposed of meanwhile is left out."""
+    what is disposed of meanwhile is left out, and it can be compared with what has gone on since."""
 
     def __init__(
         self,
@@ -75,6 +89,8 @@ class Rebuild:
         was appended since is taken then."""
         with self._views.writing() as connection:
             before = self._set.begun(connection)
+            if before and before.generation > rebuilt.generation:
+                raise Overtaken(self._set.name)
             connection.execute(
                 GENERATION.update().where(GENERATION.c.name == self._set.name).values(living=rebuilt.generation)
             )
@@ -100,13 +116,33 @@ class Rebuild:
             self._set.drop(connection, rebuilt.generation)
 
     def compare(self, rebuilt: Rebuilt) -> Difference | None:
-        """The first difference between what lives and what was rebuilt; both must be true of the same position."""
-        with self._views.reading() as connection:
-            living = self._set.living(connection)
-            if living.position != rebuilt.position:
-                raise Moved(living.position, rebuilt.position)
-            beside = Living(connection, self._set.tables(rebuilt.generation), rebuilt.generation, rebuilt.position)
-            return compare(self._set, living, beside)
+        """The first difference between what lives now and what was rebuilt, which is brought forward to there first. It
+        is good for no second time."""
+        with self._views.living(self._set) as living:
+            self._bring_forward(rebuilt, living.position)
+            with self._views.reading() as connection:
+                beside = Living(connection, self._set.tables(rebuilt.generation), rebuilt.generation, living.position)
+                found = compare(self._set, living, beside)
+        if found is not None and self._disposed_since(living.position, found):
+            raise DisposedMeanwhile(found.view)
+        return found
+
+    def _bring_forward(self, rebuilt: Rebuilt, position: int) -> None:
+        if position == rebuilt.position:
+            return
+        if position < rebuilt.position or self._stream is None:
+            raise Behind(position, rebuilt.position)
+        runner = Runner(self._views, self._set, self._log, self._stream)
+        runner.bring_forward(rebuilt.generation, rebuilt.position, position)
+
+    def _disposed_since(self, position: int, found: Difference) -> bool:
+        at = next(view for view in self._set.views if view.name == found.view).at("stream")
+        streams = {row[at] for row in (found.living, found.rebuilt) if row is not None}
+        while facts := self._log.read(position, LARGEST_BATCH):
+            if any(takes_keys(fact) and fact.stream.hex in streams for fact in facts):
+                return True
+            position = facts[-1].position
+        return False
 
     def _begin(self) -> int:
         with self._views.writing() as connection:
@@ -134,7 +170,7 @@ def compare(view_set: ViewSet, left: Living, right: Living) -> Difference | None
     for view in view_set.views:
         for mine, other in zip_longest(_ordered(view, left), _ordered(view, right)):
             if mine != other:
-                return Difference(view.name, mine, other)
+                return Difference(view.name, mine, other, _named_by_keys(view, mine, other))
     return None
 
 
@@ -153,6 +189,13 @@ def _ordered(view: View, living: Living) -> Iterator[Row]:
     target = living.tables[view.name].c
     keys = [target[column.name] for column in view.columns if column.key]
     return (tuple(row) for row in living.connection.execute(sa.select(*target).order_by(*keys)))
+
+
+def _named_by_keys(view: View, *rows: Row | None) -> str:
+    """The keys of the first of these rows: of two in order, it is the one that the other side lacks."""
+    at = {column.name: view.at(column.name) for column in view.columns if column.key}
+    first = min(tuple(row[place] for place in at.values()) for row in rows if row is not None)
+    return ", ".join(f"{name}={value}" for name, value in zip(at, first, strict=True))
 
 
 class _Canonical:

@@ -122,6 +122,19 @@ class Runner:
             self._kept.clear()
             raise
 
+    def bring_forward(self, generation: int, after: int, upto: int) -> None:
+        """Let a generation that stands beside the living one go on from a position to a later one."""
+        tables = self._set.tables(generation)
+        while after < upto:
+            facts = self._log.read(after, min(self._largest_batch, upto - after))
+            if not facts:
+                raise LogBehind(upto, after)
+            contiguous(after, facts)
+            with self._views.writing() as connection:
+                self._write(Living(connection, tables, generation, after), facts)
+            after = facts[-1].position
+            self._kept_at = (generation, after)
+
     def _write(self, living: Living, facts: Sequence[Fact]) -> None:
         if self._kept_at != (living.generation, living.position):
             self._kept.clear()

@@ -92,6 +92,7 @@ class Views:
             self._engine = sa.create_engine(url, paramstyle="format", pool_pre_ping=True)
             self._read = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
             sa.event.listen(self._engine, "connect", postgresql.prepare)
+        self._driver_error: type[Exception] = self._engine.dialect.loaded_dbapi.Error  # a COPY's are the driver's own
         if not reads_only:
             with self.writing() as connection:
                 postgresql.alone_making(connection)
@@ -128,12 +129,16 @@ class Views:
     @contextmanager
     def living(self, views: "ViewSet") -> Iterator[Living]:
         """Read one set of views in its living generation, which stays until then."""
+        dropped: int | None = None
         while True:
             with self.reading() as connection:
                 living = views.living(connection)
                 if postgresql.held(connection, living.tables):
                     yield living
                     return
+            if living.generation == dropped:  # whoever drops one has let another live before
+                raise ViewsUnusable("their tables are not there: `samrad rebuild` makes them anew")
+            dropped = living.generation
 
     def close(self) -> None:
         self._engine.dispose()
@@ -143,11 +148,8 @@ class Views:
         """One clear error where the views cannot be read or written."""
         try:
             yield
-        except sa.exc.IntegrityError:
-            raise
-        except (sa.exc.DatabaseError, sa.exc.NoResultFound, UnicodeDecodeError) as error:
-            said = getattr(error, "orig", None) or error
-            raise ViewsUnusable(said, "views.db" if self.backend == "sqlite" else "PostgreSQL") from error
+        except (self._driver_error, sa.exc.DatabaseError, sa.exc.NoResultFound, UnicodeDecodeError) as error:
+            raise ViewsUnusable(_said(error), "views.db" if self.backend == "sqlite" else "PostgreSQL") from error
 
 
 class ViewSet(Struct, frozen=True):
@@ -324,6 +326,13 @@ def _insert_text(target: sa.Table, dialect: sa.Dialect) -> str:
 def _delete_text(target: sa.Table, dialect: sa.Dialect) -> str:
     keys = (column == sa.bindparam(f"at_{column.name}") for column in target.columns if column.primary_key)
     return str(target.delete().where(*keys).compile(dialect=dialect))
+
+
+def _said(error: Exception) -> str:
+    """What the database says, in one line and without what stands in a row: its details quote that."""
+    original = getattr(error, "orig", None) or error
+    primary = getattr(getattr(original, "diag", None), "message_primary", None)
+    return " ".join(str(primary or original).partition(" with text ")[0].split())
 
 
 def _prepare(connection: Any, _record: object) -> None:

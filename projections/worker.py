@@ -84,8 +84,11 @@ class Worker:
         self._holding: set[str] = set()
         self.stopped_by: dict[str, Exception] = {}
         """By set, what stopped it the last time, until it goes on."""
+        self.died: BaseException | None = None
+        """What a thread of it has died of: nobody keeps that set of views up any more, and the process is to end."""
+        self._when_died: Callable[[], object] = lambda: None
         self._threads = [
-            threading.Thread(target=self._work, args=(share,), name=f"views {share.name}", daemon=True)
+            threading.Thread(target=self._live, args=(share,), name=f"views {share.name}", daemon=True)
             for share in shares
         ]
 
@@ -94,7 +97,9 @@ class Worker:
         """The sets whose leases this worker holds."""
         return frozenset(self._holding)
 
-    def start(self) -> None:
+    def start(self, died: Callable[[], object] = lambda: None) -> None:
+        """Begin; `died` is called when a thread dies of what nobody foresaw."""
+        self._when_died = died
         for thread in self._threads:
             thread.start()
 
@@ -109,19 +114,29 @@ class Worker:
         """Wait until somebody stops the worker; whether somebody has."""
         return self._stopped.wait(seconds)
 
+    def _live(self, share: Share) -> None:
+        try:
+            while not self._stopped.is_set():
+                self._work(share)
+                self._stopped.wait(self._asked_again)
+        except BaseException as error:  # noqa: BLE001 - it is kept for whoever ends the process
+            _log.error("the views are kept up no more: %s", type(error).__name__, exc_info=error)
+            self.died = error
+            self._when_died()
+
     def _work(self, share: Share) -> None:
-        while not self._stopped.is_set():
-            try:
-                if self._taken(share):
-                    self._keep_up(share)
-            except Exception as error:  # noqa: BLE001 - it is kept and told, and tried again where it stopped
-                self.stopped_by[share.name] = error
-                _log.error("the views stopped: %s", type(error).__name__)
-                with suppress(SamradError):  # where the views are away, that is all there is to tell
-                    share.tell(error)
-                share.log.close()
+        """Keep up a set for as long as its lease is held; it is let go of whatever happens."""
+        try:
+            if self._taken(share):
+                self._keep_up(share)
+        except Exception as error:  # noqa: BLE001 - it is kept and told, and tried again where it stopped
+            self.stopped_by[share.name] = error
+            _log.error("the views stopped: %s", type(error).__name__)
+            with suppress(SamradError):  # where the views are away, that is all there is to tell
+                share.tell(error)
+            share.log.close()
+        finally:
             self._let_go(share)
-            self._stopped.wait(self._asked_again)
 
     def _taken(self, share: Share) -> bool:
         """Take the lease, after those who hold fewer: so that two workers share two sets."""

@@ -1,5 +1,6 @@
 """Proof that a hub is what was written: every hash, place and seal of both logs, and every row of every view."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Final, TypeAlias
@@ -12,12 +13,15 @@ from domain.act import Fact
 from domain.errors import Tampered
 from domain.vocabulary import Ref
 from hub_api.hub import Hub
-from projections.rebuild import Moved, Rebuild
+from projections.rebuild import DisposedMeanwhile, Rebuild
 from projections.sets import ACTS, LOOKS
 from projections.store import ViewSet
 
 ATTEMPTS: Final = 5
-"""Where other processes record and project meanwhile, views move while they are made anew beside."""
+"""Aggregates that are disposed of while they are compared are compared again; few are, and seldom just then."""
+PATIENCE: Final = 30.0
+"""Seconds for which views that lag are waited for, where other processes keep them: longer than a list waits."""
+PAUSE: Final = 0.1
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Told what is being proved, how far that has come, and how far it goes."""
 
@@ -35,9 +39,14 @@ def prove(hub: Hub, progress: Progress) -> Proven:
     """Walk both logs and make all views anew beside the living ones; the first difference is an error that names it."""
     acts = _last(verify(hub.log), "acts", progress)
     looks = _last(verify(hub.looks_log), "looks", progress)
-    hub.follower.catch_up()
     views = sum(_views(hub, each, log, progress) for each, log in ((ACTS, hub.log), (LOOKS, hub.looks_log)))
     return Proven(acts.position, looks.position, acts.disposed + looks.disposed, views)
+
+
+def _wait(hub: Hub) -> None:
+    until = time.monotonic() + PATIENCE
+    while not hub.follower.catch_up() and time.monotonic() < until:
+        time.sleep(PAUSE)
 
 
 def stream_of(log: CoordinationLog, stream: Ref) -> Sequence[Fact]:
@@ -63,9 +72,9 @@ def _views(hub: Hub, view_set: ViewSet, log: CoordinationLog, progress: Progress
     for attempt in range(ATTEMPTS):
         rebuilt = building.beside()
         try:
-            hub.follower.catch_up()
+            _wait(hub)
             difference = building.compare(rebuilt)
-        except Moved:
+        except DisposedMeanwhile:
             if attempt == ATTEMPTS - 1:
                 raise
             continue
@@ -74,5 +83,8 @@ def _views(hub: Hub, view_set: ViewSet, log: CoordinationLog, progress: Progress
         break
     if difference is not None:
         place = "the views" if hub.parts.folder is None else "views.db"
-        raise Tampered(f"{place}, {difference.view}: a row is not what the log gives; `samrad rebuild` makes it again")
+        raise Tampered(
+            f"{place}, {difference.view}: the row of {difference.row} is not what the log gives; "
+            "`samrad rebuild` makes it again"
+        )
     return len(view_set.views)

@@ -175,7 +175,7 @@ def test_verify_names_a_view_that_is_not_what_the_log_gives(data: Path, capsys: 
     views.close()
     status, error = failed(capsys, ["verify", "--data", str(data)])
     assert status == 1
-    assert "views.db, counted: a row is not what the log gives" in error
+    assert "views.db, counted: the row of stream=" in error
     assert run(["rebuild", "--data", str(data)]) == 0
     assert run(["verify", "--data", str(data)]) == 0
 

@@ -11,6 +11,7 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from msgspec.structs import replace
 
@@ -277,3 +278,26 @@ def test_where_the_views_are_away_nothing_is_told_and_it_is_tried_again(tmp_path
         worker.stop()
         assert isinstance(told[1], ViewsUnusable)
         assert_equal_to_rebuild(views, log)
+
+
+@pytest.mark.parametrize("where", ["tell", "close"])
+def test_a_worker_that_dies_of_what_nobody_foresaw_lets_go_of_its_lease_and_says_so(tmp_path: Path, where: str) -> None:
+    log, held, died = Followed(history(20).facts), Held(), threading.Event()
+    log.facts.pop(10)
+
+    def unforeseen(*_: object) -> None:
+        raise RuntimeError(where)
+
+    with closing(views_at(tmp_path)) as views:
+        one = share(views, ACTS, log, held)
+        if where == "tell":
+            one = replace(one, tell=unforeseen)
+        else:
+            vars(log)["close"] = unforeseen
+        worker = Worker([one], asked_again=0.01)
+        worker.start(died.set)
+        assert died.wait(PATIENCE)
+        assert str(worker.died) == where
+        assert worker.holding == frozenset()
+        assert held.of("acts").take()
+        worker.stop()

@@ -1,10 +1,13 @@
 """`samrad restore`: an empty store written anew from Kafka."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hub_api.cli.common import OUT, Json, print_json, steps
+
+if TYPE_CHECKING:
+    from hub_api.production.restoring import Restored
 
 
 def restore(
@@ -17,6 +20,9 @@ def restore(
     as_json: Json = False,
 ) -> None:
     """Write an empty store anew from Kafka alone, to the same bytes, and say how far that went and what is missing.
+
+    How much is missing is told by the high-water mark, which may lag by a second: that many at least. Where there is
+    none, it cannot be told (null in JSON). It ends with 1 unless nothing is missing.
 
     What was accepted while Kafka was away is not there. `samrad serve` refuses commands while the store ends before
     its high-water mark; --accept-loss moves the mark back, once you have looked for an own backup of the store.
@@ -35,7 +41,16 @@ def restore(
         print_json({each.log: {"position": each.position, "missing": each.missing} for each in restored})
     else:
         for each in restored:
-            lost = f"; {each.missing} that were accepted later are missing" if each.missing else ""
-            OUT.print(f"{each.log}: restored up to position {each.position}{lost}", highlight=False)
-    if any(each.missing for each in restored):
+            OUT.print(
+                f"{each.log}: restored up to position {each.position}; {_lost(each)}", highlight=False, soft_wrap=True
+            )
+    if any(each.missing != 0 for each in restored):
         raise typer.Exit(1)
+
+
+def _lost(restored: "Restored") -> str:
+    if restored.missing is None:
+        return "what is missing cannot be told: there is no high-water mark"
+    if restored.missing:
+        return f"at least {restored.missing} that were accepted later are missing"
+    return "nothing is missing up to the high-water mark"

@@ -18,6 +18,7 @@ from adapters.postgresql.reading import PostgresReading
 from adapters.postgresql.rights import let_serve_read
 from adapters.postgresql.vault import PostgresKeys
 from adapters.telemetry import UNWATCHED, followed
+from domain.errors import SamradError
 from domain.ports import Watch
 from hub_api.production.beginning import begun
 from hub_api.production.places import broker, database, topic
@@ -41,13 +42,16 @@ def lease_of(view_set: ViewSet) -> str:
 
 
 def project(settings: Production, names: Sequence[str], ended: threading.Event, watch: Watch = UNWATCHED) -> None:
-    """Keep these sets of views up to date until told to stop: those of them whose leases nobody else has."""
+    """Keep these sets of views up to date until told to stop: those of them whose leases nobody else has. What a thread
+    has died of ends the process, so that whoever watches over it starts it again."""
     with ExitStack() as closing:
         worker = begun(partial(_worker, settings, names, watch), closing, ended)
         if worker is not None:
-            worker.start()
+            worker.start(ended.set)
             ended.wait()
             worker.stop()
+            if worker.died is not None:
+                raise SamradError(f"{BY}: a thread died of {type(worker.died).__name__}") from worker.died
 
 
 def _worker(settings: Production, names: Sequence[str], watch: Watch, closing: ExitStack) -> Worker:

@@ -1,6 +1,6 @@
 """`samrad restore`: an empty store written anew from Kafka alone, to the same bytes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
@@ -31,12 +31,13 @@ class Restored(Struct, frozen=True):
 
     log: str
     position: int
-    had_come_to: int
+    had_come_to: int | None
 
     @property
-    def missing(self) -> int:
-        """What was accepted and never reached Kafka."""
-        return max(0, self.had_come_to - self.position)
+    def missing(self) -> int | None:
+        """How many were accepted and never reached Kafka, at least, since the mark lags; None without marks: it cannot
+        be told."""
+        return None if self.had_come_to is None else max(0, self.had_come_to - self.position)
 
 
 def restore_all(settings: Production, progress: Progress, *, accept_loss: bool) -> list[Restored]:
@@ -50,7 +51,7 @@ def restore_all(settings: Production, progress: Progress, *, accept_loss: bool) 
     for log in LOGS:
         check(from_kafka, topic(settings, log), Use.READ)
     keys = PostgresKeys(partial(connect, database(settings, "vault", BY), "samrad restore"), _epochs(settings))
-    restored = []
+    restored, tips = [], list[Tip]()
     try:
         for log in LOGS:
             frames = Frames(from_kafka, topic(settings, log))
@@ -58,16 +59,19 @@ def restore_all(settings: Production, progress: Progress, *, accept_loss: bool) 
                 tip = restore(store, log, _framed(frames, Marks(keys), partial(progress, log)))
             finally:
                 frames.close()
-            restored.append(Restored(log, tip[0], 0 if marks is None else marks.mark(log)))
-            _settle(marks, log, tip, accept_loss)
+            restored.append(Restored(log, tip[0], None if marks is None else marks.mark(log)))
+            tips.append(tip)
     finally:
         keys.close()
+    if marks is not None and accept_loss:  # when all is there: who has to begin again is told the same losses
+        _settle(marks, restored, tips)
     return restored
 
 
-def _settle(marks: HighWater | None, log: str, tip: Tip, accept_loss: bool) -> None:
-    if marks is not None and accept_loss and tip[0] < marks.mark(log):
-        marks.give_up(log, *tip[:2])
+def _settle(marks: HighWater, restored: Sequence[Restored], tips: Sequence[Tip]) -> None:
+    for each, (position, chain, _) in zip(restored, tips, strict=True):
+        if each.missing:
+            marks.give_up(each.log, position, chain)
 
 
 def _framed(frames: Frames, marks: Marks, progress: Callable[[int, int], None]) -> Iterator[Framed]:
