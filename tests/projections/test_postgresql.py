@@ -121,6 +121,25 @@ def test_readers_read_on_while_a_rebuild_is_swapped_in_and_the_old_is_dropped(on
             assert ACTS.standing(connection) == [7]
 
 
+def test_who_is_about_to_read_and_who_drops_the_tables_do_not_wait_for_each_other(on_postgresql: sa.URL) -> None:
+    """A reader locks table after table, and a look may come between any two of them."""
+    log = history(40)
+    with closing(Views(on_postgresql)) as views:
+        caught_up(views, log)
+        rebuild = Rebuild(views, ACTS, log)
+        swapping = threading.Thread(target=rebuild.swap, args=(rebuild.beside(),))
+        with views.reading() as connection:
+            tables = ACTS.living(connection).tables
+            for table in list(tables)[: len(tables) // 2]:
+                assert postgresql.held(connection, {table: tables[table]})
+            swapping.start()
+            while not _waited_for(views):
+                assert swapping.is_alive()
+            assert postgresql.held(connection, tables)
+        swapping.join()
+        assert _living(views) == 2
+
+
 def test_whoever_reads_keeps_the_tables_that_they_began_with(on_postgresql: sa.URL) -> None:
     log = history(40)
     with closing(Views(on_postgresql)) as views:
@@ -225,3 +244,10 @@ def test_a_batch_whose_connection_is_cut_is_taken_again_whole(on_postgresql: sa.
 def _living(views: Views) -> int:
     with views.reading() as connection:
         return ACTS.living(connection).generation
+
+
+def _waited_for(views: Views) -> bool:
+    """Whether somebody waits for a lock on a table."""
+    asked = "SELECT 1 FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE NOT l.granted"
+    with views.glancing() as connection:
+        return connection.exec_driver_sql(asked).first() is not None
