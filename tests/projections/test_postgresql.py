@@ -4,12 +4,14 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 
 from domain.act import Fact
 from domain.vocabulary import Kind, Role
+from hub_api.cluster.postgres_access import SUPERUSER, PostgresAccess
 from hub_api.demo.week import example_files, fresh, play
 from hub_api.hub import Hub
 from projections import postgresql
@@ -67,6 +69,21 @@ def test_text_is_ordered_as_the_embedded_views_order_it(tmp_path: Path, on_postg
                 source = living.tables["requested"].c.source
                 orders.append([row[0] for row in living.connection.execute(sa.select(source).order_by(source))])
         assert orders[0] == orders[1] == sorted(orders[0])
+
+
+def test_a_database_of_another_encoding_is_refused(postgres: PostgresAccess) -> None:
+    """It may order text otherwise than by code points, and hold other characters."""
+    name = f"t_{uuid4().hex}"
+    postgres.ask(f"CREATE DATABASE {name} ENCODING LATIN1 LOCALE 'C' TEMPLATE template0")
+    try:
+        with (
+            closing(Views(postgres.url_of(SUPERUSER, name, "postgresql+psycopg"), reads_only=True)) as views,
+            pytest.raises(ViewsUnusable, match="their database has the encoding LATIN1"),
+            views.glancing(),
+        ):
+            pass
+    finally:
+        postgres.drop(name)
 
 
 def test_many_rows_are_copied_and_deleted_at_once_as_few_are_one_by_one(
