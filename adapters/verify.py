@@ -75,7 +75,8 @@ def verify(log: CoordinationLog) -> Iterator[Checked]:
             rows = log.rows.rows(position, _PAGE)
             if not rows:
                 raise Tampered(f"{log.rows.name}, position {position + 1}: it is missing")
-            for row, columns in zip(rows, log.rows.columns(position, _PAGE), strict=True):
+            beside = log.rows.columns(position, len(rows))  # others record meanwhile
+            for row, columns in zip(rows, beside, strict=True):
                 _step(walk, log.rows.name, row, columns)
             position = rows[-1].position
             yield Checked(position, last, walk.disposed)

@@ -251,3 +251,15 @@ def test_the_running_role_may_append_and_nothing_else(hub: Hub, statement: str) 
 def test_what_is_sealed_is_in_no_file_although_the_key_is_in_the_vault(hub: Hub) -> None:
     two_cases(hub)
     assert b"Hemliga" not in every_file(hub.folder)
+
+
+def test_a_record_that_comes_while_others_are_verified_is_no_damage(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    hub.log.append([one(ENTROPY.ref(), 1)])
+    columns = hub.log.rows.columns
+
+    def comes_between(after: int, limit: int) -> object:
+        hub.log.append([one(ENTROPY.ref(), 1)])
+        return columns(after, limit)
+
+    monkeypatch.setattr(hub.log.rows, "columns", comes_between)
+    assert [checked.position for checked in verify(hub.log)] == [1]
