@@ -37,7 +37,9 @@ TOLD = {
 def soon() -> threading.Event:
     """So that who is not refused ends all the same, and is found out."""
     ended = threading.Event()
-    threading.Timer(5, ended.set).start()
+    timer = threading.Timer(5, ended.set)
+    timer.daemon = True
+    timer.start()
     return ended
 
 
