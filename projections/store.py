@@ -226,8 +226,9 @@ class ViewSet(Struct, frozen=True):
             each.create(connection)
 
     def drop(self, connection: sa.Connection, generation: int, others: str | None = None) -> None:
-        """Drop the tables of a generation, those too that only another version of this program had."""
-        for name in {view.name for view in self.views} | set((others or "").split()):
+        """Drop the tables of a generation, those too that only another version of this program had; in the order in
+        which readers lock them, so that neither waits for what the other holds."""
+        for name in dict.fromkeys([*(others or "").split(), *(view.name for view in self.views)]):
             sa.Table(f"{name}_{generation}", sa.MetaData()).drop(connection, checkfirst=True)
 
     def standing(self, connection: sa.Connection) -> list[int]:

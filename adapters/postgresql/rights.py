@@ -1,7 +1,8 @@
 """Who may do what in the databases of vault and views; for the store it stands with its tables, in the migrations.
 
 Each process has a role of its own: the serving one opens the vault and reads the views, a projection reads the vault's
-rows (its keys open one drawer of them) and owns the views' tables, the relay has no business in either.
+rows (its keys open one drawer of them) and owns the views' tables, the relay has no business in either. What tells of
+deleted keys, and the hub's own secret, nobody deletes; a right given earlier and not meant now is taken back.
 """
 
 from collections.abc import Iterable
@@ -18,7 +19,9 @@ from domain.errors import NotRecorded, SamradError
 _VAULT: Final = f"""
 REVOKE ALL ON SCHEMA vault FROM PUBLIC;
 GRANT USAGE ON SCHEMA vault TO {APPEND}, {PROJECT};
-GRANT SELECT, INSERT, UPDATE, DELETE ON vault.hub, vault.keys, vault.gone TO {APPEND};
+REVOKE ALL ON ALL TABLES IN SCHEMA vault FROM {APPEND}, {PROJECT};
+GRANT SELECT, INSERT, UPDATE ON vault.hub, vault.gone TO {APPEND};
+GRANT SELECT, INSERT, UPDATE, DELETE ON vault.keys TO {APPEND};
 GRANT SELECT ON vault.keys, vault.gone TO {PROJECT};
 """
 _PUBLIC: Final = "public"

@@ -148,3 +148,22 @@ def test_a_port_that_is_asked_for_and_taken_is_one_clear_error(own_kafka: Start,
         DidNotStart, match=r"Apache Kafka ended before it was ready; its log is .* says: .*Address already in use"
     ):
         own_kafka(ports=(kafka.inside, kafka.outside))
+
+
+MEANT: Final = {user: {"READ", "DESCRIBE", "DESCRIBE_CONFIGS"} for user in BrokerUser} | {
+    BrokerUser.RELAY: {"READ", "WRITE", "DESCRIBE", "DESCRIBE_CONFIGS"}
+}
+
+
+@pytest.mark.parametrize("user", BrokerUser)
+def test_each_user_has_the_rights_on_a_topic_that_are_meant_and_none_on_the_broker(
+    kafka: KafkaAccess, topic: str, user: BrokerUser
+) -> None:
+    """As the broker itself says: nobody deletes a topic, or alters how it is set up."""
+    kafka.make(topic)
+    client = KafkaAdminClient(**kafka.arguments(user))
+    (described,) = client.describe_topics([topic])
+    cluster = client.describe_cluster()
+    client.close()
+    assert set(described["authorized_operations"]) == MEANT[user]
+    assert set(cluster["authorized_operations"]) == set()

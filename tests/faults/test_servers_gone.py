@@ -11,6 +11,7 @@ from adapters.kafka.errors import StoreLacks
 from adapters.postgresql.roles import APPEND, OWNER, RELAY
 from domain.case.commands import Open
 from domain.errors import NotRecorded, SamradError, StoreBehind
+from hub_api.cluster.kafka_access import KafkaAccess
 from hub_api.cluster.postgres import Postgres
 from hub_api.demo.county import COORDINATION, agreement
 from hub_api.production.agreeing import agree_all
@@ -49,6 +50,7 @@ def test_while_kafka_is_away_commands_are_accepted_and_the_status_says_how_many_
     assert there.logs["acts"].waiting == len(frames)
     with place.relaying():
         until(lambda: look(place.settings(APPEND, BrokerUser.AUDITOR)).logs["acts"].waiting == 0)
+    assert place.agrees()
 
 
 def test_a_store_that_is_older_than_it_was_is_not_served_nor_carried_and_kafka_gives_it_back(place: Place) -> None:
@@ -74,8 +76,8 @@ def test_a_store_that_is_older_than_it_was_is_not_served_nor_carried_and_kafka_g
     place.migrate()
     restored = restore_all(place.settings(OWNER, BrokerUser.RESTORE, keys=place.keys), silent, accept_loss=False)
     assert [each.missing for each in restored] == [0, 0]
-    assert agree_all(place.settings(APPEND, BrokerUser.AUDITOR), silent) == {"acts": 0, "looks": 0}
     assert opens(place, 0) == frames
+    assert place.agrees()
     place.postgres.drop(f"{store}_backup")
 
 
@@ -133,13 +135,14 @@ def test_what_kafka_never_had_is_told_and_given_up_only_by_decision(place: Place
                 pass
     assert opens(place, 0) == frames
     assert len(opens(place, 1)) == len(frames) + 1
+    assert place.agrees()
 
 
 def test_each_acknowledged_command_is_on_the_log_once_though_postgresql_is_restarted_in_a_commit(
-    own_postgres: Callable[..., Postgres], tmp_path: Path
+    own_postgres: Callable[..., Postgres], kafka: KafkaAccess, tmp_path: Path
 ) -> None:
     server = own_postgres()
-    place = Place(server, None, tmp_path)
+    place = Place(server, kafka, tmp_path)
     place.prepare()
     opens(place, 0)
     acknowledged: list[str] = []
@@ -169,13 +172,14 @@ def test_each_acknowledged_command_is_on_the_log_once_though_postgresql_is_resta
             writer.join()
         opened = [fact for fact in hub.log.read(0, 100_000) if fact.event.name == "case.opened"]
         assert len(opened) == len(acknowledged) == len(set(acknowledged))
+    assert place.agrees()
 
 
 def test_a_serving_process_outlives_a_restart_of_postgresql_and_answers_again(
-    own_postgres: Callable[..., Postgres], tmp_path: Path
+    own_postgres: Callable[..., Postgres], kafka: KafkaAccess, tmp_path: Path
 ) -> None:
     server = own_postgres()
-    place = Place(server, None, tmp_path)
+    place = Place(server, kafka, tmp_path)
     place.prepare()
     opens(place, 0)
     port = free_port()
@@ -192,3 +196,4 @@ def test_a_serving_process_outlives_a_restart_of_postgresql_and_answers_again(
         assert serving.wait(30) == 0
     with place.hub(start=None, fresh_within=0) as hub:
         assert sum(fact.event.name == "case.opened" for fact in hub.log.read(0, 1000)) == 2
+    assert place.agrees()

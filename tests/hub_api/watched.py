@@ -4,7 +4,7 @@ import asyncio
 import io
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,9 @@ from fastapi import FastAPI
 from adapters.telemetry import Telemetry, opened
 from adapters.telemetry.logs import configured
 from domain.ports import Watch
-from hub_api.demo.county import PERSONAS
+from domain.vocabulary import GroundId, Kind
+from hub_api.demo.check import NAMES
+from hub_api.demo.county import MUNICIPALITIES, PERSONAS, agreement
 from hub_api.http.app import create_app
 from hub_api.http.routes import ROUTES
 from hub_api.hub import Hub
@@ -26,6 +28,9 @@ ANNAS = "samordnare-anna-exempel"
 SARAS = "socialsekreterare-sara-exempel"
 PIAS = "utredare-pia-exempel"
 TOKEN = "collectors-own"
+CODES = ("osl-10-2", "osl-10-27", "forced_marriage", "genital_mutilation", "child_statement", "working_note")
+OUR_OWN = {"consent", "hub"}
+"""Words of the demo that stand in our own code too: of a route's template, and what the hub calls itself."""
 
 Request = tuple[str, str, str | None, Mapping[str, Any]]
 """Method, address, who sends it, and the rest."""
@@ -85,6 +90,32 @@ def watched(folder: Path, told: Callable[[Stood], None], open_hub: Callable[[Wat
             finally:
                 hub.close()
     return collector, lines.getvalue()
+
+
+def needles_of(hub: Hub, texts: Iterable[str]) -> set[str]:
+    """What the demo calls everybody and everything in this hub, sealed or not, and these texts."""
+    found = {*NAMES, *texts, *MUNICIPALITIES.values(), *PERSONAS, *CODES}
+    for principal in PERSONAS.values():
+        found |= {principal.person, principal.agency, principal.unit}
+    for party in agreement().parties:
+        found |= {party.id, party.name}
+        found |= {unit.id for unit in party.units} | {unit.name for unit in party.units if unit.name != "Samråd"}
+    for log in (hub.log, hub.looks_log):
+        for fact in log.read(0, 100_000):
+            found |= {fact.id.hex, fact.stream.hex, fact.act.id.hex, fact.act.by.unit, fact.act.by.person}
+            found |= {text for name in ("reference",) if (text := getattr(fact.event, name, ""))}
+            if fact.kind is not Kind.ACCESS:
+                found |= {fact.act.ground} if isinstance(fact.act.ground, str) else set[GroundId]()
+    return {text for text in found if len(text) > 2} - OUR_OWN
+
+
+def told_of(needles: set[str], everything: bytes) -> list[str]:
+    """Those that are in it, as they are written or as the bytes of an id."""
+    lower = everything.lower()
+    refs = [bytes.fromhex(needle) for needle in needles if re.fullmatch("[0-9a-f]{32}", needle)]
+    return [each for each in needles if each.lower().encode() in lower] + [
+        ref.hex() for ref in refs if ref in everything
+    ]
 
 
 def county(folder: Path) -> Callable[[Watch], Hub]:

@@ -4,12 +4,14 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 
 from domain.act import Fact
 from domain.vocabulary import Kind, Role
+from hub_api.cluster.postgres_access import SUPERUSER, PostgresAccess
 from hub_api.demo.week import example_files, fresh, play
 from hub_api.hub import Hub
 from projections import postgresql
@@ -69,6 +71,21 @@ def test_text_is_ordered_as_the_embedded_views_order_it(tmp_path: Path, on_postg
         assert orders[0] == orders[1] == sorted(orders[0])
 
 
+def test_a_database_of_another_encoding_is_refused(postgres: PostgresAccess) -> None:
+    """It may order text otherwise than by code points, and hold other characters."""
+    name = f"t_{uuid4().hex}"
+    postgres.ask(f"CREATE DATABASE {name} ENCODING LATIN1 LOCALE 'C' TEMPLATE template0")
+    try:
+        with (
+            closing(Views(postgres.url_of(SUPERUSER, name, "postgresql+psycopg"), reads_only=True)) as views,
+            pytest.raises(ViewsUnusable, match="their database has the encoding LATIN1"),
+            views.glancing(),
+        ):
+            pass
+    finally:
+        postgres.drop(name)
+
+
 def test_many_rows_are_copied_and_deleted_at_once_as_few_are_one_by_one(
     on_postgresql: sa.URL, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,6 +136,25 @@ def test_readers_read_on_while_a_rebuild_is_swapped_in_and_the_old_is_dropped(on
         assert wrong == []
         with views.reading() as connection:
             assert ACTS.standing(connection) == [7]
+
+
+def test_who_is_about_to_read_and_who_drops_the_tables_do_not_wait_for_each_other(on_postgresql: sa.URL) -> None:
+    """A reader locks table after table, and a look may come between any two of them."""
+    log = history(40)
+    with closing(Views(on_postgresql)) as views:
+        caught_up(views, log)
+        rebuild = Rebuild(views, ACTS, log)
+        swapping = threading.Thread(target=rebuild.swap, args=(rebuild.beside(),))
+        with views.reading() as connection:
+            tables = ACTS.living(connection).tables
+            for table in list(tables)[: len(tables) // 2]:
+                assert postgresql.held(connection, {table: tables[table]})
+            swapping.start()
+            while not _waited_for(views):
+                assert swapping.is_alive()
+            assert postgresql.held(connection, tables)
+        swapping.join()
+        assert _living(views) == 2
 
 
 def test_whoever_reads_keeps_the_tables_that_they_began_with(on_postgresql: sa.URL) -> None:
@@ -225,3 +261,10 @@ def test_a_batch_whose_connection_is_cut_is_taken_again_whole(on_postgresql: sa.
 def _living(views: Views) -> int:
     with views.reading() as connection:
         return ACTS.living(connection).generation
+
+
+def _waited_for(views: Views) -> bool:
+    """Whether somebody waits for a lock on a table."""
+    asked = "SELECT 1 FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE NOT l.granted"
+    with views.glancing() as connection:
+        return connection.exec_driver_sql(asked).first() is not None

@@ -1,18 +1,24 @@
 """What hinders a process from reaching Kafka is told apart at the start, each in one clear line (invariant 8)."""
 
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import kafka
 import pytest
 import trustme
+from kafka.protocol.parser import KafkaProtocol
 
-from adapters.kafka.connection import Broker, diagnose
+from adapters.kafka.connection import MECHANISM, Broker, diagnose
 from adapters.kafka.errors import BrokerAway, KafkaTrouble, NotTrusted, WrongPassword
-from tests.adapters.kafka.rig import Topic
+from adapters.kafka.topics import Use, check
+from adapters.outcomes import Stored
+from tests.adapters.kafka.rig import Kept, Topic, carry, numbered
 
 SASL_AUTHENTICATE = 36
 """The number of the request in which the password is proved."""
@@ -126,3 +132,27 @@ def test_a_broker_that_goes_down_during_the_log_in_is_away_and_no_password_is_wr
         diagnose(broker)
     with hanging_up_once(topic.broker(), then_away=False) as broker:
         diagnose(broker)
+
+
+def texts(request: object) -> set[str]:
+    """Every text in a request as it shows itself, leaving out what is bytes: proofs of a password, and frames."""
+    shown = re.sub(r"""b'(?:[^'\\]|\\.)*'|b"(?:[^"\\]|\\.)*\"""", "", repr(request))
+    return set(re.findall("'([^']*)'", shown))
+
+
+def test_c7_the_broker_is_told_of_a_client_its_software_and_its_topic_and_nothing_else(
+    topic: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither client id nor group nor transactional id says whose hub this is, on which machine, or about whom."""
+    told: set[str] = set()
+    send = KafkaProtocol.send_request
+
+    def overheard(protocol: Any, request: Any, correlation_id: int | None = None) -> Any:
+        sent = send(protocol, request, correlation_id)
+        told.update(texts(request) | {request.header.client_id})
+        return sent
+
+    monkeypatch.setattr(KafkaProtocol, "send_request", overheard)
+    check(topic.broker("relay"), topic.name, Use.WRITE)
+    carry(topic, Kept([Stored(number, b"", 1, *numbered(number)) for number in (1, 2)]))
+    assert told - {""} == {"hub", "kafka-python", kafka.__version__, MECHANISM, topic.name}

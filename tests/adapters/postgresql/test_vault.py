@@ -1,5 +1,6 @@
 """The vault of several processes: drawers that open apart, deletions that all hear of, rotations while others write."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,25 @@ def test_invariant_6_a_key_that_the_hub_deletes_is_let_go_of_by_every_process(st
     assert stand.reader.get(gone.id) is None
     assert stand.reader.get(kept.id) is not None
     assert stand.reader.refresh() == 0
+
+
+def test_invariant_6_of_two_who_delete_at_once_the_later_to_commit_is_heard_of_too(stand: Stand) -> None:
+    """A reader goes on after the last number that it saw: a lower one that is committed later would never be read."""
+    first, second = stand.make(Compartment.RECORD, Compartment.COORDINATION)
+    other = PostgresVault(stand.place.connect, stand.masters, ENTROPY)
+    assert stand.reader.get(first.id) is not None
+    deleting = threading.Thread(target=other.delete, args=([Ref(second.id.hex())],))
+    waits = "SELECT 1 FROM pg_locks WHERE relation = 'vault.gone'::regclass AND NOT granted"
+    with stand.vault._line.transaction():
+        stand.vault.delete([Ref(first.id.hex())])
+        deleting.start()
+        while deleting.is_alive() and not stand.place.ask(waits):
+            pass
+        stand.reader.refresh()
+    deleting.join()
+    stand.reader.refresh()
+    assert stand.reader.get(first.id) is stand.reader.get(second.id) is None
+    other.close()
 
 
 def test_a_key_whose_disposal_was_read_is_not_fetched_again_though_it_still_lies_there(stand: Stand) -> None:

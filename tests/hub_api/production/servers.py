@@ -118,6 +118,11 @@ class Place:
             hub.close()
         return agree_all(self.settings(APPEND, BrokerUser.AUDITOR), lambda *_: None)
 
+    def agrees(self) -> bool:
+        """Whether, once relay and projections have come as far, store, topics and views hold the same."""
+        with self.relaying(), self.projecting():
+            return self.verified() == {"acts": 0, "looks": 0}
+
     def status(self) -> Status:
         """How the hub is."""
         return look(self.settings(APPEND, BrokerUser.AUDITOR))
