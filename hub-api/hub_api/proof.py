@@ -39,6 +39,7 @@ def prove(hub: Hub, progress: Progress) -> Proven:
     """Walk both logs and make all views anew beside the living ones; the first difference is an error that names it."""
     acts = _last(verify(hub.log), "acts", progress)
     looks = _last(verify(hub.looks_log), "looks", progress)
+    _wait(hub)
     views = sum(_views(hub, each, log, progress) for each, log in ((ACTS, hub.log), (LOOKS, hub.looks_log)))
     return Proven(acts.position, looks.position, acts.disposed + looks.disposed, views)
 

@@ -104,7 +104,7 @@ def breaks(place: Place, running: Running) -> None:
     trail = next(table.name for table in ACTS.tables(1).values() if "act_trail" in table.name)
     with refusing(place, "views", trail):
         assert running.ask("POST", "/v1/cases", json={"coordinator": COORDINATION}).status_code == 201
-        until(lambda: b"the views stopped: IntegrityError" in running.said())
+        until(lambda: b"the views stopped: ViewsUnusable" in running.said())
     for name in place.databases.values():
         place.postgres.ask(BREAK_OFF.format(name))
     until(lambda: running.ask("POST", "/v1/cases", json={"coordinator": COORDINATION}).status_code == 201)
