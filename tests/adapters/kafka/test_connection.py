@@ -136,8 +136,8 @@ def test_a_broker_that_goes_down_during_the_log_in_is_away_and_no_password_is_wr
 
 def texts(request: object) -> set[str]:
     """Every text in a request as it shows itself, leaving out what is bytes: proofs of a password, and frames."""
-    shown = re.sub(r"""b'(?:[^'\\]|\\.)*'|b"(?:[^"\\]|\\.)*\"""", "", repr(request))
-    return set(re.findall("'([^']*)'", shown))
+    literals = re.finditer(r"""(b?)(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")""", repr(request))
+    return {each[2] or each[3] or "" for each in literals if not each[1]}
 
 
 def test_c7_the_broker_is_told_of_a_client_its_software_and_its_topic_and_nothing_else(
