@@ -36,6 +36,8 @@ MASTER = "master.json"
 MARKS = "high-water.json"
 TURN = "serve"
 """The lease of the one process that records."""
+GIVEN_BACK = 1.5
+"""Seconds for which a turn is asked for: one that was just given back is held until the server has seen it."""
 
 
 class Opening(Struct, frozen=True, kw_only=True):
@@ -127,7 +129,7 @@ def _ready(waiting: Waiting, log: CoordinationLog, views: Views) -> Readiness:
 def my_turn(settings: Production, by: str) -> Iterator[Lease]:
     """The turn to record acts, which one process has at a time; `NotMyTurn` if another has it."""
     with Lease(database(settings, "store", by), TURN) as lease:
-        if not lease.take():
+        if not lease.wait(patience=GIVEN_BACK):
             raise NotMyTurn("another process records, such as `samrad serve`: stop that first, or ask it over HTTP")
         yield lease
 

@@ -3,6 +3,7 @@
 import json
 import signal
 import socket
+import threading
 import urllib.error
 import urllib.request
 from contextlib import ExitStack
@@ -10,11 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from adapters.postgresql.lease import Lease
 from adapters.postgresql.roles import APPEND
 from domain.case.commands import Open
 from hub_api.cluster.postgres_access import PostgresAccess
 from hub_api.demo.county import COORDINATION, agreement
 from hub_api.production.keeper import NotMyTurn
+from hub_api.production.opening import TURN, my_turn
+from hub_api.production.places import database
 from tests.hub_api.production.servers import Place, until
 from tests.hub_api.stand import NOW, SARA, ULLA
 
@@ -82,6 +86,17 @@ def test_of_two_serving_processes_one_records_and_the_other_takes_over_when_it_i
         serving[second].send_signal(signal.SIGTERM)
         assert serving[second].wait(30) == 0
     assert opened_cases(store) == 2
+
+
+def test_a_turn_that_was_just_given_back_is_taken_though_the_server_has_not_seen_it_yet(store: Place) -> None:
+    settings = store.settings(APPEND)
+    before = Lease(database(settings, "store", "this test"), TURN)
+    assert before.take()
+    seen = threading.Timer(0.3, before.release)
+    seen.start()
+    with my_turn(settings, "this test") as lease:
+        assert lease.held()
+    seen.join()
 
 
 def test_a_serving_process_that_is_told_to_end_gives_back_the_turn_and_notes_its_mark(store: Place) -> None:
