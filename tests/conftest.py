@@ -1,4 +1,5 @@
-"""What holds for all tests: the real servers' fixtures, their marker, and a summary that says what was not tried."""
+"""What holds for all tests: the real servers' fixtures, their marker, the long tests' option, and a summary that says
+what was not tried."""
 
 import pytest
 
@@ -11,12 +12,21 @@ from tests.servers import postgres as postgres
 from tests.servers import topic as topic
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="run the tests marked `long` too: some minutes each")
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever uses a real server is marked so, and can be left out by `-m "not servers"`."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Whoever uses a real server is marked so, and can be left out by `-m "not servers"`; what is long waits for
+    `--long`."""
     for item in items:
         if FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.servers)
+    if not config.getoption("--long"):
+        left_out = [item for item in items if item.get_closest_marker("long")]
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
+        config.hook.pytest_deselected(items=left_out)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
