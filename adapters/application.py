@@ -20,6 +20,7 @@ from eventsourcing.persistence import Mapper as LibraryMapper
 from eventsourcing.utils import Environment, EnvType
 
 from adapters.high_water import HighWater
+from adapters.in_place import InPlace
 from adapters.key_vault import KeyVault
 from adapters.mapper import Mapper, named_keys
 from adapters.outcomes import Earlier, Placed, Stored
@@ -88,7 +89,7 @@ class CoordinationLog(Application[UUID]):
     Opening it checks the high-water mark and finishes the disposals that the log names (a restored vault, a crash
     between the event and the deletion). Any thread may call it; `Writer` makes groups of what many ask for at once.
     `rows` is the recorder, closed with the log, or the file of the embedded default's. For that, `alone` is for who
-    holds the lock of the folder: nobody else appends, so the log's end need not be read.
+    holds the lock of the folder: nobody else appends, so the log's end need not be read; `in_place` watches its files.
     """
 
     rows: Rows
@@ -104,9 +105,12 @@ class CoordinationLog(Application[UUID]):
         high_water: HighWater | None = None,
         *,
         alone: bool = False,
+        in_place: InPlace | None = None,
         watch: Watch = UNWATCHED,
     ) -> None:
-        self.rows = SqliteRecorder(rows, clock, alone=alone) if isinstance(rows, Path) else rows
+        if isinstance(rows, Path):
+            rows = SqliteRecorder(rows, clock, alone=alone, in_place=in_place)
+        self.rows = rows
         self._vault = vault
         self._high_water = high_water
         self._name = self.rows.name.partition(".")[0]

@@ -5,10 +5,12 @@ A process that opens one drawer only is given a file of that drawer's subkeys in
 
 import base64
 import binascii
+import fcntl
 import json
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -83,32 +85,49 @@ class MasterKeys(EpochKeys):
 
     def add(self, entropy: Entropy) -> int:
         """A further epoch, durable in the file before anything is wrapped under it."""
-        epoch = self.newest + 1
-        self._epochs[epoch] = entropy.bytes(KEY_SIZE)
-        self._made[epoch] = _today()
-        self._write()
-        return epoch
+        with self._alone_writing():
+            epoch = self.newest + 1
+            self._epochs[epoch] = entropy.bytes(KEY_SIZE)
+            self._made[epoch] = _today()
+            self._write()
+            return epoch
 
     def forget_older(self) -> int:
         """Delete every epoch but the newest from the file; how many. What was wrapped under them opens no more,
         wherever a copy of it lies: what was disposed of before is erased now."""
         newest = self.newest
-        forgotten = len(self._epochs) - 1
-        self._epochs = {newest: self._epochs[newest]}
-        self._ciphers.clear()
-        self._write()
-        return forgotten
+        with self._alone_writing():  # what another process has begun since is newer, and stays
+            kept = {epoch: key for epoch, key in self._epochs.items() if epoch >= newest}
+            forgotten = len(self._epochs) - len(kept)
+            self._epochs = kept
+            self._ciphers.clear()
+            self._write()
+            return forgotten
 
     def write_drawer(self, drawer: Drawer, path: Path) -> None:
         """Write the subkeys of one drawer, for a process that is to open that drawer and nothing else."""
         if drawer is Drawer.WHOLE:
             raise SamradError("the master key itself is given to nobody")
+        if path.exists():
+            DrawerKeys.load(path)  # what is no such file is somebody's, and stays
         keys = {epoch: subkey(key, drawer) for epoch, key in self._epochs.items()}
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_whole(path, _written({"format": 1, "drawer": drawer.name.lower()}, keys, self._made))
 
     def _key(self, epoch: int, drawer: Drawer) -> bytes:
         return subkey(self._epochs[epoch], drawer)
+
+    @contextmanager
+    def _alone_writing(self) -> Iterator[None]:
+        """The file as it is now, and nobody else's to write meanwhile: of two epochs with one number, the first would
+        be gone with all that was wrapped under it."""
+        lock = os.open(self._path.with_name(f"{self._path.name}.lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self.reload()
+            yield
+        finally:
+            os.close(lock)
 
     def _write(self) -> None:
         write_whole(self._path, _written({"format": 1}, self._epochs, self._made))

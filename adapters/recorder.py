@@ -15,12 +15,13 @@ from uuid import UUID
 
 from eventsourcing.persistence import IntegrityError, Notification, StoredEvent
 
+from adapters.in_place import InPlace
 from adapters.outcomes import Earlier, Outcome, Placed, Stored, Taken, Tip
 from adapters.record import GENESIS, PLACE_SIZE, TOPIC, Prepared, Row, chain, frame, place
 from adapters.rows import Rows, SealedEvent, row_of, stream_of, tell_nobody
 from adapters.seams import Polling
 from adapters.sqlite import Reader, connect, readable
-from domain.errors import NotRecorded
+from domain.errors import FilesGone, NotRecorded
 from domain.ports import Clock
 from domain.vocabulary import Instant
 
@@ -54,11 +55,12 @@ class SqliteRecorder(Rows):
     """One log in one SQLite file. Any thread and any process may append; each append is one transaction.
 
     `alone` says that no other process appends, as the lock of the data folder grants: the end of the log is then known
-    from the last commit and not read again.
+    from the last commit and not read again. `in_place` is asked before each append and after its commit.
     """
 
-    def __init__(self, path: Path, clock: Clock, *, alone: bool = False) -> None:
+    def __init__(self, path: Path, clock: Clock, *, alone: bool = False, in_place: InPlace | None = None) -> None:
         self._path = path
+        self._in_place = in_place or InPlace()
         self._clock = clock
         self._lock = threading.RLock()
         self._exclusive = False
@@ -185,11 +187,15 @@ class SqliteRecorder(Rows):
         self._lock.acquire()
         try:
             if not self._exclusive:
+                self._in_place.require()
                 self._writer.execute("BEGIN IMMEDIATE")
                 self._tip = self._known
         except sqlite3.Error as error:
             self._lock.release()
             raise self._not_recorded(error) from error
+        except FilesGone:
+            self._lock.release()
+            raise
 
     def _end(self, error: BaseException | None) -> None:
         """Commit, or undo what was begun; inside `exclusive`, leave both to who holds it."""
@@ -199,6 +205,7 @@ class SqliteRecorder(Rows):
             if not self._exclusive and error is None:
                 self._known = None  # until it is certain what stands
                 self._writer.execute("COMMIT")
+                self._in_place.require()  # into a file that is gone, it would be answered and lost (invariant 2)
                 self._known = self._tip if self._alone else None
                 if self._tip is not None:
                     self._tell(*self._tip[:2])
@@ -325,6 +332,7 @@ class SqliteRecorder(Rows):
             with self._lock:
                 if self._closed:
                     raise NotRecorded(f"{self._path.name} is closed")
+                self._in_place.require()  # another file would be read, or an empty one made
                 reader = Reader(self._path)
                 self._readers.append(reader)
             self._local.reader = reader

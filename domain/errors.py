@@ -50,3 +50,12 @@ class Caution(Refusal):
 
 class NotRecorded(SamradError):
     """The store could not write: nothing of the command was recorded, and it may be sent again as it is."""
+
+
+class FilesGone(NotRecorded):
+    """The files of an embedded hub were removed or replaced under the process that serves it: what it would write is
+    nowhere, so nothing is taken and nothing is answered as recorded."""
+
+
+class InUse(SamradError):
+    """Another process has the hub's folder: who would replace or change it waits until that has ended."""

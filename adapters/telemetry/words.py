@@ -17,6 +17,7 @@ PARTS: Final = ("hub", "http", "project", "relay", "restore", "scheduler", "serv
 ERRORS: Final = (
     "Away",
     "BrokerAway",
+    "FilesGone",
     "FencedOff",
     "Gap",
     "LogBehind",

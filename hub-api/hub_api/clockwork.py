@@ -22,6 +22,7 @@ def clockwork(hub: Hub, ended: Event) -> None:
     """Until it is ended, every minute; what failed one minute is tried again the next."""
     while not ended.wait(A_MINUTE):
         try:
+            hub.parts.look()
             settle(hub)
         except Exception as error:  # noqa: BLE001 - the clock goes on whatever happens
             _log.error("what has come due waits: %s", type(error).__name__)

@@ -1,13 +1,11 @@
 """The embedded hub: one process, one folder, SQLite; it follows its logs itself."""
 
-import fcntl
-import os
 from collections.abc import Sequence
 from contextlib import ExitStack
-from pathlib import Path
 
 from adapters.application import CoordinationLog
 from adapters.high_water import HighWater
+from adapters.in_place import InPlace
 from adapters.master import MasterKeys
 from adapters.system import SeededClock, SeededEntropy, SystemClock, SystemEntropy
 from adapters.telemetry import UNWATCHED, followed
@@ -16,7 +14,9 @@ from domain.act import Fact
 from domain.errors import SamradError
 from domain.ports import Clock, Entropy, Watch
 from domain.vocabulary import Ref
+from hub_api.folder import FILES, alone_in
 from hub_api.follower import Follower
+from hub_api.freshness import Readiness
 from hub_api.parts import Parts, policy_by_hash
 from hub_api.register import Register
 from hub_api.settings import Settings
@@ -29,8 +29,8 @@ from projections.store import Views, ViewSet
 def open_parts(settings: Settings, closing: ExitStack, watch: Watch = UNWATCHED) -> Parts:
     """Open the hub's folder, making what is not there; a named error where something is wrong with it."""
     data = settings.data
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    closing.callback(os.close, _alone_in(data))
+    in_place = InPlace()
+    closing.enter_context(alone_in(data))
     if settings.seed is not None and (data / "vault.db").exists():
         # The same seed gives the same nonces again, under keys that have used them.
         raise SamradError(f"{data} was made before: a hub is seeded once, when it is made")
@@ -41,7 +41,7 @@ def open_parts(settings: Settings, closing: ExitStack, watch: Watch = UNWATCHED)
     marks = HighWater(settings.keys / "high-water.json")
 
     def opened(name: str) -> CoordinationLog:
-        log = CoordinationLog(data / name, vault, clock, entropy, marks, alone=True, watch=watch)
+        log = CoordinationLog(data / name, vault, clock, entropy, marks, alone=True, in_place=in_place, watch=watch)
         closing.callback(log.close)
         return log
 
@@ -61,6 +61,7 @@ def open_parts(settings: Settings, closing: ExitStack, watch: Watch = UNWATCHED)
     follower = Follower(register, runners)
     closing.callback(follower.stop)
     follower.catch_up()
+    in_place.hold(data, *(data / name for name in FILES))
     return Parts(
         clock=clock,
         entropy=entropy,
@@ -73,6 +74,8 @@ def open_parts(settings: Settings, closing: ExitStack, watch: Watch = UNWATCHED)
         folder=data,
         runners=runners,
         watch=watch,
+        ready=lambda: Readiness.READY if in_place.gone() is None else Readiness.NOT_READY,
+        look=in_place.require,
     )
 
 
@@ -81,14 +84,3 @@ def _masters(settings: Settings, entropy: Entropy) -> MasterKeys:
     if path.exists() or any((settings.data / name).exists() for name in ("vault.db", "acts.db", "looks.db")):
         return MasterKeys.load(path, settings.data)
     return MasterKeys.create(path, settings.data, entropy)
-
-
-def _alone_in(data: Path) -> int:
-    """The lock of the folder: keys that were disposed of, the register and the views are kept up by one process."""
-    lock = os.open(data / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(lock)
-        raise SamradError(f"{data} is in use by another process, such as `samrad serve`: stop that first") from None
-    return lock

@@ -39,6 +39,8 @@ class Parts(Struct, frozen=True, kw_only=True):
     """What is told of how they run."""
     ready: Callable[[], Readiness] = lambda: Readiness.READY
     """Whether commands can be taken and lists be fresh; asked each time anew."""
+    look: Callable[[], None] = lambda: None
+    """Every minute: what is wrong is told though nobody asks for anything. It raises what it finds."""
 
 
 def policy_by_hash(digest: str) -> policies.Policy | None:

@@ -16,6 +16,7 @@ from hub_api.demo.county import PERSONAS
 from hub_api.demo.show import case_panel
 from hub_api.demo.story import Story
 from hub_api.demo.week import MARK, Week, example_files, fresh, play
+from hub_api.folder import LOCK
 from hub_api.hub import Hub
 from hub_api.proof import prove
 from hub_api.settings import Settings
@@ -154,7 +155,7 @@ def test_an_earlier_demo_is_made_anew(tmp_path: Path) -> None:
     fresh(tmp_path / "data")
     (tmp_path / "data" / "acts.db").touch()
     fresh(tmp_path / "data")
-    assert [path.name for path in (tmp_path / "data").iterdir()] == [MARK]
+    assert {path.name for path in (tmp_path / "data").iterdir()} == {MARK, LOCK}
 
 
 def test_a_story_is_never_told_to_a_living_hub(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from hub_api.demo.cases import the_disposed, the_girl, the_other_county_seat
 from hub_api.demo.consultations import LENA, later, monday, tuesday
 from hub_api.demo.county import PERSONAS, agreement
 from hub_api.demo.story import Cast, Story, moment
+from hub_api.folder import LOCK, alone_in, clear
 from hub_api.hub import Hub
 from hub_api.load import Loaded, Progress, load, read
 from hub_api.settings import Settings
@@ -36,17 +37,27 @@ class Week(Struct, frozen=True):
 
 
 def fresh(data: Path, start: str = START) -> Settings:
-    """The places of a new demo; an earlier demo there is cleared away, anything else is left as it is."""
+    """The places of a new demo; an earlier demo there is cleared away, anything else is left as it is, and so is one
+    that another process serves: what that had answered would be gone (invariant 2)."""
     settings = Settings.beside(data, seed=SEED, start=moment(start))
-    if data.exists() and any(data.iterdir()) and not (data / MARK).is_file():
-        raise SamradError(f"{data} holds something that is no demo: nothing was changed; name another folder by --data")
-    if settings.keys.exists() and not (data / MARK).is_file():
-        raise SamradError(f"{settings.keys} holds keys that are no demo's: nothing was changed; name another folder")
-    for folder in (data, settings.keys):
-        shutil.rmtree(folder, ignore_errors=True)
-    data.mkdir(parents=True)
-    (data / MARK).write_text("Made by `samrad demo`; every person in it is made up.\n", encoding="utf-8")
+    _refuse_what_is_no_demo(settings)
+    with alone_in(data):
+        _refuse_what_is_no_demo(settings)  # as it is now that nobody else may change it
+        mark = data / MARK
+        clear(data, keep=MARK)  # killed here, it is still known as a demo that may be cleared away
+        shutil.rmtree(settings.keys, ignore_errors=True)
+        mark.write_text("Made by `samrad demo`; every person in it is made up.\n", encoding="utf-8")
     return settings
+
+
+def _refuse_what_is_no_demo(settings: Settings) -> None:
+    data, keys = settings.data, settings.keys
+    if (data / MARK).is_file():
+        return
+    if data.exists() and any(each.name != LOCK for each in data.iterdir()):
+        raise SamradError(f"{data} holds something that is no demo: nothing was changed; name another folder by --data")
+    if keys.exists():
+        raise SamradError(f"{keys} holds keys that are no demo's: nothing was changed; name another folder")
 
 
 def example_files(folder: Path) -> list[Path]:
