@@ -36,6 +36,10 @@ def waits_known_to(unit: UnitId, state: Any, kind: Kind, now: Instant, directory
     (F), and would wait for ever."""
     if isinstance(state, Consultation) and unit not in (state.asker, state.asked):
         return ()
+    if isinstance(state, Meeting) and state.asked_again and not state.leads(unit):
+        # F: a party is not told that another stays away, and would see it asked for ever.
+        own = {who: since for who, since in state.asked_again.items() if who == unit}
+        state = replace(state, asked_again=own)
     if isinstance(state, Case | Meeting) and state.handed:
         # F: who knows of a sending by another disclosure is not told that the safe contact was confirmed either.
         told = {key: sent for key, sent in state.handed.items() if unit in (sent.by, sent.to, state.coordinator)}

@@ -41,6 +41,7 @@ Addressed: TypeAlias = Literal[
     "consultation",
     "disclosure",
     "invitation",
+    "meeting_moved",
     "memo",
     "referral",
     "referral_returned",

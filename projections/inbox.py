@@ -1,6 +1,6 @@
 """What waits in a unit's inbox: something that was addressed to it and that it has not acted on yet."""
 
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from typing import Final
 
 from msgspec import Struct, field
@@ -17,6 +17,9 @@ from domain.vocabulary import FOREVER, Instant, Kind, Ref, UnitId
 from domain.waiting import Addressed
 
 _OVER: Final = frozenset({meeting.Status.HELD, meeting.Status.CANCELLED})
+_MOVED: Final = (meeting.Scheduled, meeting.CalledNow)
+_ASKS: Final[tuple[Addressed, ...]] = ("invitation", "meeting_moved")
+"""What asks a unit whether it comes to a meeting."""
 _MOVES: Final = (
     referral.Sent,
     referral.Accepted,
@@ -42,11 +45,12 @@ class Wait(Struct, frozen=True, gc=False):
 class Inbox(Struct):
     """What waits in one aggregate, by the act that put it there."""
 
-    waits: dict[Ref, Wait] = field(default_factory=dict)
+    waits: dict[tuple[Ref, UnitId], Wait] = field(default_factory=dict)
+    """By the act that put it there, and the unit: one act can ask several."""
     asked: set[UnitId] = field(default_factory=set)
     """Who was asked for advice."""
-    replied: set[UnitId] = field(default_factory=set)
-    """Who answered an invitation, whatever they said."""
+    comes: set[UnitId] = field(default_factory=set)
+    """Who said that they take part."""
 
 
 def fold(state: Inbox, fact: Fact, owners: frozenset[UnitId], seeing: Set[UnitId], standing: Standing) -> None:
@@ -66,19 +70,21 @@ def fold(state: Inbox, fact: Fact, owners: frozenset[UnitId], seeing: Set[UnitId
             _after_meeting(state, fact.event, owners, seeing)
         case _:
             pass
-    begins = _begins(state, fact)
-    if begins is not None and (fact.kind is not Kind.CASE or begins.unit not in owners):
-        state.waits[_called(fact)] = begins
+    for begins in _begin(state, fact, owners):
+        if fact.kind is not Kind.CASE or begins.unit not in owners:
+            state.waits[_called(fact), begins.unit] = begins
 
 
 def _called(fact: Fact) -> Ref:
-    """By what a wait is called: the act; of the invitations that one act sends, each by its own event."""
-    return fact.id if isinstance(fact.event, meeting.Invited) else fact.act.id
+    """By what a wait is called: the act; what asks each of several for an answer, by its own event."""
+    return fact.id if isinstance(fact.event, (meeting.Invited, *_MOVED)) else fact.act.id
 
 
 def _settle(state: Inbox, units: Set[UnitId], *named: str) -> None:
     state.waits = {
-        act: wait for act, wait in state.waits.items() if wait.unit not in units or (named and wait.what not in named)
+        called: wait
+        for called, wait in state.waits.items()
+        if wait.unit not in units or (named and wait.what not in named)
     }
 
 
@@ -86,7 +92,7 @@ def _end_with_grants(state: Inbox, event: Event, standing: Standing) -> None:
     if isinstance(event, case.AssignmentEnded | case.DisclosureEnded | case.ConsentWithdrawn):
         for grant in standing.grants:
             if grant.ended and grant.id is not None:
-                state.waits.pop(grant.id, None)
+                state.waits.pop((grant.id, grant.holder), None)
 
 
 def _after_advice(state: Inbox, event: Event, owners: frozenset[UnitId], seeing: Set[UnitId]) -> None:
@@ -105,17 +111,31 @@ def _after_advice(state: Inbox, event: Event, owners: frozenset[UnitId], seeing:
 
 def _after_meeting(state: Inbox, event: Event, owners: frozenset[UnitId], seeing: Set[UnitId]) -> None:
     match event:
-        case meeting.InvitationAccepted() | meeting.InvitationDeclined():
-            state.replied |= owners
-            _settle(state, owners, "invitation")
+        case meeting.InvitationAccepted():
+            state.comes |= owners
+            _settle(state, owners, *_ASKS)
+        case meeting.InvitationDeclined():
+            state.comes -= owners
+            _settle(state, owners, *_ASKS)
         case meeting.Held() | meeting.Cancelled():
-            _settle(state, seeing, "invitation")
+            _settle(state, seeing, *_ASKS)
         case meeting.Told(to=unit, status=status) if status in _OVER:
-            _settle(state, {unit}, "invitation")
+            _settle(state, {unit}, *_ASKS)
         case meeting.TaskDone(task=task) | meeting.TaskNoLongerPossible(task=task):
-            state.waits.pop(task, None)
+            state.waits = {called: wait for called, wait in state.waits.items() if called[0] != task}
+        case meeting.Scheduled() | meeting.CalledNow():
+            _settle(state, state.comes, "meeting_moved")
         case _:
             pass
+
+
+def _begin(state: Inbox, fact: Fact, owners: Set[UnitId]) -> Iterator[Wait]:
+    if isinstance(fact.event, _MOVED):
+        # D4: who said that they come said it of another time.
+        for unit in sorted(state.comes - owners):
+            yield Wait(unit, "meeting_moved", fact.position, fact.committed)
+    elif (begins := _begins(state, fact)) is not None:
+        yield begins
 
 
 def _begins(state: Inbox, fact: Fact) -> Wait | None:
@@ -137,7 +157,7 @@ def _begins(state: Inbox, fact: Fact) -> Wait | None:
             return Wait(unit, "referral_returned", fact.position, fact.committed)
         case report.Made(receiver=unit):
             return Wait(unit, "report", fact.position, fact.committed)
-        case meeting.Invited(to=unit) if unit not in state.replied:
+        case meeting.Invited(to=unit) if unit not in state.comes:
             return Wait(unit, "invitation", fact.position, fact.committed)
         case meeting.WorkDivided(to=unit):
             return Wait(unit, "task", fact.position, fact.committed)

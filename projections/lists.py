@@ -116,7 +116,7 @@ def _rows(stream: Ref, state: _State) -> Rows:
                 each.start,
                 each.until,
             )
-            for item, each in members.inbox.waits.items()
+            for (item, _), each in members.inbox.waits.items()
         },
         "reference": {
             (unit, reference, stream.hex) for reference, units in members.references.items() for unit in units

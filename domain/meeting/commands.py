@@ -50,10 +50,12 @@ class Schedule(_OfMeeting, frozen=True, kw_only=True):
 
 
 class Invite(_OfMeeting, frozen=True, kw_only=True):
-    """Invite one unit. `offender_side` says that it comes for the offender's side, and is refused (B8)."""
+    """Invite one unit, or many at once: each learns of its own invitation alone. `offender_side` says that somebody
+    comes for the offender's side, and is refused (B8)."""
 
     name: ClassVar = "meeting.invite"
-    unit: UnitId
+    unit: UnitId | None = None
+    units: frozenset[UnitId] = frozenset()
     offender_side: bool = False
 
 

@@ -121,11 +121,16 @@ def _invite(desk: Desk, command: ask.Invite) -> Iterator[Event]:
     desk.not_over()
     if command.offender_side:
         raise _injured_side_only()
-    _can_be_invited(desk, command.unit)
-    _prosecutor(desk, frozenset({command.unit}))
-    # F: whether the unit is invited already may be hidden, so a second invitation stands beside the first.
+    units = sorted(command.units | ({command.unit} if command.unit is not None else set()))
+    if not units:
+        raise Refusal("D4", "an invitation says who is invited", remedy="name a unit")
+    for unit in units:
+        _can_be_invited(desk, unit)
+    _prosecutor(desk, units)
     state = desk.state
-    yield then.Invited(to=command.unit, status=state.status, mode=state.mode, start=state.start, end=state.end)
+    for unit in units:
+        # F: whether the unit is invited already may be hidden, so a second invitation stands beside the first.
+        yield then.Invited(to=unit, status=state.status, mode=state.mode, start=state.start, end=state.end)
 
 
 def _can_be_invited(desk: Desk, unit: UnitId) -> None:
@@ -151,7 +156,7 @@ def _prosecutes(desk: Desk, unit: UnitId) -> bool:
 
 def _accept(desk: Desk, command: ask.AcceptInvitation) -> Iterator[Event]:
     by = _invited_by(desk)
-    if desk.state.replies.get(desk.unit) is Reply.ACCEPTED:
+    if desk.state.replies.get(desk.unit) is Reply.ACCEPTED and desk.unit not in desk.state.asked_again:
         raise Refusal("D4", "the invitation is accepted already", remedy="nothing more is needed")
     yield then.InvitationAccepted(to=by, role=command.role, mandate=command.mandate)
 

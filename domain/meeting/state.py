@@ -87,6 +87,8 @@ class Meeting(Struct, frozen=True, kw_only=True):
     invitations: Mapping[Ref, Invitation] = {}
     replies: Mapping[UnitId, Reply] = {}
     """The last word of each invited unit."""
+    asked_again: Mapping[UnitId, Instant] = {}
+    """Who takes part, and has not said anything since the meeting was moved; since when they are asked."""
     attended: tuple[Attendee, ...] = ()
     apologies: frozenset[UnitId] = frozenset()
     missing: frozenset[AgencyKind] = frozenset()
@@ -156,9 +158,10 @@ def _life(state: Meeting, fact: Fact) -> Meeting:
                 requested=fact.act.now,
             )
         case then.Scheduled(mode=mode, start=start, end=end):
-            return replace(state, status=Status.SCHEDULED, mode=mode, start=start, end=end)
+            return replace(_moved(state, fact), status=Status.SCHEDULED, mode=mode, start=start, end=end)
         case then.CalledNow(mode=mode):
-            return replace(state, status=Status.CALLED, mode=mode, start=fact.act.happened, end=None)
+            moved = _moved(state, fact)
+            return replace(moved, status=Status.CALLED, mode=mode, start=fact.act.happened, end=None)
         case then.Held() as held:
             return replace(
                 state,
@@ -184,6 +187,12 @@ def _life(state: Meeting, fact: Fact) -> Meeting:
     return state
 
 
+def _moved(state: Meeting, fact: Fact) -> Meeting:
+    """D4: who said that they come said it of another time, or of none: they are asked again. Who moved it knows."""
+    parties = state.accepted() - {fact.act.by.unit}
+    return replace(state, asked_again={**state.asked_again, **dict.fromkeys(sorted(parties), fact.act.now)})
+
+
 def _handed(written: then.MinutesWritten, fact: Fact) -> Mapping[tuple[Ref, UnitId], Handed]:
     if written.person is None:
         return {}
@@ -207,13 +216,15 @@ def _taking_part(state: Meeting, fact: Fact) -> Meeting:
         case then.Invited(to=to) as told:
             invitation = Invitation(id=fact.id, unit=to, by=unit, at=fact.act.now)
             known = _told(state, told, fact.act.now)
-            return replace(known, invitations={**state.invitations, invitation.id: invitation})
+            if state.replies.get(to) is Reply.DECLINED:
+                known = _anew(known, to)
+            return replace(known, invitations={**known.invitations, invitation.id: invitation})
         case then.Told() as told:
             return _told(state, told, fact.act.now)
         case then.InvitationAccepted():
-            return replace(state, replies={**state.replies, unit: Reply.ACCEPTED})
+            return _replied(state, unit, Reply.ACCEPTED)
         case then.InvitationDeclined():
-            return replace(state, replies={**state.replies, unit: Reply.DECLINED})
+            return _replied(state, unit, Reply.DECLINED)
         case then.StaffBlocked(staff=staff):
             block = Block(id=fact.act.id, by=unit, staff=staff)
             return replace(state, blocks={**state.blocks, block.id: block})
@@ -222,17 +233,31 @@ def _taking_part(state: Meeting, fact: Fact) -> Meeting:
     return state
 
 
+def _anew(state: Meeting, unit: UnitId) -> Meeting:
+    """Who stayed away is asked anew by a new invitation; that answered the former ones."""
+    replies = {who: reply for who, reply in state.replies.items() if who != unit}
+    others = {ref: invitation for ref, invitation in state.invitations.items() if invitation.unit != unit}
+    return replace(state, replies=replies, invitations=others)
+
+
+def _replied(state: Meeting, unit: UnitId, reply: Reply) -> Meeting:
+    asked_again = {who: since for who, since in state.asked_again.items() if who != unit}
+    return replace(state, replies={**state.replies, unit: reply}, asked_again=asked_again)
+
+
 def _told(state: Meeting, told: then.Invited | then.Told, now: Instant) -> Meeting:
     """R2: how the meeting stands, for whom that is all they know of it. What is known of its holding stands."""
     if state.over():
         return state
     over = told.status in (Status.HELD, Status.CANCELLED)
+    # The end belongs to the beginning that is told: with another beginning the former end says nothing any more.
+    start, end = (state.start, state.end) if told.start is None else (told.start, told.end)
     return replace(
         state,
         status=told.status,
         mode=told.mode or state.mode,
-        start=state.start if told.start is None else told.start,
-        end=state.end if told.end is None else told.end,
+        start=start,
+        end=end,
         ended=now if over else None,
     )
 

@@ -63,6 +63,8 @@ def _waits(state: Meeting, now: Instant, directory: Directory) -> Iterator[Waiti
         for invitation in state.invitations.values():
             if invitation.unit in state.unanswered():
                 yield waits(invitation.unit, "invitation", invitation.at, now, directory)
+        for unit, since in state.asked_again.items():
+            yield waits(unit, "invitation", since, now, directory)
     for task in state.tasks.values():
         if task.waits():
             due = task.due

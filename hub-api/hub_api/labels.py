@@ -65,6 +65,7 @@ INBOX: Final[Mapping[Addressed, tuple[str, str]]] = {
     "consultation": ("en fråga om råd", "a question"),
     "disclosure": ("utlämnade uppgifter", "something disclosed"),
     "invitation": ("en inbjudan till ett möte", "an invitation to a meeting"),
+    "meeting_moved": ("ett flyttat möte att svara på", "a meeting that was moved, to be answered"),
     "memo": ("en promemoria", "a memo"),
     "referral": ("en remiss", "a referral"),
     "referral_returned": ("en remiss som kom tillbaka", "a referral that came back"),

@@ -243,7 +243,11 @@ BODIES: Final[dict[str, Bodies]] = {
         ]
     ),
     "meeting.schedule": _plain({"mode": "video", "start": _LATER, "end": _LATER + 1, "place": "A room"}),
-    "meeting.invite": _plain(*({"unit": unit} for unit in (POLICE, VICTIMS, LINE, CLINIC, CHILDREN, SHELTER))),
+    "meeting.invite": _plain(
+        *({"unit": unit} for unit in (POLICE, VICTIMS, LINE, CLINIC, CHILDREN, SHELTER)),
+        {"units": [VICTIMS, CLINIC, ADULTS]},
+        {"units": [CHILDREN, SHELTER]},
+    ),
     "meeting.accept_invitation": _plain({"role": "handler"}),
     "meeting.decline_invitation": _plain({"reason": "No time"}),
     "meeting.call_now": _plain({"mode": "telephone", "units": [ADULTS, CLINIC]}),

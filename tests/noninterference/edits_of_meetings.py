@@ -163,6 +163,13 @@ MEETING_EDITS: Final = (
         visible={**OF_PARTIES, "passed_on_to": INVITED, **REGION},
     ),
     Edit(
+        name="a party that stays away from a moved meeting",
+        rule="F",
+        after="moved",
+        step=of("other_unit", "meeting", meeting.DeclineInvitation(reason="No time then")),
+        visible={**OF_LEADS, "other_unit": OWN, **_AUDITED},
+    ),
+    Edit(
         name="another party that comes",
         rule="F",
         after="clinic_stays_away",

@@ -288,6 +288,7 @@ MATTERS: Final[tuple[tuple[str, float, Step], ...]] = (
             "coordinator", meeting.BookInterpreter(mode=Mode.TELEPHONE, language=w.text("language")), "meeting"
         ),
     ),
+    ("moved", 61, schedule(64)),
     ("held", 66, _hold),
     ("minutes", 67, summarise(CHILDREN, ADULTS, POLICE)),
     ("said_there", 68, _say_to_police),

@@ -118,10 +118,12 @@ class ReportBody(ReportSummary, frozen=True, kw_only=True, omit_defaults=True, t
 
 
 class Invited(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A unit that was invited, and what it answered, as far as one may know (R2)."""
+    """A unit that was invited, and what it answered, as far as one may know (R2). `before` is what it answered before
+    the meeting was moved: it is asked again."""
 
     unit: UnitId
     reply: Reply | UnsetType = UNSET
+    before: Reply | UnsetType = UNSET
 
 
 class Task(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -213,9 +215,7 @@ def more_of_meeting(seen: Seen, language: Language) -> dict[str, Any]:
     state: Meeting = seen.state or Meeting()
     order = advised_order(state)
     return {
-        "invited": tuple(
-            Invited(unit=unit, reply=_or_unset(state.replies.get(unit))) for unit in sorted(state.invited())
-        ),
+        "invited": tuple(_invited(state, unit) for unit in sorted(state.invited())),
         "attended": state.attended,
         "apologies": state.apologies,
         "missing": state.missing,
@@ -225,6 +225,11 @@ def more_of_meeting(seen: Seen, language: Language) -> dict[str, Any]:
         "order": UNSET if order is None else order[language is Language.EN],
         "tasks": tuple(_task(SeenTask(seen, task)) for task in all_tasks(state, None, seen.at)),
     }
+
+
+def _invited(state: Meeting, unit: UnitId) -> Invited:
+    reply = _or_unset(state.replies.get(unit))
+    return Invited(unit=unit, before=reply) if unit in state.asked_again else Invited(unit=unit, reply=reply)
 
 
 def tasks(page: SeenTasks) -> TaskPage:

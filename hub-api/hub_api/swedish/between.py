@@ -75,6 +75,7 @@ _MEETING: Final = {
     "a prosecutor normally takes part only in a legal samråd at a Barnahus": (
         "en åklagare deltar normalt bara i ett rättsligt samråd på ett Barnahus"
     ),
+    "an invitation says who is invited": "en inbjudan säger vem som bjuds in",
     "a unit does not invite itself": "en enhet bjuder inte in sig själv",
     "the invitation is accepted already": "enheten har redan tackat ja",
     "the invitation is declined already": "enheten har redan tackat nej",

@@ -20,6 +20,7 @@ REMEDIES: Final = {
     "choose another role or another unit": "välj en annan roll eller en annan enhet",
     "choose another purpose or another unit": "välj ett annat ändamål eller en annan enhet",
     "choose another unit": "välj en annan enhet",
+    "name a unit": "ange en enhet",
     "choose one that does": "välj en som gör det",
     "choose that role": "välj den rollen",
     "take that character out": "ta bort det tecknet",
