@@ -5,7 +5,7 @@ one may not see is looked for by the same steps as what is not there, and ends i
 """
 
 from collections.abc import Iterable
-from functools import partial
+from functools import cache, partial
 from typing import Final, Literal, get_args
 
 import msgspec
@@ -24,10 +24,11 @@ from hub_api.boards import Boards
 from hub_api.core import Core
 from hub_api.freshness import refresh
 from hub_api.limits import Attempts
-from hub_api.seen import InInbox, Seen, SeenPage, from_bits
-from hub_api.sight import kept_out
+from hub_api.seen import InInbox, Seen, SeenPage, from_bits, is_nothing
+from hub_api.sight import kept_out, sight
 from hub_api.speakable import caller_tag
 from hub_api.steps import ACTS_ON_A_PAGE, IN_LISTS, NO_CONTENT
+from hub_api.trail_redaction import redacted
 from projections.published import Table, published
 from projections.trail import Agency, LookRow, Mandate, Own, Region
 
@@ -184,7 +185,13 @@ class Gateway(Boards):
             start = rows[-1].position
         self._leave_trail(principal, "trail", snapshot, ())
         following = self._cursors.make(principal, "trail", shown[-1].position) if more else None
-        return TrailPage(items=tuple(shown), next=following)
+        is_there = cache(partial(self._is_there, principal, snapshot, now))
+        return TrailPage(items=tuple(redacted(row, principal, is_there) for row in shown), next=following)
+
+    def _is_there(self, principal: Principal, snapshot: Snapshot, now: Instant, stream: Ref) -> bool:
+        """Whether there is such a matter for this principal: hidden and absent ones are looked for alike (F)."""
+        policy = self._core.register.policy_at(now)
+        return not is_nothing(sight(policy, principal, snapshot, snapshot.stream(stream), now))
 
     async def replay(
         self, principal: Principal, stream: Ref, *, as_of: Instant | None = None, as_unit: UnitId | None = None

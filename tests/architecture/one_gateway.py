@@ -210,6 +210,11 @@ PERMITTED: Final = (
         "names the type of the rows that the gateway hands out",
     ),
     Permit(
+        "hub_api.trail_redaction",
+        frozenset({Way.PROJECTIONS}),
+        "names the type of the rows that the gateway hands out, and takes from them what their reader may not know",
+    ),
+    Permit(
         "hub_api.register",
         frozenset({Way.LOG}),
         "folds the agreements and adopted policies, which hold no case data, for the decision itself",

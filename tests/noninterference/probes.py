@@ -35,6 +35,8 @@ HIDDEN: Final = (
     "hidden_task",
 )
 """What the edits create, by name."""
+KEPT_FROM: Final = {"blocked_colleague": ("kept",)}
+"""By observer, what the edits keep from them alone in their unit: to their colleagues it is no guess."""
 KINDS: Final = ("case", "consultation", "referral", "report", "meeting")
 HELD_AT_MOST: Final = 4
 PAGES_AT_MOST: Final = 20
@@ -85,18 +87,29 @@ class Observer:
         self.etags: dict[str, str] = {}
         self.cursors: dict[str, str] = {}
         self._tokens: dict[bytes, bytes] = {}
+        self._guesses: set[bytes] = set()
 
     def note(self, step: str, route: str, probe: str, answer: Answer) -> None:
         """Keep what came back, with its tokens by pattern; their lengths are kept as they are."""
         headers = tuple((name, _ETAG.sub(self._pattern, self._plain(value))) for name, value in answer.headers)
         self.sightings.append(Sighting(step, route, probe, Answer(answer.status, headers, self._plain(answer.body))))
 
+    def guesses(self, alias: str) -> None:
+        """What they ask for as if guessed is part of the pattern: an answer that repeats it differs from one that names
+        it otherwise."""
+        self.guess = alias
+        self._guesses.add(alias.encode())
+
     def _plain(self, octets: bytes) -> bytes:
         return _TOKENS.sub(self._pattern, octets)
 
     def _pattern(self, found: re.Match[bytes]) -> bytes:
         token = found[0]
-        known = self._tokens.setdefault(token, f"<{len(self._tokens)} of {len(token)}>".encode())
+        known = self._tokens.get(token)
+        if known is None and token in self._guesses:
+            known = b"<guessed>"
+        if known is None:
+            known = self._tokens[token] = f"<{len(self._tokens)} of {len(token)}>".encode()
         return known.ljust(len(token), b".")
 
     @property
@@ -176,7 +189,8 @@ def _told_otherwise(world: World, observer: Observer) -> None:
     everybody the alias of what is hidden, as if guessed."""
     if observer.name not in OBSERVERS:
         return
-    observer.guess = next((world.alias(observer.name, name) for name in HIDDEN if name in world.refs), NOT_THERE)
+    hidden = (*KEPT_FROM.get(observer.name, ()), *HIDDEN)
+    observer.guesses(next((world.alias(observer.name, name) for name in hidden if name in world.refs), NOT_THERE))
     if observer.name in TOLD:
         for name, kind in (
             ("case", "case"),
@@ -275,6 +289,18 @@ def commands(world: World, step: str, observer: Observer, turn: int | None) -> N
         observer.note(step, "consultation.request", probe, answer)
     for probe, answer in _matched(world, observer):
         observer.note(step, "case.record_information", probe, answer)
+    _own_trail(world, step, observer)
+
+
+def _own_trail(world: World, step: str, observer: Observer) -> None:
+    """What the trail now tells of all these attempts: no more than was sent."""
+    after = ""
+    while True:
+        answer = world.send("GET", f"/v1/trail?limit=200{after}", observer.name)
+        observer.note(step, "trail", f"after the attempts{bool(after) * ', a later page'}", answer)
+        if not (following := json.loads(answer.body).get("next")):
+            return
+        after = f"&after={following}"
 
 
 def _ways(world: World, form: Form, observer: Observer) -> Iterator[tuple[str, str, object]]:

@@ -9,6 +9,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from domain.access import CommandRefused
 from domain.act import Fact, Principal
 from domain.agreement.state import Directory
 from domain.event import compartments
@@ -59,7 +60,9 @@ def looks_table(looks: Iterable[LookRow], directory: Directory, title: str) -> T
         asked = f"{look.what}" + ("" if look.as_of is None else f" as of {clock(look.as_of)}")
         asked += "" if look.as_unit is None else f" as {_unit(look.as_unit, directory)}"
         unit = "" if look.unit is None else _unit(look.unit, directory)
-        table.add_row(clock(look.committed), look.staff, unit, asked, f"refused: {look.rule}" if look.rule else "shown")
+        refused = f"refused: {look.rule}" if look.rule else "refused"
+        outcome = refused if look.event == CommandRefused.name else "shown"
+        table.add_row(clock(look.committed), look.staff, unit, asked, outcome)
     return table
 
 
