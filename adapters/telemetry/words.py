@@ -20,6 +20,7 @@ ERRORS: Final = (
     "FilesGone",
     "FencedOff",
     "Gap",
+    "GridOverrun",
     "LogBehind",
     "LogDiffers",
     "LogGap",

@@ -13,6 +13,7 @@ from domain.case import commands as case
 from domain.errors import NotRecorded, NotThere, Refusal, SamradError
 from domain.vocabulary import Compartment, Kind, Ref
 from hub_api.http.app import create_app
+from hub_api.http.time_grid import TimeGrid
 from hub_api.hub import Hub
 from hub_api.personas import Personas
 from hub_api.seen import bits
@@ -121,7 +122,7 @@ def test_a_trail_that_is_locked_shows_nothing_and_the_next_look_is_made_again(
 
 
 def test_over_http_an_answer_without_a_trail_is_503_and_empty(hub: Hub, girl: Girl) -> None:
-    app = create_app(hub, Personas({"sara": SARA}))
+    app = create_app(hub, Personas({"sara": SARA}), grid=TimeGrid(0))
     alias = hub.aliases.of(SARA.unit).out(girl.case)
 
     async def get() -> httpx.Response:

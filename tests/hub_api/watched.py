@@ -19,6 +19,7 @@ from hub_api.demo.check import NAMES
 from hub_api.demo.county import MUNICIPALITIES, PERSONAS, agreement
 from hub_api.http.app import create_app
 from hub_api.http.routes import ROUTES
+from hub_api.http.time_grid import TimeGrid
 from hub_api.hub import Hub
 from hub_api.personas import Personas
 from tests.adapters.telemetry.collector import Collector, collecting
@@ -43,7 +44,7 @@ class Stood:
         self.folder = folder
         self.collector = collector
         self.hub = hub
-        self.app: FastAPI = create_app(hub, Personas(PERSONAS), watch=watch)
+        self.app: FastAPI = create_app(hub, Personas(PERSONAS), watch=watch, grid=TimeGrid(0))
         self.aliases: set[str] = set()
 
     def send(self, method: str, path: str, persona: str | None = ANNAS, **more: Any) -> httpx.Response:

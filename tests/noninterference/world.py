@@ -17,6 +17,7 @@ from domain.errors import Refusal
 from domain.vocabulary import Instant, Ref
 from hub_api.commander import Circumstances, Receipt
 from hub_api.http.app import create_app
+from hub_api.http.time_grid import TimeGrid
 from hub_api.hub import Hub
 from hub_api.personas import Personas
 from hub_api.settings import Settings
@@ -54,7 +55,7 @@ class World:
         self.said: dict[str, str] = {}
         self._texts = texts or {}
         self._loop = asyncio.new_event_loop()
-        self._app = create_app(self.hub, Personas(OBSERVERS))
+        self._app = create_app(self.hub, Personas(OBSERVERS), grid=TimeGrid(0))
         # One request at a time: a look may as well be taken in this thread, which spares most of a pair's time.
         self.hub.gateway._in_reader = _here  # type: ignore[method-assign]
 

@@ -17,6 +17,7 @@ from domain.vocabulary import AgencyId, Instant, Purpose, Ref, Role, StaffId
 from hub_api.commander import Circumstances
 from hub_api.demo.county import PERSONAS, agreement, social
 from hub_api.http.app import create_app
+from hub_api.http.time_grid import TimeGrid
 from hub_api.hub import Hub
 from hub_api.personas import Personas
 from hub_api.settings import Settings
@@ -127,7 +128,7 @@ class County:
     def __init__(self, hub: Hub, runner: asyncio.Runner) -> None:
         self.hub = hub
         self._runner = runner
-        transport = httpx.ASGITransport(create_app(hub, Personas(PEOPLE)), client=("127.0.0.1", 5000))
+        transport = httpx.ASGITransport(create_app(hub, Personas(PEOPLE), grid=TimeGrid(0)), client=("127.0.0.1", 5000))
         self._browser = httpx.AsyncClient(transport=transport, base_url=ADDRESS)
 
     def as_(self, name: str) -> Party:

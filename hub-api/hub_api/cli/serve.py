@@ -13,6 +13,7 @@ from hub_api.cli.common import HERE, Data, ending_in_order, opened
 from hub_api.clockwork import clockwork
 from hub_api.demo.county import PERSONAS
 from hub_api.http.app import SERVER_OPTIONS, create_app
+from hub_api.http.time_grid import SHORTEST, STEP, TimeGrid
 from hub_api.hub import Hub
 from hub_api.personas import Personas, refuse_to_bind_elsewhere
 from hub_api.settings import on_servers
@@ -25,6 +26,15 @@ def serve(
     personas: Annotated[
         bool, typer.Option("--personas", help="Let anybody on this machine play the demo's people. Never in earnest.")
     ] = False,
+    absence_step: Annotated[
+        float,
+        typer.Option(
+            "--absence-step",
+            min=SHORTEST,
+            max=5,
+            help="Seconds between the points of time at which `not there` is answered. On servers it is a setting.",
+        ),
+    ] = STEP,
 ) -> None:
     """Serve the hub over HTTP until it is interrupted.
 
@@ -46,13 +56,13 @@ def serve(
                 serve_on_servers(listening, played)
             return
         with opened(data, "serve") as hub:
-            listen(hub, host, port, played)
+            listen(hub, host, port, played, TimeGrid(absence_step))
 
 
-def listen(hub: Hub, host: str, port: int, personas: Personas | None) -> None:
+def listen(hub: Hub, host: str, port: int, personas: Personas | None, grid: TimeGrid | None = None) -> None:
     """Answer requests, and every minute record what has come due."""
     listening = bound(host, port)
-    app = create_app(hub, personas, hub.parts.ready, hub.parts.watch)
+    app = create_app(hub, personas, hub.parts.ready, hub.parts.watch, grid)
     server = uvicorn.Server(uvicorn.Config(app, log_level=None, **SERVER_OPTIONS))
     ended = Event()
     scheduler = Thread(target=clockwork, args=(hub, ended), name="clockwork")

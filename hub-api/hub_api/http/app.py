@@ -18,7 +18,7 @@ from starlette.routing import Route as Address
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.telemetry import UNWATCHED
-from domain.errors import Refusal, SamradError
+from domain.errors import NotThere, Refusal, SamradError
 from domain.ports import Watch
 from hub_api import freshness
 from hub_api.commander import Changed, KeyReused
@@ -29,6 +29,7 @@ from hub_api.http.commands import handle
 from hub_api.http.language import Language
 from hub_api.http.responses import JSON, Headers, Raw
 from hub_api.http.routes import ROUTES, Route, RouteKind
+from hub_api.http.time_grid import TimeGrid
 from hub_api.http.watched import Watched, count
 from hub_api.personas import NOTICE, STARTED, Personas
 
@@ -64,10 +65,15 @@ Ready = Callable[[], Readiness]
 
 
 def create_app(
-    hub: Served, personas: Personas | None = None, ready: Ready = lambda: Readiness.READY, watch: Watch = UNWATCHED
+    hub: Served,
+    personas: Personas | None = None,
+    ready: Ready = lambda: Readiness.READY,
+    watch: Watch = UNWATCHED,
+    grid: TimeGrid | None = None,
 ) -> FastAPI:
     """The hub over HTTP. Without `personas` nobody is known, and every route that asks who answers 401. `ready` may
-    take its time; an open hub is ready, until whoever runs it knows better."""
+    take its time; an open hub is ready, until whoever runs it knows better. "Not there" leaves on the points of `grid`.
+    """
     app = FastAPI(
         title="Samråd",
         docs_url=None,
@@ -82,7 +88,7 @@ def create_app(
         templates[endpoint] = route.path
         app.router.routes.append(Address(route.path, endpoint, methods=[route.method]))
     app.add_exception_handler(HTTPException, _no_such_route)
-    app.add_middleware(Guard, personas=personas, watch=watch)
+    app.add_middleware(Guard, personas=personas, watch=watch, grid=grid or TimeGrid())
     if watch is not UNWATCHED:
         app.add_middleware(Watched, watch=watch, templates=templates)
     if personas is not None:
@@ -91,25 +97,30 @@ def create_app(
 
 
 class Guard:
-    """Before every route: with personas, nobody but this machine. After it: a problem for whatever was raised."""
+    """Before every route: with personas, nobody but this machine. After it: a problem for whatever was raised, and for
+    what is not there at its time."""
 
-    def __init__(self, app: ASGIApp, personas: Personas | None, watch: Watch) -> None:
+    def __init__(self, app: ASGIApp, personas: Personas | None, watch: Watch, grid: TimeGrid) -> None:
         self._app = app
         self._personas = personas
         self._watch = watch
+        self._grid = grid
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        arrival = self._grid.arrival(receive)
         out = _saying_so(send, () if self._personas is None else (_PERSONAS,), freshness.begin())
         if self._personas is not None and not self._personas.may_connect(scope):
             await problems.fixed(problems.ELSEWHERE, language_of(Request(scope)))(scope, receive, out)
             return
         try:
-            await self._app(scope, receive, out)
+            await self._app(scope, arrival.receive, out)
         except Exception as error:  # noqa: BLE001 - no error leaves the hub as a stack trace, whatever it is
             count(self._watch, error, scope)
+            if isinstance(error, NotThere):
+                await self._grid.leave(arrival.at)
             await _told(error, language_of(Request(scope)))(scope, receive, out)
 
 

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 from hub_api.http.app import SERVER_OPTIONS, create_app
 from hub_api.http.door import Door
 from hub_api.http.routes import ROUTES
+from hub_api.http.time_grid import TimeGrid
 from hub_api.hub import Hub
 from hub_api.personas import Personas
 from hub_api.production.keeper import Keeper
@@ -31,7 +32,10 @@ def serve(listening: socket.socket, personas: Personas | None) -> None:
         options = {**SERVER_OPTIONS, "timeout_graceful_shutdown": LAST_ANSWERS}
         server = uvicorn.Server(uvicorn.Config(door, log_level=None, **options))
         keeper = Keeper(
-            door, partial(my_turn, settings, BY), partial(in_turn, settings, BY, watch), partial(_app, personas)
+            door,
+            partial(my_turn, settings, BY),
+            partial(in_turn, settings, BY, watch),
+            partial(_app, personas, settings.absence_step),
         )
 
         def end() -> None:
@@ -48,5 +52,5 @@ def serve(listening: socket.socket, personas: Personas | None) -> None:
             raise keeper.failed
 
 
-def _app(personas: Personas | None, hub: Hub) -> ASGIApp:
-    return create_app(hub, personas, hub.parts.ready, hub.parts.watch)
+def _app(personas: Personas | None, absence_step: float, hub: Hub) -> ASGIApp:
+    return create_app(hub, personas, hub.parts.ready, hub.parts.watch, TimeGrid(absence_step))

@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from domain.errors import SamradError
+from hub_api.http.time_grid import SHORTEST, STEP
 from hub_api.production.values import Authority, Brokers, Collector, Database, Topic
 from hub_api.settings import OF_THE_COMMAND_LINE, PREFIX
 
@@ -60,6 +61,13 @@ class Production(BaseSettings):
     )
     fresh_within: float = Field(
         default=2.0, ge=0, le=30, description="Seconds that a list waits for the views before it is given as it stands."
+    )
+    absence_step: float = Field(
+        default=STEP,
+        ge=SHORTEST,
+        le=5,
+        description="Seconds between the points of time at which `not there` is answered: more than it takes to read "
+        "and judge the longest case on this machine, as `scripts/bench absence` measures it.",
     )
     key_days: int = Field(
         default=365, ge=1, description="`samrad status` warns of a master key that is older than these days."

@@ -6,12 +6,19 @@ from pathlib import Path
 import adapters.kafka.errors
 import adapters.postgresql.connect
 import domain.errors
+import hub_api.http.time_grid
 import projections.errors
 from adapters.telemetry.words import ERRORS, OTHER
 from domain.errors import SamradError
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "telemetry.md"
-MODULES = (domain.errors, projections.errors, adapters.kafka.errors, adapters.postgresql.connect)
+MODULES = (
+    domain.errors,
+    projections.errors,
+    adapters.kafka.errors,
+    adapters.postgresql.connect,
+    hub_api.http.time_grid,
+)
 
 
 def test_each_fault_that_is_told_by_name_is_one_of_the_programs_own() -> None:

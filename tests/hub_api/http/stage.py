@@ -23,6 +23,7 @@ from hub_api.freshness import Readiness
 from hub_api.gateway import Seen
 from hub_api.http.app import create_app
 from hub_api.http.calls import Served
+from hub_api.http.time_grid import TimeGrid
 from hub_api.personas import Personas
 
 POLICE = Principal(
@@ -127,7 +128,7 @@ class Stage:
         sent = dict(headers or {})
         if persona is not None:
             sent["authorization"] = f"Persona {persona}"
-        app = create_app(cast(Served, self.hub), self.personas, lambda: self.ready)
+        app = create_app(cast(Served, self.hub), self.personas, lambda: self.ready, grid=TimeGrid(0))
 
         async def go() -> httpx.Response:
             transport = httpx.ASGITransport(app, client=self.client)
