@@ -69,7 +69,7 @@ def test_what_cannot_be_written_is_not_tried_at_every_commit(hub: Hub, monkeypat
     hub.mark._every, hub.mark._due = 3600.0, 0.0  # however slow this machine is
     monkeypatch.setattr("adapters.high_water.write_whole", full)
     assert all(recorded(hub) for _ in range(5))
-    assert len(tried) == 1
+    assert tried.count(hub.keys / MARKS) == 1  # a hub of an earlier test may be let go, and try once more, only now
 
 
 def test_marks_that_cannot_be_read_are_told_by_their_place(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from hub_api.freshness import Readiness
 from hub_api.http import openapi, problems, reads
 from hub_api.http.calls import Call, InvalidBody, Served, Stopped, language_of
 from hub_api.http.commands import handle
+from hub_api.http.deadlines import ENDS, TimedProtocol
 from hub_api.http.language import Language
 from hub_api.http.responses import JSON, Headers, Raw
 from hub_api.http.routes import ROUTES, Route, RouteKind
@@ -41,9 +42,11 @@ SERVER_OPTIONS: Final[dict[str, Any]] = {
     "server_header": False,
     "proxy_headers": False,
     "lifespan": "off",
+    "http": TimedProtocol,
+    "timeout_graceful_shutdown": ENDS,
 }
 """How uvicorn is to run: no log of addresses, and none of its own making (C7), no name of the server, no client address
-but the real one."""
+but the real one; and nobody holds a connection, or the process, by sending half a request."""
 NO_TELEMETRY: Final[TelemetryConfig] = {
     "tracing": False,
     "metrics": False,

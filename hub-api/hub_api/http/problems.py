@@ -73,6 +73,12 @@ ELSEWHERE: Final = Fixed(
     "Personas are for demonstration and answer on this machine only.",
     "Personas är till för demonstration och svarar bara på den här datorn.",
 )
+TOO_SLOW: Final = Fixed(
+    408,
+    "too-slow",
+    "The request did not come whole in time. Nothing of it was done; send it again.",
+    "Begäran kom inte fram hel i tid. Inget av den blev gjort; skicka den igen.",
+)
 TOO_LARGE: Final = Fixed(413, "too-large", "A body is at most 256 KiB.", "En kropp får vara högst 256 KiB.")
 NOT_JSON: Final = Fixed(415, "not-json", "Send application/json in UTF-8.", "Skicka application/json i UTF-8.")
 MALFORMED: Final = Fixed(400, "malformed", "The body is not well-formed JSON.", "Kroppen är inte giltig JSON.")
@@ -124,6 +130,7 @@ ALL: Final = (
     METHOD,
     UNKNOWN_CALLER,
     ELSEWHERE,
+    TOO_SLOW,
     TOO_LARGE,
     NOT_JSON,
     MALFORMED,

@@ -20,8 +20,6 @@ from hub_api.production.settings import Production
 from hub_api.telling import telling
 
 BY: Final = "`samrad serve`"
-LAST_ANSWERS: Final = 20
-"""Seconds that requests under way have to be answered in when the process is told to end."""
 
 
 def serve(listening: socket.socket, personas: Personas | None) -> None:
@@ -29,8 +27,7 @@ def serve(listening: socket.socket, personas: Personas | None) -> None:
     settings = Production.read()
     with telling(settings, "serve", (route.path for route in ROUTES)) as watch:
         door = Door()
-        options = {**SERVER_OPTIONS, "timeout_graceful_shutdown": LAST_ANSWERS}
-        server = uvicorn.Server(uvicorn.Config(door, log_level=None, **options))
+        server = uvicorn.Server(uvicorn.Config(door, log_level=None, **SERVER_OPTIONS))
         keeper = Keeper(
             door,
             partial(my_turn, settings, BY),
