@@ -14,11 +14,13 @@ class Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A request that `decide` answers with events or a named refusal.
 
     `opens` marks those that begin an aggregate. `hub_fills` names the fields that the application makes before it
-    decides (a spoken reference, the ids of keys): no caller sends them. `system` marks what the scheduler alone sends.
+    decides (a spoken reference, the ids of keys): no caller sends them. `operator_brings` names those that only an
+    operator's `load` sends. `system` marks what the scheduler alone sends.
     """
 
     name: ClassVar[str]
     kind: ClassVar[Kind]
     opens: ClassVar[bool] = False
     hub_fills: ClassVar[frozenset[str]] = frozenset()
+    operator_brings: ClassVar[frozenset[str]] = frozenset()
     system: ClassVar[bool] = False

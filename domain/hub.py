@@ -1,11 +1,14 @@
 """What happens to the hub itself: which policy is in force, and the statistical facts it counts."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, TypeAlias
 
 from msgspec import Meta
 
 from domain.event import Event
 from domain.vocabulary import CallerCategory, Instant
+
+Quarter: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9]{4}Q[1-4]$")]
+"""A quarter of a year in Stockholm: `2019Q3`."""
 
 
 class PolicyAdopted(Event, frozen=True, kw_only=True):
@@ -31,7 +34,7 @@ class ConsultationCounted(Event, frozen=True, kw_only=True):
     `label` is the source's own word for the caller that year (E2)."""
 
     name: ClassVar = "statistics.consultation_counted"
-    quarter: Annotated[str, Meta(pattern=r"^[0-9]{4}Q[1-4]$")]
+    quarter: Quarter
     county: Annotated[str, Meta(pattern=r"^[0-9]{2}$")] | None = None
     caller: CallerCategory
     persons: int
@@ -39,11 +42,25 @@ class ConsultationCounted(Event, frozen=True, kw_only=True):
 
 
 class Ticked(Event, frozen=True, kw_only=True):
-    """The facts before this one, in shuffled order, count what the log holds up to position `upto`."""
+    """The facts before this one, in shuffled order, count what the log holds up to position `upto` of all quarters
+    that were over. Read from earlier logs; a hub records `PeriodCounted`."""
 
     name: ClassVar = "statistics.ticked"
     upto: int
     counted: int
 
 
-EVENTS: tuple[type[Event], ...] = (PolicyAdopted, GroundsAdopted, ConsultationCounted, Ticked)
+class PeriodCounted(Event, frozen=True, kw_only=True):
+    """The facts before this one, in shuffled order, count what the log holds up to position `upto` of the quarters
+    from `first` (None: whichever was not counted before) to `last`: the hub's own consultations, or, where `loaded`,
+    those of another source, which an operator loaded (E1, E4)."""
+
+    name: ClassVar = "statistics.period_counted"
+    upto: int
+    counted: int
+    first: Quarter | None = None
+    last: Quarter
+    loaded: bool = False
+
+
+EVENTS: tuple[type[Event], ...] = (PolicyAdopted, GroundsAdopted, ConsultationCounted, Ticked, PeriodCounted)

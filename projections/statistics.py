@@ -1,13 +1,15 @@
 """Statistics: what has been counted, and what waits to be.
 
-Counting is apart from the cases: a tick takes all that waits at once and appends facts that name no case, no day and
-no unit, so that no position ties them to one (E4). Which consultations a tick took follows from the log alone: those
-that were recorded at or before its `upto` and whose quarter was over when it was made. So nothing is counted twice
-or left out, through a kill at any instant and after a rebuild; two ticks at once meet in the version of their stream.
+Counting is apart from the cases: a tick takes all of a period at once and appends facts that name no case, no day and
+no unit, so that no position ties them to one (E4). When a tick is made depends on the clock alone, never on what waits
+for it. Which consultations a tick took follows from the log alone: those of its quarters that were recorded at or
+before its `upto`. So nothing is counted twice or left out, through a kill at any instant and after a rebuild; two
+ticks at once meet in the version of their stream.
 """
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from enum import StrEnum
 from functools import cache
 from typing import Final
 
@@ -17,14 +19,15 @@ from msgspec import Struct
 from domain.act import Fact
 from domain.consultation.events import Requested
 from domain.event import Event
-from domain.hub import ConsultationCounted, Ticked
-from domain.time import day_start, quarter_of
-from domain.vocabulary import CallerCategory, Instant, Kind, Ref
+from domain.hub import ConsultationCounted, PeriodCounted, Ticked
+from domain.time import day_of, day_start, quarter_of
+from domain.vocabulary import FOREVER, CallerCategory, Instant, Kind, Ref
 from projections.store import Views, ViewSet
-from projections.view import Flat, Folded, Row, Rows, View, code, instant, number, ref
+from projections.view import Flat, Folded, Row, Rows, Value, View, code, number, ref
 
-TOGETHER: Final = 20
-"""A tick within a quarter waits for so many, so that what it adds points at nobody."""
+GRACE_DAYS: Final = 14
+"""Days between the end of a quarter and its tick, for what is written down late; days of Stockholm."""
+_BEFORE_ALL: Final = -FOREVER
 
 COUNTED = View(
     "counted",
@@ -47,17 +50,18 @@ TICKED = View(
         number("position", key=True),
         number("version"),
         number("upto"),
-        number("counted"),
-        instant("at"),
+        number("from_end"),
+        number("to_end"),
+        code("series"),
     ),
 )
+"""What each tick took: of which series, of the quarters whose ends lie from `from_end` to `to_end`."""
 
 REQUESTED = View(
     "requested",
     (
         ref("stream"),
         number("position", key=True),
-        instant("recorded"),
         number("quarter_ends"),
         code("quarter"),
         code("county", optional=True),
@@ -84,13 +88,20 @@ class Counted(Struct, frozen=True):
         return int(self.quarter[:4])
 
 
+class Series(StrEnum):
+    """Whose consultations a tick takes."""
+
+    OWN = "own"
+    LOADED = "loaded"
+    BOTH = "both"
+    """As ticks of earlier versions did."""
+
+
 class Waiting(Struct, frozen=True):
     """A consultation that no tick has taken yet."""
 
     stream: Ref
     position: int
-    recorded: Instant
-    quarter_ends: Instant
     quarter: str
     county: str | None
     caller: CallerCategory
@@ -100,12 +111,23 @@ class Waiting(Struct, frozen=True):
 
 class Pending(Struct, frozen=True):
     """What the next tick is made of. `version` is the last of the statistics' stream: the tick appends after it, so
-    that a tick made from views that lag meets a conflict and not a double count."""
+    that a tick made from views that lag meets a conflict and not a double count. `counted_to` is the end of the last
+    quarter of which the hub's own consultations were counted."""
 
     waiting: tuple[Waiting, ...]
     upto: int
     version: int
-    last_tick: Instant | None
+    counted_to: Instant | None
+
+
+class Period(Struct, frozen=True):
+    """The quarters that a tick takes, `first` and `last` included; without a `first`, all before that wait too."""
+
+    first: str | None
+    last: str
+
+    def holds(self, quarter: str) -> bool:
+        return (self.first or "") <= quarter <= self.last
 
 
 @cache
@@ -115,30 +137,61 @@ def quarter_end(quarter: str) -> Instant:
     return day_start(date(year + last_month // 12, last_month % 12 + 1, 1))
 
 
-def due_tick(waiting: Sequence[Waiting], now: Instant, last_tick: Instant | None) -> list[ConsultationCounted]:
-    """The facts of a tick made at `now`, or none: the quarter is over, and there are enough of them to hide among, or
-    a quarter has ended since the last tick (before the first: since the earliest was recorded).
+def due_period(now: Instant, counted_to: Instant | None) -> Period | None:
+    """The period of which the hub's own consultations are to be counted at `now`: once a quarter, `GRACE_DAYS` after
+    its end, by the clock alone (E4). None if that has been done.
 
-    They come in the order of their content, so that nothing of the order of recording is left; the caller shuffles.
+    What was recorded too late for the tick of its quarter waits for the revision of the year: the tick of a first
+    quarter takes all that waits.
     """
-    due = [each for each in waiting if each.quarter_ends <= now]
-    if not due:
-        return []
-    since = min(each.recorded for each in due) if last_tick is None else last_tick
-    if len(due) < TOGETHER and quarter_of(since) == quarter_of(now):
-        return []
-    due.sort(key=lambda each: (each.quarter, each.county or "", each.caller, each.persons, each.source or ""))
+    last = _last_ripe(now)
+    if counted_to is not None and quarter_end(last) <= counted_to:
+        return None
+    if counted_to is None:
+        return Period(None, last)
+    first = quarter_of(counted_to)
+    revised = any(quarter.endswith("Q1") for quarter in _quarters(first, last))
+    return Period(None if revised else first, last)
+
+
+def counted_facts(waiting: Iterable[Waiting], period: Period, series: Series) -> list[ConsultationCounted]:
+    """The facts of a tick. They are in the order of their content, so that nothing of the order of recording is left;
+    the caller shuffles."""
+    taken = [
+        each
+        for each in waiting
+        if period.holds(each.quarter) and (each.source is not None) is (series is Series.LOADED)
+    ]
+    taken.sort(key=lambda each: (each.quarter, each.county or "", each.caller, each.persons, each.source or ""))
     return [
         ConsultationCounted(
             quarter=each.quarter, county=each.county, caller=each.caller, persons=each.persons, source=each.source
         )
-        for each in due
+        for each in taken
     ]
 
 
-def tick(counted: Sequence[ConsultationCounted], upto: int) -> tuple[Event, ...]:
-    """The events of a tick, to be appended in one: what it counts, then that it counted up to there."""
-    return (*counted, Ticked(upto=upto, counted=len(counted)))
+def tick(counted: Sequence[ConsultationCounted], upto: int, period: Period, series: Series) -> tuple[Event, ...]:
+    """The events of a tick, to be appended in one: what it counts, then that it counted that period up to there. One
+    that counts nothing is recorded as well, so that its being there says nothing."""
+    done = PeriodCounted(
+        upto=upto, counted=len(counted), first=period.first, last=period.last, loaded=series is Series.LOADED
+    )
+    return (*counted, done)
+
+
+def _last_ripe(now: Instant) -> str:
+    """The last quarter that ended at least `GRACE_DAYS` ago."""
+    running = quarter_of(day_start(day_of(now) - timedelta(GRACE_DAYS)))
+    year, number = int(running[:4]), int(running[5])
+    return f"{year:04}Q{number - 1}" if number > 1 else f"{year - 1:04}Q4"
+
+
+def _quarters(first: str, last: str) -> Iterator[str]:
+    quarter = first
+    while quarter <= last:
+        yield quarter
+        quarter = quarter_of(quarter_end(quarter))
 
 
 _Cell = tuple[str, str, str, str]
@@ -161,12 +214,15 @@ def _counted_rows(stream: Ref, state: _Counts) -> Rows:
 
 
 def _ticked_rows(fact: Fact) -> Iterator[tuple[str, Row]]:
-    if isinstance(fact.event, Ticked):
-        event = fact.event
-        yield (
-            "ticked",
-            (fact.stream.hex, fact.position, fact.version, event.upto, event.counted, fact.act.now),
-        )
+    match fact.event:
+        case Ticked(upto=upto):
+            took: tuple[Value, ...] = (upto, _BEFORE_ALL, fact.act.now, Series.BOTH)
+        case PeriodCounted(upto=upto, first=first, last=last, loaded=loaded):
+            since = _BEFORE_ALL if first is None else quarter_end(first)
+            took = (upto, since, quarter_end(last), Series.LOADED if loaded else Series.OWN)
+        case _:
+            return
+    yield "ticked", (fact.stream.hex, fact.position, fact.version, *took)
 
 
 def _requested_rows(fact: Fact) -> Iterator[tuple[str, Row]]:
@@ -177,7 +233,6 @@ def _requested_rows(fact: Fact) -> Iterator[tuple[str, Row]]:
             (
                 fact.stream.hex,
                 fact.position,
-                fact.committed,
                 quarter_end(quarter),
                 quarter,
                 event.county,
@@ -223,16 +278,19 @@ class Statistics:
         """What waits, in one snapshot of the views with the position that it is true of."""
         with self._views.living(self._set) as living:
             ticked, requested = living.tables["ticked"].c, living.tables["requested"].c
-            version, last = living.connection.execute(
-                sa.select(sa.func.max(ticked.version), sa.func.max(ticked.at))
-            ).one()
-            taken = sa.exists().where(ticked.upto >= requested.position, ticked.at >= requested.quarter_ends)
+            version = living.connection.execute(sa.select(sa.func.max(ticked.version))).scalar_one()
+            own = ticked.series.in_((Series.OWN, Series.BOTH))
+            counted_to = living.connection.execute(sa.select(sa.func.max(ticked.to_end)).where(own)).scalar_one()
+            series = sa.case((requested.source.is_(None), Series.OWN), else_=Series.LOADED)
+            taken = sa.exists().where(
+                ticked.upto >= requested.position,
+                requested.quarter_ends.between(ticked.from_end, ticked.to_end),
+                ticked.series.in_((Series.BOTH, series)),
+            )
             found = living.connection.execute(
                 sa.select(
                     requested.stream,
                     requested.position,
-                    requested.recorded,
-                    requested.quarter_ends,
                     requested.quarter,
                     requested.county,
                     requested.caller,
@@ -243,7 +301,11 @@ class Statistics:
                 .order_by(requested.position)
             )
             waiting = tuple(
-                Waiting(Ref(stream), position, recorded, ends, quarter, county, CallerCategory(caller), persons, source)
-                for stream, position, recorded, ends, quarter, county, caller, persons, source in found
+                Waiting(Ref(stream), position, quarter, county, CallerCategory(caller), persons, source)
+                for stream, position, quarter, county, caller, persons, source in found
             )
-            return Pending(waiting, living.position, version or 0, last)
+            return Pending(waiting, living.position, version or 0, counted_to)
+
+    def published_years(self) -> frozenset[int]:
+        """The years of which a loaded series has been counted: their tables are published and closed (E4)."""
+        return frozenset(each.year for each in self.counts() if each.source is not None)

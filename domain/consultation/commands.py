@@ -20,6 +20,7 @@ class Request(_OfConsultation, frozen=True, kw_only=True):
     name: ClassVar = "consultation.request"
     opens: ClassVar = True
     hub_fills: ClassVar = frozenset({"reference"})
+    operator_brings: ClassVar = frozenset({"source"})
     asked_of: UnitId
     reference: Reference
     caller: CallerCategory

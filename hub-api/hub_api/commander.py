@@ -26,7 +26,7 @@ from domain.event import Event, Gone, encode_ref
 from domain.ports import Append, Conflict, Draft, Recorded, Repeated, Snapshot, Verdict
 from domain.vocabulary import Because, Channel, GroundId, Instant, Kind, Ref, Role, StaffId
 from hub_api.core import Core
-from hub_api.drafts import as_if_recorded, refuse_unreadable
+from hub_api.drafts import as_if_recorded, refuse_loaded, refuse_unreadable
 from hub_api.fills import Desk, Fills
 from hub_api.linked import Linked
 from hub_api.seen import etag_of, is_nothing, state_of
@@ -65,6 +65,8 @@ class Asked(Struct, frozen=True, kw_only=True):
     key: str | None = None
     if_match: str | None = None
     trace: bytes = b""
+    operator: bool = False
+    """Whether an operator loads them, who alone brings the figures of another source (E1)."""
 
 
 class Receipt(Struct, frozen=True, kw_only=True):
@@ -190,6 +192,11 @@ class Commander:
         self._note(attempt)
         return attempt
 
+    def is_recorded(self, asked: Asked) -> bool:
+        """Whether a request with that key was recorded before."""
+        tag = self._tag(asked)
+        return bool(tag and self._core.log.earlier(tag))
+
     def _last_attempt(self, asked: Asked) -> _Attempt:
         """Decide and append under the append lock: nothing comes in between."""
         ready = self._decide(asked)
@@ -258,6 +265,8 @@ class Commander:
         directory = self._core.register.directory
         linked = Linked(self._core.register, self._core.log.snapshot, asked.principal, now)
         for command, circumstances in asked.commands:
+            if not asked.operator:
+                refuse_loaded(command)
             act = self._act(asked.principal, circumstances, request, now)
             desk = Desk(
                 principal=asked.principal, stream=stream, tag=tag, now=now, state=state, linked=linked, said=said

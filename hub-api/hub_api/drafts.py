@@ -40,6 +40,14 @@ def refuse_unreadable(command: Command, event: Event) -> None:
         ) from None
 
 
+def refuse_loaded(command: Command) -> None:
+    """E1, E4: a published table counts what another source has counted, and nobody adds to it by a request."""
+    if any(getattr(command, field) is not None for field in command.operator_brings):
+        raise Refusal(
+            "E1", "the figures of another source are loaded by an operator alone", remedy="leave the source out"
+        )
+
+
 def as_if_recorded(draft: Draft, now: Instant) -> Fact:
     """The fact that a draft is about to be, for the next command of the same request to be decided on."""
     return Fact(

@@ -23,6 +23,7 @@ from hub_api import embedded
 from hub_api.aliases import Aliases
 from hub_api.commander import Commander
 from hub_api.core import SYSTEM, Core
+from hub_api.counting import Counting
 from hub_api.gateway import Gateway
 from hub_api.parts import Parts
 from hub_api.scheduler import Scheduler
@@ -72,7 +73,8 @@ class Hub:
         self.commander = Commander(self.core, self._recorded)
         self.gateway = Gateway(self.core)
         closing.callback(self.gateway.close)
-        self.scheduler = Scheduler(self.core, self.commander, Schedule(self.views, ACTS))
+        self.counting = Counting(self.core)
+        self.scheduler = Scheduler(self.core, self.commander, Schedule(self.views, ACTS), self.counting)
         if not self.log.last():
             self.adopt(policies.titles()[-1])
 

@@ -4,7 +4,7 @@ The format stands in `docs/load-format.md`. A line's idempotency key is made of 
 load that was killed can be run again.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated, Final, Literal, Protocol, TypeAlias
@@ -32,6 +32,8 @@ Progress: TypeAlias = Callable[[int], None]
 
 class Recorder(Protocol):
     """Of the commander, what a load needs."""
+
+    def is_recorded(self, asked: Asked) -> bool: ...
 
     def handle_many(self, requests: Sequence[Asked]) -> list[Receipt | Refusal]: ...
 
@@ -83,6 +85,15 @@ class Loaded(Struct, frozen=True):
     skipped: tuple[BadLine, ...]
 
 
+def years_to_count(files: Iterable[tuple[File, Loaded]]) -> frozenset[int]:
+    """The years that may be counted: those of files of which nothing was left out, and no other file of the year."""
+    whole: set[int] = set()
+    in_part: set[int] = set()
+    for file, loaded in files:
+        (in_part if loaded.skipped else whole).update(entry.day.year for _, entry in file.lines)
+    return frozenset(whole - in_part)
+
+
 def read(path: Path, today: date) -> File:
     """The file, whole; a first line that is wrong leaves nothing to go on with."""
     numbered = _lines(path)
@@ -106,8 +117,20 @@ def read(path: Path, today: date) -> File:
     return File(path, header, tuple(good), tuple(bad))
 
 
-def load(file: File, recorder: Recorder, principal: Principal, *, skip: bool, progress: Progress) -> Loaded:
-    """Record the file's lines as that principal's unit. Unless `skip`, a bad line stops before any is recorded."""
+def load(
+    file: File,
+    recorder: Recorder,
+    principal: Principal,
+    *,
+    skip: bool,
+    progress: Progress,
+    published: frozenset[int] = frozenset(),
+) -> Loaded:
+    """Record the file's lines as that principal's unit. Unless `skip`, a bad line stops before any is recorded.
+
+    Of `published` years a table is out already: a line of such a year was recorded before, or is refused (E4).
+    """
+    file = _open_lines(file, recorder, principal, published)
     if file.bad and not skip:
         raise file.bad[0]
     skipped = list(file.bad)
@@ -126,6 +149,21 @@ def load(file: File, recorder: Recorder, principal: Principal, *, skip: bool, pr
         if skipped and not skip:
             raise skipped[0]
     return Loaded(file.header.file, recorded, repeated, tuple(skipped))
+
+
+def _open_lines(file: File, recorder: Recorder, principal: Principal, published: frozenset[int]) -> File:
+    """The file, its new lines of published years among the bad ones."""
+    late = [
+        (number, entry)
+        for number, entry in file.lines
+        if entry.day.year in published and not recorder.is_recorded(_asked(file, principal, entry))
+    ]
+    if not late:
+        return file
+    bad = (BadLine(file.path, number, f"day: the tables of {entry.day.year} are published") for number, entry in late)
+    return msgspec.structs.replace(
+        file, lines=tuple(line for line in file.lines if line not in late), bad=(*file.bad, *bad)
+    )
 
 
 def _answers(recorder: Recorder, group: Sequence[Asked]) -> Sequence[Receipt | SamradError]:
@@ -151,6 +189,7 @@ def _asked(file: File, principal: Principal, entry: Entry) -> Asked:
         principal=principal,
         commands=((_request(principal, entry), circumstances), (Close(outcome=Outcome.UNKNOWN), circumstances)),
         key=f"{file.header.file}/{entry.id}",
+        operator=True,
     )
 
 

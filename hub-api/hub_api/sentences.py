@@ -9,6 +9,7 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "hub.policy_adopted": ("Reglerna för behovet att känna till antogs.", "The rules of need-to-know were adopted."),
     "hub.grounds_adopted": ("Listan över rättsliga grunder antogs.", "The list of legal grounds was adopted."),
     "statistics.consultation_counted": ("En konsultation räknades.", "A consultation was counted."),
+    "statistics.period_counted": ("En period räknades.", "A period was counted."),
     "statistics.ticked": ("Räkningen fördes fram.", "The count was brought up to date."),
     "agreement.concluded": ("Ett samverkansavtal slöts.", "An agreement to cooperate was concluded."),
     "agreement.amended": ("Samverkansavtalet ändrades.", "The agreement to cooperate was amended."),

@@ -119,6 +119,11 @@ PERMITTED: Final = (
         "lets the runners catch up, and hands nothing on",
     ),
     Permit(
+        "hub_api.counting",
+        frozenset({Way.CORE, Way.PROJECTIONS}),
+        "counts what waits to be counted and appends the counts: shows nothing to anybody",
+    ),
+    Permit(
         "hub_api.scheduler",
         frozenset({Way.SNAPSHOT, Way.STREAM, Way.CORE, Way.PROJECTIONS}),
         "acts on dates that have come: shows nothing to anybody and opens nothing",

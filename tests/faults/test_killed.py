@@ -16,9 +16,9 @@ import pytest
 from domain.case.commands import WriteNote
 from domain.case.events import Disposed
 from domain.vocabulary import Compartment, Kind, Ref
+from hub_api.counting import STATISTICS
 from hub_api.hub import Hub
 from hub_api.proof import prove
-from hub_api.scheduler import STATISTICS
 from tests.faults.commanding import command
 from tests.hub_api.stand import (
     ASKS,

@@ -15,7 +15,7 @@ from domain.time import day_of
 from domain.vocabulary import About, Channel, Kind, Ref, Told
 from hub_api.commander import Asked, Receipt
 from hub_api.demo.county import LINE, PERSONAS
-from hub_api.load import GROUP, BadLine, Loaded, load, read
+from hub_api.load import GROUP, BadLine, File, Loaded, load, read, years_to_count
 
 LENA = PERSONAS["stodtelefon-lena-exempel"]
 NOWHERE = Ref("0" * 32)
@@ -30,6 +30,9 @@ class Notebook:
     def __init__(self, refuse: frozenset[str] = frozenset()) -> None:
         self.kept: dict[str, Asked] = {}
         self.refuse = refuse
+
+    def is_recorded(self, asked: Asked) -> bool:
+        return asked.key in self.kept
 
     def handle_many(self, requests: Sequence[Asked]) -> list[Receipt | Refusal]:
         return [self._answer(asked) for asked in requests]
@@ -58,8 +61,8 @@ def _bytes(line: object) -> bytes:
     return (line if isinstance(line, str) else json.dumps(line)).encode()
 
 
-def loaded(path: Path, notebook: Notebook, *, skip: bool = False) -> Loaded:
-    return load(read(path, TODAY), notebook, LENA, skip=skip, progress=lambda _: None)
+def loaded(path: Path, notebook: Notebook, *, skip: bool = False, published: frozenset[int] = frozenset()) -> Loaded:
+    return load(read(path, TODAY), notebook, LENA, skip=skip, progress=lambda _: None, published=published)
 
 
 def test_a5_a_line_becomes_a_contact_that_was_requested_and_closed_and_has_no_content(tmp_path: Path) -> None:
@@ -190,3 +193,29 @@ def test_progress_counts_every_line(tmp_path: Path) -> None:
     steps: list[int] = []
     load(read(path, TODAY), Notebook(), LENA, skip=False, progress=steps.append)
     assert steps == [GROUP, 10]
+
+
+def test_e4_a_published_year_is_closed_to_new_lines_and_lets_the_same_file_pass_again(tmp_path: Path) -> None:
+    notebook = Notebook()
+    lines = [GOOD, {**GOOD, "id": "2"}]
+    assert loaded(file(tmp_path, *lines), notebook).recorded == 2
+    again = loaded(file(tmp_path, *lines), notebook, published=frozenset({2019}))
+    assert (again.recorded, again.repeated) == (0, 2)
+
+    more = file(tmp_path, *lines, {**GOOD, "id": "3"}, {**GOOD, "id": "4", "day": "2020-01-02"})
+    with pytest.raises(BadLine, match=r"count\.jsonl:4: day: the tables of 2019 are published"):
+        loaded(more, notebook, published=frozenset({2019}))
+    assert len(notebook.kept) == 2
+    skipped = loaded(more, notebook, published=frozenset({2019}), skip=True)
+    assert (skipped.recorded, skipped.repeated, len(skipped.skipped)) == (1, 2, 1)
+
+
+def test_e1_years_of_a_file_of_which_lines_were_left_out_are_not_counted(tmp_path: Path) -> None:
+    def outcome(year: int, skipped: bool) -> tuple[File, Loaded]:
+        path = file(tmp_path, {**GOOD, "day": f"{year}-01-02"}, *(["{"] if skipped else []))
+        read_file = read(path, TODAY)
+        return read_file, load(read_file, Notebook(), LENA, skip=True, progress=lambda _: None)
+
+    whole, in_part = outcome(2018, skipped=False), outcome(2019, skipped=True)
+    assert years_to_count([whole, in_part]) == {2018}
+    assert years_to_count([outcome(2019, skipped=False), in_part]) == frozenset()

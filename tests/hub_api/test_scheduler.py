@@ -11,14 +11,14 @@ from adapters.system import SystemEntropy
 from domain.case import commands as case
 from domain.case.events import Expired
 from domain.consultation import commands as consultation
-from domain.errors import SamradError
-from domain.hub import ConsultationCounted, Ticked
+from domain.errors import Refusal, SamradError
+from domain.hub import ConsultationCounted, PeriodCounted
 from domain.ports import Append
 from domain.time import day_end, day_start
 from domain.vocabulary import About, Compartment, Instant, Kind, Outcome, Ref
+from hub_api.counting import STATISTICS
 from hub_api.follower import Follower
 from hub_api.hub import Hub
-from hub_api.scheduler import STATISTICS
 from tests.hub_api.stand import (
     ANNA,
     ASKS,
@@ -43,6 +43,11 @@ PURGE = date(2026, 11, 12)
 def run(hub: Hub) -> int:
     hub.follower.catch_up()
     return hub.scheduler.run_now()
+
+
+@pytest.fixture(autouse=True)
+def last_quarter_is_counted(hub: Hub) -> None:
+    assert run(hub) == 1
 
 
 def consented(hub: Hub, girl: Girl) -> Ref:
@@ -199,7 +204,7 @@ def test_e1_each_consultation_is_counted_once_however_often_it_is_asked(hub: Hub
     assert len(counted(hub)) == 5
     assert ticks >= 1
     last = hub.log.snapshot().stream(STATISTICS)[-1].event
-    assert isinstance(last, Ticked)
+    assert isinstance(last, PeriodCounted)
 
 
 def test_e1_a_tick_that_lagging_views_ask_for_again_is_not_recorded_again(hub: Hub) -> None:
@@ -237,6 +242,22 @@ def test_e1_what_is_counted_stands_in_no_order_of_its_consultations(hub: Hub, mo
     assert len(orders) > 10
     assert all(sorted(order) == list(persons) for order in orders)
     assert isinstance(hub.entropy, SystemEntropy)
+
+
+def test_e4_a_tick_is_recorded_by_the_clock_alone_with_nothing_to_count_too(hub: Hub) -> None:
+    ticks = []
+    for days in (0, 30, 60, 90):
+        at(hub, hub.clock.now() + days * DAY)
+        ticks.append(run(hub))
+    assert ticks == [0, 0, 1, 1]  # 9 November, 9 December, 7 February, 8 May
+    assert [type(fact.event) for fact in hub.log.snapshot().stream(STATISTICS)] == [PeriodCounted] * 3
+    assert counted(hub) == []
+
+
+def test_e1_nobody_adds_to_a_published_table_by_a_request(hub: Hub) -> None:
+    with pytest.raises(Refusal, match="E1"):
+        does(hub, KIM, msgspec.structs.replace(ASKS, source="Skola/förskola"))
+    does(hub, KIM, ASKS)
 
 
 def test_nobody_but_the_hub_sends_what_has_come_due(hub: Hub, girl: Girl) -> None:

@@ -1,20 +1,24 @@
-"""What waits to be counted, and that each consultation is counted once."""
+"""When consultations are counted, which of them a tick takes, and that each is counted once."""
 
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from domain.hub import ConsultationCounted
+from domain.hub import ConsultationCounted, Ticked
 from domain.time import quarter_of
 from domain.vocabulary import CallerCategory, Instant, Kind, Ref, UnitId
 from projections.sets import ACTS
 from projections.statistics import (
-    TOGETHER,
     Counted,
+    Period,
+    Series,
     Statistics,
     Waiting,
-    due_tick,
+    counted_facts,
+    due_period,
     quarter_end,
     tick,
 )
@@ -31,29 +35,22 @@ def at(text: str) -> Instant:
 
 
 LAST_QUARTER, NOW = at("2026-03-20T12:00"), at("2026-05-02T12:00")
+BEFORE = quarter_end("2025Q4")
+"""The first quarter of 2026 has not been counted, all before it has."""
 
 
-def waits(number: int, happened: Instant = LAST_QUARTER, recorded: Instant | None = None) -> Waiting:
-    quarter = quarter_of(happened)
-    return Waiting(
-        Ref(f"{number:032x}"),
-        number,
-        happened if recorded is None else recorded,
-        quarter_end(quarter),
-        quarter,
-        "05",
-        CallerCategory.SCHOOL,
-        number,
-        None,
-    )
+def waits(number: int, quarter: str = "2026Q1", source: str | None = None) -> Waiting:
+    return Waiting(Ref(f"{number:032x}"), number, quarter, "05", CallerCategory.SCHOOL, number, source)
 
 
 def make_tick(statistics: Statistics, log: MemoryLog, now: Instant) -> int:
     pending = statistics.pending()
-    counted = due_tick(pending.waiting, now, pending.last_tick)
-    if counted:
-        for event in tick(counted, pending.upto):
-            log.append("statistics", event, HUB, kind=Kind.STATISTICS, now=now)
+    period = due_period(now, pending.counted_to)
+    if period is None:
+        return 0
+    counted = counted_facts(pending.waiting, period, Series.OWN)
+    for event in tick(counted, pending.upto, period, Series.OWN):
+        log.append("statistics", event, HUB, kind=Kind.STATISTICS, now=now)
     return len(counted)
 
 
@@ -64,27 +61,51 @@ def test_e4_a_quarter_is_counted_in_stockholm_time() -> None:
     assert quarter_end("2026Q4") == at("2026-12-31T23:00")
 
 
-def test_e4_nothing_is_counted_before_its_quarter_is_over() -> None:
-    many = [waits(number, happened=NOW) for number in range(1, 100)]
-    assert due_tick(many, NOW, None) == []
-    assert len(due_tick(many, at("2026-07-01T00:00"), NOW)) == 99
+def test_e4_a_quarter_is_counted_two_weeks_after_its_end_and_once() -> None:
+    assert due_period(at("2026-04-14T21:59"), BEFORE) is None
+    period = due_period(at("2026-04-14T22:00"), BEFORE)
+    assert period is not None
+    assert period.last == "2026Q1"
+    assert due_period(at("2026-04-14T22:00"), quarter_end("2026Q1")) is None
+    assert due_period(at("2026-07-14T21:59"), quarter_end("2026Q1")) is None
+    assert due_period(at("2026-07-14T22:00"), quarter_end("2026Q1")) == Period("2026Q2", "2026Q2")
 
 
-def test_e4_within_a_quarter_a_tick_waits_until_there_are_enough_to_hide_among() -> None:
-    few = [waits(number, recorded=NOW) for number in range(1, TOGETHER)]
-    assert due_tick(few, NOW, NOW) == []
-    assert len(due_tick([*few, waits(TOGETHER, recorded=NOW)], NOW, NOW)) == TOGETHER
+def test_e4_what_is_recorded_late_waits_for_the_revision_of_the_year() -> None:
+    late = [waits(1, "2026Q2"), waits(2, "2026Q3")]
+    autumn = due_period(at("2026-10-20T12:00"), quarter_end("2026Q2"))
+    assert autumn is not None
+    assert [each.quarter for each in counted_facts(late, autumn, Series.OWN)] == ["2026Q3"]
+    spring = due_period(at("2027-04-20T12:00"), quarter_end("2026Q4"))
+    assert spring is not None
+    assert [each.quarter for each in counted_facts(late, spring, Series.OWN)] == ["2026Q2", "2026Q3"]
 
 
-def test_e4_when_a_quarter_has_ended_the_few_are_counted_too() -> None:
-    assert len(due_tick([waits(1)], NOW, LAST_QUARTER)) == 1
-    assert len(due_tick([waits(1)], NOW, None)) == 1
-    assert due_tick([waits(1, recorded=NOW)], NOW, None) == []
+def test_e4_a_hub_that_was_away_counts_all_quarters_since_and_misses_no_revision() -> None:
+    assert due_period(at("2026-12-01T12:00"), quarter_end("2026Q1")) == Period("2026Q2", "2026Q3")
+    assert due_period(at("2027-09-01T12:00"), quarter_end("2026Q4")) == Period(None, "2027Q2")
 
 
-def test_e4_the_order_of_a_tick_tells_nothing_of_the_order_of_recording() -> None:
+@given(waiting=st.lists(st.sampled_from(["2025Q4", "2026Q1", "2026Q2"]), max_size=60))
+def test_e4_what_waits_moves_no_tick(waiting: list[str]) -> None:
+    """One's own fifteen bring nothing about, however many hidden ones there are: a tick is there with none as well."""
+    period = due_period(NOW, BEFORE)
+    assert period == Period(None, "2026Q1")
+    taken = counted_facts([waits(number, quarter) for number, quarter in enumerate(waiting)], period, Series.OWN)
+    assert len(tick(taken, 100, period, Series.OWN)) == 1 + sum(quarter <= "2026Q1" for quarter in waiting)
+
+
+def test_e4_the_order_of_a_tick_says_nothing_of_the_order_of_recording() -> None:
     many = [waits(number) for number in range(1, 40)]
-    assert due_tick(many, NOW, None) == due_tick(many[::-1], NOW, None)
+    period = Period(None, "2026Q1")
+    assert counted_facts(many, period, Series.OWN) == counted_facts(many[::-1], period, Series.OWN)
+
+
+def test_e1_a_tick_takes_the_hubs_own_or_a_loaded_series_and_never_both() -> None:
+    mixed = [waits(1), waits(2, source="Skola")]
+    period = Period("2026Q1", "2026Q1")
+    assert [each.persons for each in counted_facts(mixed, period, Series.OWN)] == [1]
+    assert [each.persons for each in counted_facts(mixed, period, Series.LOADED)] == [2]
 
 
 def test_every_consultation_is_counted_once_whatever_comes_between(tmp_path: Path) -> None:
@@ -105,13 +126,31 @@ def test_every_consultation_is_counted_once_whatever_comes_between(tmp_path: Pat
         (named("recorded after the views were read"), "2026Q1"),
     ]
     assert pending.version == 31
-    assert pending.last_tick == NOW
+    assert pending.counted_to == quarter_end("2026Q1")
     assert make_tick(statistics, log, NOW) == 0
 
-    assert make_tick(statistics, log, at("2026-07-01T00:00")) == 2
+    assert make_tick(statistics, log, at("2026-07-20T00:00")) == 1
+    runner.catch_up()
+    assert [each.quarter for each in statistics.pending().waiting] == ["2026Q1"]
+    assert make_tick(statistics, log, at("2027-05-20T00:00")) == 1
     runner.catch_up()
     assert statistics.pending().waiting == ()
     assert sum(each.consultations for each in statistics.counts()) == 32
+    views.close()
+
+
+def test_a_tick_of_an_earlier_version_took_whatever_was_over_when_it_was_made(tmp_path: Path) -> None:
+    log, views = MemoryLog(), views_at(tmp_path)
+    statistics = Statistics(views, ACTS)
+    log.consult("counted", requested(), SOCIAL, happened=LAST_QUARTER)
+    log.consult("of the running quarter", requested(), SOCIAL, happened=NOW)
+    log.append("statistics", Ticked(upto=2, counted=1), HUB, kind=Kind.STATISTICS, now=NOW)
+    log.consult("late", requested(), SOCIAL, happened=LAST_QUARTER)
+    caught_up(views, log)
+    pending = statistics.pending()
+    assert [each.stream for each in pending.waiting] == [named("of the running quarter"), named("late")]
+    assert due_period(NOW, pending.counted_to) is None
+    assert due_period(at("2026-07-20T12:00"), pending.counted_to) == Period("2026Q2", "2026Q2")
     views.close()
 
 

@@ -14,8 +14,8 @@ from domain.vocabulary import Purpose, Role, StaffId, UnitId
 from hub_api.cli.common import ERRORS, HERE, OUT, Data, Json, directory, opened, print_json, progress, said
 from hub_api.clockwork import settle
 from hub_api.hub import Hub
+from hub_api.load import File, Loaded, read, years_to_count
 from hub_api.load import load as load_file
-from hub_api.load import read
 
 
 class OnError(StrEnum):
@@ -35,28 +35,44 @@ def load(
 ) -> None:
     """Take in consultations that were counted elsewhere, each line once however often it is run.
 
+    A year is counted when all its lines are there, and then closed: load all files of a year together.
+
     \b
     Example:
       samrad load examples/support-line-2019.jsonl \\
         --unit lansstyrelsen-ostergotland.stodtelefon --by lena-exempel
     """
-    skipped = 0
+    outcomes: list[tuple[File, Loaded]] = []
     with opened(data, "load", writes=True) as hub:
         principal = adviser(hub, UnitId(unit), StaffId(by))
         for path in files:
             file = read(path, day_of(hub.clock.now()))
             with progress(path.name, len(file.lines)) as advance:
-                loaded = load_file(file, hub.commander, principal, skip=on_error is OnError.SKIP, progress=advance)
+                loaded = load_file(
+                    file,
+                    hub.commander,
+                    principal,
+                    skip=on_error is OnError.SKIP,
+                    progress=advance,
+                    published=hub.counting.published_years(),
+                )
+            outcomes.append((file, loaded))
             for bad in loaded.skipped:
                 ERRORS.print(f"samrad: left out: {said(bad)}", highlight=False, markup=False, soft_wrap=True)
-            skipped += len(loaded.skipped)
             if as_json:
                 print_json({**msgspec.structs.asdict(loaded), "skipped": [said(bad) for bad in loaded.skipped]})
             else:
                 counts = f"{loaded.recorded} recorded, {loaded.repeated} there already, {len(loaded.skipped)} left out"
                 OUT.print(f"{path}: {counts}", markup=False, highlight=False, soft_wrap=True)
+        hub.counting.count_loaded(years_to_count(outcomes))
         settle(hub)
-    if skipped:
+    if any(loaded.skipped for _, loaded in outcomes):
+        ERRORS.print(
+            "samrad: years of files with lines left out are in no table: mend or remove those lines and load again",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
         raise typer.Exit(1)
 
 

@@ -16,7 +16,7 @@ from hub_api.demo.county import PERSONAS, agreement
 from hub_api.demo.story import Cast, Story, moment
 from hub_api.folder import LOCK, alone_in, clear
 from hub_api.hub import Hub
-from hub_api.load import Loaded, Progress, load, read
+from hub_api.load import Loaded, Progress, load, read, years_to_count
 from hub_api.settings import Settings
 
 MARK: Final = "DEMO"
@@ -73,13 +73,15 @@ def play(hub: Hub, files: Sequence[Path], progress: Progress) -> Week:
     story, cast = Story(hub), Cast()
     story.does(ULLA, agreement())
     loaded = [
-        load(read(file, _today(hub)), hub.commander, PERSONAS[LENA], skip=False, progress=progress) for file in files
+        (file, load(file, hub.commander, PERSONAS[LENA], skip=False, progress=progress))
+        for file in [read(path, _today(hub)) for path in files]
     ]
+    hub.counting.count_loaded(years_to_count(loaded))
     story.tell(
         chapter(story, cast) for chapter in (monday, tuesday, the_girl, the_other_county_seat, the_disposed, later)
     )
     story.at(moment(END))
-    return Week(hub, cast, story.texts, loaded)
+    return Week(hub, cast, story.texts, [each for _, each in loaded])
 
 
 def _today(hub: Hub) -> date:

@@ -87,8 +87,9 @@ def _receipt(call: Call, receipt: Receipt, *, opened: bool) -> Raw:
 
 
 def form_of(command: type[Command]) -> Form:
-    """The form of one command: its act beside its own fields, without those that the hub fills."""
-    own = [field for field in msgspec.structs.fields(command) if field.name not in command.hub_fills]
+    """The form of one command: its act beside its own fields, without those that the hub or an operator brings."""
+    unsent = command.hub_fills | command.operator_brings
+    own = [field for field in msgspec.structs.fields(command) if field.name not in unsent]
     body = msgspec.defstruct(
         "".join(part.title() for part in command.name.replace("_", ".").split(".")),
         [("act", Circumstances, Circumstances()), *(_as_sent(field) for field in own)],

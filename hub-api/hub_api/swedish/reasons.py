@@ -34,6 +34,9 @@ _EVERYWHERE: Final = {
     "a text holds a character that stands for nothing, with the number 0": (
         "en text innehåller ett tecken som inte betyder något, det med nummer 0"
     ),
+    "the figures of another source are loaded by an operator alone": (
+        "uppgifter från en annan källa läses bara in av den som driver navet"
+    ),
     "one act carries at most 256 KiB of text": "en händelse rymmer högst 256 KiB text",
     "{command}: {field} is longer than the hub carries, or of no form it knows": (
         "{command}: {field} är längre än navet rymmer, eller har en form som navet inte känner till"

@@ -13,6 +13,7 @@ REMEDIES: Final = {
     "act in a role that it has": "agera i en roll som enheten har",
     "act for a purpose that it has": "agera för ett ändamål som enheten har",
     "act for the agency that it belongs to": "agera för den myndighet som den hör till",
+    "leave the source out": "utelämna källan",
     "leave the text out": "utelämna texten",
     "give the time when it did": "ange tiden då det inträffade",
     "give a later last day": "ange en senare sista dag",
