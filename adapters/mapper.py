@@ -1,6 +1,7 @@
 """From an event to its sealed record and back: the one place that knows which key seals which part.
 
-Reading opens `record` alone; other parts are opened by name, later, when need-to-know has said so. A key that is
+Reading brings identifiers to their normal form, which what was recorded before there was one may not have.
+It opens `record` alone; other parts are opened by name, later, when need-to-know has said so. A key that is
 missing counts as disposed of only if the log names its disposal (invariant 6); else reading stops.
 """
 
@@ -23,6 +24,7 @@ from adapters.sealing import NONCE_SIZE, Key, open_part, seal
 from domain.act import Act, Fact, Principal
 from domain.errors import Tampered, Unreadable
 from domain.event import Event, Gone, compartments, decode_ref, encode_ref, split
+from domain.identifiers import in_normal_form
 from domain.ports import Append, Draft, Entropy, Scope
 from domain.registry import EVENTS, event_class, stored_name
 from domain.upcasters import UPCASTERS
@@ -232,8 +234,8 @@ class Mapper(LibraryMapper[UUID]):
             version=version,
             position=position,
             committed=committed,
-            act=record.act,
-            event=event,
+            act=in_normal_form(record.act),
+            event=in_normal_form(event),
             sealed=frozenset(record.parts),
             key=first.key,
             header=body.header,
@@ -261,9 +263,9 @@ class Mapper(LibraryMapper[UUID]):
         event, older = fact.event, fact.older
         if older is not None:
             older = (older[0], older[1] | opened)
-            event = upcast(*older)
+            event = in_normal_form(upcast(*older))
         elif opened:
-            event = msgspec.structs.replace(event, **opened)
+            event = in_normal_form(msgspec.structs.replace(event, **opened))
         return msgspec.structs.replace(
             fact,
             event=event,

@@ -26,6 +26,14 @@ class NotThere(Refusal):
         super().__init__("F", "there is nothing here that this unit may know of", "ask whoever gave you the reference")
 
 
+class NotAnIdentifier(Refusal):
+    """A command names somebody or something by what cannot be a name; `field` says where, and nothing of what."""
+
+    def __init__(self, rule: str, reason: str, remedy: str = "", field: str = "") -> None:
+        super().__init__(rule, reason, remedy)
+        self.field = field
+
+
 class Tampered(SamradError):
     """Stored bytes are not what was written: a broken seal, hash, chain or canonical form. Work stops on it."""
 

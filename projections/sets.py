@@ -9,4 +9,4 @@ from projections.store import ViewSet
 from projections.trail import ACT_TRAILING, LOOK_TRAILING
 
 ACTS: Final = ViewSet("acts", (LISTS, SCHEDULING, ACT_TRAILING, COUNTING, TICKING, REQUESTING), edition=2)
-LOOKS: Final = ViewSet("looks", (LOOK_TRAILING,))
+LOOKS: Final = ViewSet("looks", (LOOK_TRAILING,), edition=2)

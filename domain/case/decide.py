@@ -17,6 +17,7 @@ from domain.command import Command
 from domain.errors import Caution, NotThere, Refusal
 from domain.event import Event
 from domain.handed import to_confirm
+from domain.identifiers import normal_form
 from domain.time import day_of, day_start, period
 from domain.vocabulary import AgencyKind, Ref, Role, UnitId
 
@@ -182,7 +183,7 @@ def _mark_protection(desk: Desk, command: ask.MarkProtection) -> Iterator[Event]
 
 def _block_staff(desk: Desk, command: ask.BlockStaff) -> Iterator[Event]:
     desk.works()
-    if command.staff == desk.act.by.person:
+    if normal_form(command.staff) == normal_form(desk.act.by.person):
         raise Refusal("C9", "nobody blocks themselves", remedy="ask a colleague, who can also lift it")
     yield then.StaffBlocked(staff=command.staff)
 

@@ -7,9 +7,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.act import Fact
+from domain.blocking import Block
 from domain.case import events as then
 from domain.case import places, risk
-from domain.case.state import Assignment, Block, Case, Consent, Disclosure, Note, Person, person_of, with_person
+from domain.case.state import Assignment, Case, Consent, Disclosure, Note, Person, person_of, with_person
 from domain.event import Event
 from domain.handed import Handed
 from domain.vocabulary import Compartment, Existence, Instant, Mark, Ref

@@ -6,6 +6,7 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import replace
 
+from domain.blocking import Block, is_blocked
 from domain.handed import Handed
 from domain.vocabulary import (
     FOREVER,
@@ -133,15 +134,6 @@ class Note(Struct, frozen=True, kw_only=True):
     expedited: bool = False
 
 
-class Block(Struct, frozen=True, kw_only=True):
-    """A member of staff who is kept from the case, and by which unit (C9)."""
-
-    id: Ref
-    by: UnitId
-    staff: StaffId
-    lifted: bool = False
-
-
 class Case(Struct, frozen=True, kw_only=True):
     """All is as far as is known to whoever looks. Entries are called by the act that made them."""
 
@@ -175,7 +167,7 @@ class Case(Struct, frozen=True, kw_only=True):
 
     def blocked(self, staff: StaffId) -> bool:
         """Whether a visible block in force names that member of staff (C9)."""
-        return any(block.staff == staff and not block.lifted for block in self.blocks.values())
+        return is_blocked(self.blocks.values(), staff)
 
 
 INITIAL = Case()

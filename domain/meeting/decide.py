@@ -10,9 +10,11 @@ from msgspec import UNSET
 
 from domain.act import Act
 from domain.agreement.state import Directory
+from domain.blocking import is_blocked
 from domain.command import Command
 from domain.errors import Caution, NotThere, Refusal
 from domain.event import Event
+from domain.identifiers import normal_form
 from domain.meeting import commands as ask
 from domain.meeting import events as then
 from domain.meeting import minutes, work
@@ -29,7 +31,7 @@ def decide(state: Meeting, command: Command, act: Act, directory: Directory) -> 
     """The events that `command` brings about, or the rule that forbids it."""
     if not state.seen and not command.opens:
         raise NotThere
-    if any(block.staff == act.by.person and not block.lifted for block in state.blocks.values()):
+    if is_blocked(state.blocks.values(), act.by.person):
         # C9: for who is blocked the meeting is not there, and the block neither.
         raise NotThere
     yield from _DECIDERS[type(command)](Desk(state, act, directory), command)
@@ -263,7 +265,7 @@ def _cancel(desk: Desk, command: ask.Cancel) -> Iterator[Event]:
 
 
 def _block_staff(desk: Desk, command: ask.BlockStaff) -> Iterator[Event]:
-    if command.staff == desk.act.by.person:
+    if normal_form(command.staff) == normal_form(desk.act.by.person):
         raise Refusal("C9", "nobody blocks themselves", remedy="ask a colleague, who can also lift it")
     yield then.StaffBlocked(staff=command.staff)
 

@@ -7,10 +7,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.act import Fact
+from domain.blocking import Block
 from domain.handed import Handed
 from domain.meeting import events as then
 from domain.meeting.events import Attendee, Status
-from domain.vocabulary import AgencyKind, Instant, MeetingKind, Mode, Ref, ReportOrder, StaffId, UnitId
+from domain.vocabulary import AgencyKind, Instant, MeetingKind, Mode, Ref, ReportOrder, UnitId
 
 
 class Reply(StrEnum):
@@ -53,15 +54,6 @@ class Task(Struct, frozen=True, kw_only=True):
     def waits(self) -> bool:
         """Whether something is still to be done about it."""
         return self.progress in (Progress.OPEN, Progress.NOT_DONE)
-
-
-class Block(Struct, frozen=True, kw_only=True):
-    """A member of staff, or an interpreter, who is kept from the meeting (C9)."""
-
-    id: Ref
-    by: UnitId
-    staff: StaffId
-    lifted: bool = False
 
 
 class Meeting(Struct, frozen=True, kw_only=True):

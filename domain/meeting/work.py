@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from msgspec import UNSET
 
+from domain.blocking import is_blocked
 from domain.errors import NotThere, Refusal
 from domain.event import Event
 from domain.meeting import commands as ask
@@ -79,8 +80,8 @@ def book_interpreter(desk: Desk, command: ask.BookInterpreter) -> Iterator[Event
         raise Refusal("D12", "a booking says for which language", remedy="name the language")
     if command.mode is Mode.TELEPHONE and command.place:
         raise Refusal("D12", "a telephone interpreter is never told the place", remedy="leave the place out")
-    blocked = {block.staff for block in desk.state.blocks.values() if not block.lifted}
-    if command.kept_out or command.interpreter in blocked:
+    blocked = command.interpreter is not None and is_blocked(desk.state.blocks.values(), command.interpreter)
+    if command.kept_out or blocked:
         raise Refusal("C9", "that interpreter is kept from this", remedy="book another")
     yield then.InterpreterBooked(
         mode=command.mode,

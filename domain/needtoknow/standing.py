@@ -14,6 +14,7 @@ from domain.act import Fact
 from domain.case import events as case
 from domain.consultation import events as consultation
 from domain.event import Audience, Event
+from domain.identifiers import normal_form
 from domain.meeting import events as meeting
 from domain.needtoknow.model import Grant, GrantKind
 from domain.referral import events as referral
@@ -62,7 +63,7 @@ class Standing:
 
     @property
     def blocked(self) -> frozenset[StaffId]:
-        """The members of staff who are kept from it (C9)."""
+        """The members of staff who are kept from it, in normal form (C9)."""
         return frozenset(staff for staff, _ in self._blocks.values())
 
     @property
@@ -127,7 +128,8 @@ class Standing:
                 self._grants[id] = msgspec.structs.replace(grant, ended=True)
 
     def _blocked(self, fact: Fact, event: case.StaffBlocked | meeting.StaffBlocked) -> None:
-        self._blocks[fact.act.id] = (event.staff, fact.act.by.unit)
+        if name := normal_form(event.staff):  # what an older version took for a name may show nothing: nobody's name
+            self._blocks[fact.act.id] = (StaffId(name), fact.act.by.unit)
 
     def _unblocked(self, _: Fact, event: case.StaffBlockLifted | meeting.StaffBlockLifted) -> None:
         self._blocks.pop(event.block, None)

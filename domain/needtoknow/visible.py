@@ -9,6 +9,7 @@ from msgspec import Struct
 from domain.act import Fact, Principal
 from domain.case.events import Assigned, Disclosed
 from domain.event import Audience, Event
+from domain.identifiers import in_normal_form
 from domain.needtoknow.compile import Policy
 from domain.needtoknow.model import NO_GRANT, Action, Decision, Grant, Outcome, Resource
 from domain.needtoknow.standing import Standing
@@ -61,7 +62,7 @@ def visible(
     `kept_out` are those who are blocked from the case that the stream belongs to (`Standing.case`, C9).
     """
     _one_stream(facts)
-    judge = _Judge(policy, principal, Standing.of(facts), now, kept_out)
+    judge = _Judge(policy, in_normal_form(principal), Standing.of(facts), now, kept_out)
     seen: dict[object, _Verdict] = {}
     sights: list[Sight] = []
     marks: set[Mark] = set()

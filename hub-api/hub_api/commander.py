@@ -23,6 +23,7 @@ from domain.aggregates import AGGREGATES, decide, fold
 from domain.command import Command
 from domain.errors import NotThere, Refusal, SamradError
 from domain.event import Event, Gone, encode_ref
+from domain.identifiers import in_normal_form, taken_in
 from domain.ports import Append, Conflict, Draft, Recorded, Repeated, Snapshot, Verdict
 from domain.vocabulary import Because, Channel, GroundId, Instant, Kind, Ref, Role, StaffId
 from hub_api.core import Core
@@ -221,7 +222,8 @@ class Commander:
     # Deciding.
 
     def _decide(self, asked: Asked) -> _Ready | Receipt:
-        request = _request_hash(asked)
+        request = _request_hash(asked)  # of what was sent, so that the same again is the same whatever its form becomes
+        asked = _in_normal_form(asked)
         tag = self._tag(asked)
         # In this order: what was recorded under the key since the snapshot is found, and now is after all it holds.
         snapshot = None if asked.stream is None else self._core.log.snapshot()
@@ -323,6 +325,13 @@ class Commander:
             return b""
         who = _canonical.encode((asked.principal.unit, asked.principal.person, asked.key))
         return hmac.new(self._tag_secret, who, hashlib.sha256).digest()
+
+
+def _in_normal_form(asked: Asked) -> Asked:
+    """Whoever sends it, over HTTP or as a program: identifiers are decided on, and recorded, in their normal form.
+    What a circumstance of the act names is refused by the path that it has in a body."""
+    commands = tuple((taken_in(command), taken_in(act, "act")) for command, act in asked.commands)
+    return msgspec.structs.replace(asked, principal=in_normal_form(asked.principal), commands=commands)
 
 
 def _refused(command: Command, stream: Ref | None, refusal: Refusal) -> CommandRefused:

@@ -4,7 +4,7 @@ Nothing leaves it before the access record is durable; if that cannot be written
 one may not see is looked for by the same steps as what is not there, and ends in the same answer.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache, partial
 from typing import Final, Literal, get_args
 
@@ -15,19 +15,20 @@ from domain.access import Looked
 from domain.act import Fact, Principal
 from domain.agreement.state import Directory
 from domain.errors import NotThere, Refusal
+from domain.identifiers import normal_form
 from domain.needtoknow.model import NO_GRANT, Action, Outcome, Resource
 from domain.needtoknow.standing import Standing
-from domain.needtoknow.visible import visible
 from domain.ports import Snapshot
 from domain.vocabulary import AgencyId, Compartment, Instant, Kind, Purpose, Ref, Role, StaffId, UnitId
 from hub_api.boards import Boards
 from hub_api.core import Core
 from hub_api.freshness import refresh
 from hub_api.limits import Attempts
+from hub_api.replays import could_open, readers_of
 from hub_api.seen import InInbox, Seen, SeenPage, from_bits, is_nothing
 from hub_api.sight import kept_out, sight
 from hub_api.speakable import caller_tag
-from hub_api.steps import ACTS_ON_A_PAGE, IN_LISTS, NO_CONTENT
+from hub_api.steps import ACTS_ON_A_PAGE, IN_LISTS
 from hub_api.trail_redaction import redacted
 from projections.published import Table, published
 from projections.trail import Agency, LookRow, Mandate, Own, Region
@@ -207,18 +208,27 @@ class Gateway(Boards):
         history = snapshot.stream(stream)
         kind = history[0].kind if history else Kind.CASE
         seen = self._see(snapshot, principal, kind, stream, as_of)
-        if principal.role not in (Role.AUDITOR, Role.REGIONAL_AUDITOR):
+        audits = principal.role in (Role.AUDITOR, Role.REGIONAL_AUDITOR)
+        if not audits:
             seen = None
-        if seen is not None and as_unit is not None:
-            then = seen.at if as_of is None else as_of
-            known = [fact for fact in history if fact.committed <= then]
+        named, readers = self._asked_as(as_unit, seen, as_of)
+        if seen is not None and named is not None and readers is not None:
+            known = [fact for fact in history if fact.committed <= seen.at]
             seen = msgspec.structs.replace(
                 seen,
-                could=self._could_open(principal, known, as_unit, then, seen.facts),
-                opened=self._did_open(principal, stream, as_unit, then),
+                could=self._could_open(principal, readers, known, seen),
+                opened=self._did_open(principal, stream, named, seen.at),
             )
-        shown = () if seen is None else (seen,)
-        self._leave_trail(principal, "replay", snapshot, shown, denied=stream, as_of=as_of, as_unit=as_unit)
+        unknown = as_unit is not None and readers is None
+        shown = () if seen is None or unknown else (seen,)
+        # What is no unit is not put on the trail: it is whatever somebody wrote.
+        said = None if unknown else named
+        self._leave_trail(principal, "replay", snapshot, shown, denied=stream, as_of=as_of, as_unit=said)
+        if audits and unknown:  # whatever it is asked of: no answer tells that there is something, nor an empty one
+            unit = named or ""
+            raise Refusal(
+                "B1", f"no agreement in force names the unit {unit}", remedy="choose a unit that an agreement names"
+            )
         if seen is None:
             raise NotThere
         return seen
@@ -242,25 +252,25 @@ class Gateway(Boards):
         self._leave_trail(principal, "directory", self._core.log.snapshot(), ())
         return directory
 
+    def _asked_as(
+        self, as_unit: UnitId | None, seen: Seen | None, as_of: Instant | None
+    ) -> tuple[UnitId | None, tuple[Principal, ...] | None]:
+        """The unit that a replay is asked for, and as whom anybody there could have looked; None, if there was no such
+        unit as far as whoever asks may know."""
+        if as_unit is None:
+            return None, None
+        then = self._core.now() if as_of is None else as_of
+        named = UnitId(normal_form(as_unit))
+        return named, readers_of(named, self._core.register.directory.at(then), () if seen is None else seen.facts)
+
     def _could_open(
-        self, auditor: Principal, known: list[Fact], unit: UnitId, then: Instant, shown: Iterable[Fact]
+        self, auditor: Principal, readers: Sequence[Principal], known: Sequence[Fact], seen: Seen
     ) -> dict[Ref, frozenset[Compartment]]:
-        """Of the acts shown, the parts that the unit could open at that time, for any purpose it had by agreement.
-        An agency's own auditor is told of that agency's units alone (F)."""
-        entry = self._core.register.directory.at(then).unit(unit)
-        if entry is None or (auditor.role is Role.AUDITOR and entry.agency != auditor.agency):
+        """Of the acts shown, the parts that the unit could open at that time. An agency's own auditor is told of that
+        agency's units alone (F)."""
+        if auditor.role is Role.AUDITOR and any(reader.agency != auditor.agency for reader in readers):
             return {}
-        policy = self._core.register.policy_at(then)
-        could: dict[Ref, frozenset[Compartment]] = {}
-        for purpose in entry.purposes:
-            for role in entry.roles - {Role.AUDITOR, Role.REGIONAL_AUDITOR}:
-                reader = Principal(
-                    person=StaffId(""), agency=entry.agency, unit=unit, role=role, purpose=purpose, assurance=3
-                )
-                for act in visible(policy, reader, known, then).facts:
-                    could[act.fact.id] = could.get(act.fact.id, NO_CONTENT) | act.allowed | {Compartment.RECORD}
-        ids = {fact.id for fact in shown}
-        return {id: parts for id, parts in could.items() if id in ids}
+        return could_open(self._core.register.policy_at(seen.at), readers, known, seen.at, seen.facts)
 
     def _did_open(
         self, principal: Principal, stream: Ref, unit: UnitId, then: Instant
@@ -293,13 +303,13 @@ class Gateway(Boards):
 
     def _is_barred(self, principal: Principal, row: LookRow, snapshot: Snapshot, barred: dict[Ref, bool]) -> bool:
         """C9: for who is blocked from a case, what colleagues tried in it is not there either. A list is no case."""
-        if row.staff == principal.person or row.what in LISTS:
+        if normal_form(row.staff or "") == normal_form(principal.person) or row.what in LISTS:
             return False
         for stream in self._tried_at(row):
             if stream not in barred:
                 history = snapshot.stream(stream)
                 kept = Standing.of(history).blocked | kept_out(snapshot, history, None)
-                barred[stream] = principal.person in kept
+                barred[stream] = normal_form(principal.person) in kept
         return any(barred[stream] for stream in self._tried_at(row))
 
     def _tried_at(self, row: LookRow) -> tuple[Ref, ...]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from domain.act import Principal
 from domain.errors import SamradError
+from domain.identifiers import in_normal_form, normal_form
 
 NOTICE: Final = "demonstration only"
 """What the header `Samrad-Personas` says on every response."""
@@ -25,12 +26,19 @@ class Personas:
     """Who may be played, by name, and from where."""
 
     def __init__(self, by_name: Mapping[str, Principal]) -> None:
-        self._by_header = {_SCHEME + name.encode(): principal for name, principal in by_name.items()}
+        self._by_name = {normal_form(name): in_normal_form(principal) for name, principal in by_name.items()}
+        if len(self._by_name) < len(by_name):
+            raise SamradError("two personas have names that are one and the same in their normal form")
 
     def principal(self, authorization: bytes) -> Principal | None:
         """Who speaks, by the header `Authorization: Persona <name>`; nobody for anything else."""
-        scheme = authorization[: len(_SCHEME)].lower()
-        return self._by_header.get(scheme + authorization[len(_SCHEME) :])
+        if authorization[: len(_SCHEME)].lower() != _SCHEME:
+            return None
+        try:
+            name = authorization[len(_SCHEME) :].decode()
+        except UnicodeDecodeError:
+            return None
+        return self._by_name.get(normal_form(name))
 
     @staticmethod
     def may_connect(scope: Mapping[str, Any]) -> bool:

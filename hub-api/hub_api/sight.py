@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from domain.act import Fact, Principal
+from domain.identifiers import normal_form
 from domain.meeting.events import MinutesWritten, SafeContactConfirmed
 from domain.needtoknow.compile import Policy
 from domain.needtoknow.standing import Standing
@@ -61,7 +62,7 @@ def _without_barred(found: Visible, principal: Principal, snapshot: Snapshot, th
         sight.fact.id
         for sight in found.facts
         if isinstance(sight.fact.event, MinutesWritten | SafeContactConfirmed)
-        and any(principal.person in _barred_from(snapshot, ref, then) for ref in sight.fact.event.known_by)
+        and any(normal_form(principal.person) in _barred_from(snapshot, ref, then) for ref in sight.fact.event.known_by)
     )
     if not barred:
         return found

@@ -19,7 +19,7 @@ from hub_api.swedish.remedies import REMEDIES
 
 ROOT: Final = Path(__file__).parents[2]
 CODE: Final = ("domain", "projections", "adapters", "hub-api")
-RAISED: Final = {"Refusal", "Caution"}
+RAISED: Final = {"Refusal", "Caution", "NotAnIdentifier"}
 NAMED: Final = {
     "act.by.unit": "unit",
     "command.coordinator": "unit",

@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from domain.act import Principal
 from domain.agreement.state import Directory
 from domain.errors import Refusal, SamradError
+from domain.identifiers import is_name, normal_form
 from domain.time import STOCKHOLM, day_end, instant_of
 from domain.vocabulary import Instant, Purpose, Role, StaffId
 from hub_api.http.language import Language
@@ -132,7 +133,7 @@ def auditor(hub: Hub) -> Principal:
     for entry in directory(hub).units():
         if Role.REGIONAL_AUDITOR in entry.roles:
             return Principal(
-                person=StaffId(getuser()),
+                person=StaffId(normal_form(getuser())),
                 agency=entry.agency,
                 unit=entry.id,
                 role=Role.REGIONAL_AUDITOR,
@@ -140,6 +141,14 @@ def auditor(hub: Hub) -> Principal:
                 assurance=3,
             )
     raise SamradError("no agreement in force names a unit of regional auditors")
+
+
+def staff(option: str, text: str) -> StaffId:
+    """The name of a member of staff, in its normal form."""
+    name = normal_form(text)
+    if not is_name(name):
+        raise SamradError(f"{option} is no name as sign-in has it: it is empty, too long, or has signs that none has")
+    return StaffId(name)
 
 
 def instant(text: str) -> Instant:

@@ -9,9 +9,10 @@ import typer
 
 from domain.act import Principal
 from domain.errors import SamradError
+from domain.identifiers import normal_form
 from domain.time import day_of
 from domain.vocabulary import Purpose, Role, StaffId, UnitId
-from hub_api.cli.common import ERRORS, HERE, OUT, Data, Json, directory, opened, print_json, progress, said
+from hub_api.cli.common import ERRORS, HERE, OUT, Data, Json, directory, opened, print_json, progress, said, staff
 from hub_api.clockwork import settle
 from hub_api.hub import Hub
 from hub_api.load import File, Loaded, read, years_to_count
@@ -44,7 +45,7 @@ def load(
     """
     outcomes: list[tuple[File, Loaded]] = []
     with opened(data, "load", writes=True) as hub:
-        principal = adviser(hub, UnitId(unit), StaffId(by))
+        principal = adviser(hub, UnitId(normal_form(unit)), staff("--by", by))
         for path in files:
             file = read(path, day_of(hub.clock.now()))
             with progress(path.name, len(file.lines)) as advance:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from domain.errors import SamradError
+from domain.identifiers import normal_form
 from domain.registry import stored_name
 from domain.time import format_instant
 from domain.vocabulary import UnitId
@@ -39,15 +39,13 @@ def replay(
     moment = None if as_of is None else instant(as_of)
     with opened(data, "replay") as hub:
         reader = auditor(hub)
-        units = directory(hub)
-        if units.unit(UnitId(unit)) is None:
-            raise SamradError(f"no agreement in force names the unit {unit}")
+        units, named = directory(hub), UnitId(normal_form(unit))
         stream = hub.aliases.into(reader.unit, case)
-        seen = hub.gateway.replay_now(reader, stream, as_of=moment, as_unit=UnitId(unit))
+        seen = hub.gateway.replay_now(reader, stream, as_of=moment, as_unit=named)
     if as_json:
         print_json(plain(seen))
     else:
-        OUT.print(replay_table(seen, UnitId(unit), units, f"As of {format_instant(seen.at)}"))
+        OUT.print(replay_table(seen, named, units, f"As of {format_instant(seen.at)}"))
 
 
 def plain(seen: Seen) -> list[dict[str, object]]:

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from domain.errors import Caution, NotThere, Refusal
+from domain.errors import Caution, NotAnIdentifier, NotThere, Refusal
 from domain.vocabulary import Because
 from hub_api.http.language import Language
 from hub_api.http.misfits import explained
@@ -157,7 +157,7 @@ def refused(refusal: Refusal, language: Language) -> Raw:
         return fixed(NOT_THERE, language)
     reason, remedy = told(refusal, language)
     advised = isinstance(refusal, Caution)
-    what = CAUTION if advised else REFUSED
+    what = CAUTION if advised else INVALID if isinstance(refusal, NotAnIdentifier) else REFUSED
     problem = Problem(
         type=_TYPES + what.slug,
         title=_title(what, language),
@@ -165,6 +165,7 @@ def refused(refusal: Refusal, language: Language) -> Raw:
         detail=reason,
         rule=refusal.rule,
         remedy=remedy,
+        field=refusal.field if isinstance(refusal, NotAnIdentifier) else "",
         because=tuple(Because) if advised else (),
     )
     return Raw(what.status, msgspec.json.encode(problem), (PROBLEM_JSON, *_spoken(language)))

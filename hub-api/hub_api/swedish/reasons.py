@@ -41,6 +41,9 @@ _EVERYWHERE: Final = {
     "{command}: {field} is longer than the hub carries, or of no form it knows": (
         "{command}: {field} är längre än navet rymmer, eller har en form som navet inte känner till"
     ),
+    "{field} is no identifier: it is empty, too long, or has signs that none has": (
+        "{field} är ingen identitet: den är tom, för lång eller har tecken som ingen sådan har"
+    ),
     "no policy of need-to-know was in force": "inget regelverk för vem som får känna till vad var i kraft",
     "this is no cursor of this list": "sidmarkören hör inte till den här listan",
     "too many keys were tried": "för många nycklar har prövats",

@@ -25,6 +25,7 @@ REMEDIES: Final = {
     "choose one that does": "välj en som gör det",
     "choose that role": "välj den rollen",
     "take that character out": "ta bort det tecknet",
+    "write it as sign-in or the directory has it": "skriv den som inloggningen eller katalogen har den",
     "divide it into several acts": "dela upp det på flera händelser",
     "shorten it, or use one of the codes": "korta det, eller använd en av koderna",
     "adopt one": "anta ett",

@@ -133,7 +133,8 @@ class Stage:
         async def go() -> httpx.Response:
             transport = httpx.ASGITransport(app, client=self.client)
             async with httpx.AsyncClient(transport=transport, base_url=self.host) as browser:
-                return await browser.request(method, path, headers=sent, json=json, content=content)
+                octets = [(name.encode(), text.encode()) for name, text in sent.items()]
+                return await browser.request(method, path, headers=octets, json=json, content=content)
 
         return asyncio.run(go())
 

@@ -3,8 +3,8 @@
 import pytest
 
 from domain.errors import SamradError
-from hub_api.personas import NOTICE, refuse_to_bind_elsewhere
-from tests.hub_api.http.stage import Stage
+from hub_api.personas import NOTICE, Personas, refuse_to_bind_elsewhere
+from tests.hub_api.http.stage import POLICE, SOCIAL, Stage
 
 
 @pytest.mark.parametrize("client", ["192.0.2.7", "10.0.0.1", "::ffff:192.0.2.7", "testclient", ""])
@@ -37,10 +37,21 @@ def test_every_name_of_this_machine_is_taken(host: str) -> None:
     assert stage.get("/v1/me").status_code == 200
 
 
-def test_the_scheme_reads_in_any_case_and_the_name_in_its_own() -> None:
-    stage = Stage()
-    assert stage.get("/v1/me", None, authorization="PERSONA polis").status_code == 200
-    assert stage.get("/v1/me", None, authorization="Persona POLIS").status_code == 401
+@pytest.mark.parametrize("said", ["PERSONA polis", "Persona POLIS", "persona  polis ", "Persona p\u200bol\u00adis"])
+def test_c9_a_persona_is_who_they_are_however_their_name_is_written(said: str) -> None:
+    answer = Stage().send("GET", "/v1/me", None, headers={"authorization": said})
+    assert (answer.status_code, answer.json()["person"]) == (200, "utredare")
+
+
+@pytest.mark.parametrize("said", ["Persona poli", "Persona p\u043elis", "Persona ", "Personapolis", "Basic polis"])
+def test_another_name_is_nobody_and_so_is_another_scheme(said: str) -> None:
+    answer = Stage().send("GET", "/v1/me", None, headers={"authorization": said})
+    assert answer.status_code == 401
+
+
+def test_c9_two_personas_never_share_a_name() -> None:
+    with pytest.raises(SamradError, match="one and the same"):
+        Personas({"anna-ek": POLICE, "Anna\u2010Ek": SOCIAL})
 
 
 def test_without_personas_nobody_is_known_and_nothing_is_said_of_them() -> None:
