@@ -187,12 +187,15 @@ class WriteNote(_OfCase, frozen=True, kw_only=True):
 
 
 class ExpediteNote(_OfCase, frozen=True, kw_only=True):
-    """Send what a note says to another authority, as a memo (C6); a disclosure on the act's ground."""
+    """Send what a note says to another authority, as a memo (C6); a disclosure on the act's ground. `purpose` is what
+    the receiver takes part of it for; the sender's own, if it is not said (C2)."""
 
     name: ClassVar = "case.expedite_note"
+    later: ClassVar = frozenset({"purpose"})
     note: Ref
     person: Ref
     receiver: UnitId
+    purpose: Purpose | None = None
     memo: Social
 
 

@@ -70,6 +70,13 @@ class Desk(Struct, frozen=True):
         if self.state.closed:
             raise Refusal("D9", "the case is closed", remedy="reopen it")
 
+    def can_be_asked(self, unit: UnitId, person: Ref) -> None:
+        """B1: who is asked for something of its own is in an agreement, or a guest around that person now. It answers
+        for whatever purpose it works for, and nothing is disclosed by asking."""
+        guests = (grant for grant in self.state.participants(self.now) if grant.guest and grant.person == person)
+        if self.directory.unit(unit) is None and all(grant.unit != unit for grant in guests):
+            raise Refusal("B1", f"no agreement in force names the unit {unit}", remedy="let it in as a guest")
+
     def can_receive(self, unit: UnitId, purpose: Purpose, person: Ref) -> None:
         """B1, B3: a receiver is in an agreement, with that purpose, or a guest in this case now."""
         entry = self.directory.unit(unit)

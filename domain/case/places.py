@@ -287,7 +287,7 @@ def _offer_transfer(desk: Desk, command: OfferTransfer) -> Iterator[Event]:
             "D10", "a transfer of this person is offered already", remedy="wait for the answer or withdraw it"
         )
     _social_services(desk, command.to)
-    desk.can_receive(command.to, desk.act.by.purpose, command.person)
+    desk.can_be_asked(command.to, command.person)
     yield TransferOffered(person=command.person, to=command.to, reason=command.reason or UNSET)
 
 

@@ -160,7 +160,7 @@ def _honour(state: Case, person: Ref) -> bool:
 def _change(desk: Desk, command: ChangeCircumstances) -> Iterator[Event]:
     desk.works_about(command.person)
     if command.asked is not None:
-        desk.can_receive(command.asked, desk.act.by.purpose, command.person)
+        desk.can_be_asked(command.asked, command.person)
     yield CircumstancesChanged(
         person=command.person, at_once=command.at_once, asked=command.asked, what=command.what or UNSET
     )

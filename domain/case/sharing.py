@@ -110,7 +110,7 @@ def expedite_note(desk: Desk, command: ask.ExpediteNote) -> Iterator[Event]:
     if not command.memo:
         raise Refusal("C6", "what is sent has a text", remedy="write the text")
     refuse_oneself(desk.act, command.receiver)
-    purpose = desk.act.by.purpose
+    purpose = command.purpose or desk.act.by.purpose
     memo = frozenset({Compartment.SOCIAL})
     ground = legal_ground(desk.act, desk.directory, command.receiver, memo)
     if ground.needs_balancing:

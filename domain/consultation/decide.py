@@ -50,7 +50,7 @@ class Desk(Struct, frozen=True):
         asker = self.asker()
         if self.unit != self.state.asked:
             # B7: the resource centre, or whoever was asked, speaks for itself; nobody in its name.
-            raise Refusal("B7", "only the unit that was asked may do this", remedy="pass the consultation on to it")
+            raise Refusal("B7", "only the unit that was asked may do this", remedy="ask that unit")
         return asker
 
     def still_open(self) -> None:

@@ -16,7 +16,7 @@ from domain.event import (
     WorkingNote,
 )
 from domain.meeting.events import Code
-from domain.vocabulary import Instant, Kind, MeetingKind, Mode, Ref, ReportOrder, Role, StaffId, UnitId
+from domain.vocabulary import Instant, Kind, MeetingKind, Mode, Purpose, Ref, ReportOrder, Role, StaffId, UnitId
 
 
 class _OfMeeting(Command, frozen=True, kw_only=True):
@@ -54,6 +54,7 @@ class Invite(_OfMeeting, frozen=True, kw_only=True):
     comes for the offender's side, and is refused (B8)."""
 
     name: ClassVar = "meeting.invite"
+    later: ClassVar = frozenset({"units"})
     unit: UnitId | None = None
     units: frozenset[UnitId] = frozenset()
     offender_side: bool = False
@@ -115,14 +116,18 @@ class WriteMinutes(_OfMeeting, frozen=True, kw_only=True):
     force that this unit knows of covers it, and whether there is safe contact with the person.
 
     A party that was invited does not know of which case the meeting is (R2). It names the case or the referral by which
-    it knows the person itself; whether the meeting is about them too changes nothing."""
+    it knows the person itself; whether the meeting is about them too changes nothing.
+
+    `purpose` is what the receivers take part of it for; the sender's own, if it is not said (C2)."""
 
     name: ClassVar = "meeting.write_minutes"
     hub_fills: ClassVar = frozenset({"consented", "safe_contact"})
+    later: ClassVar = frozenset({"purpose"})
     to: Annotated[frozenset[UnitId], Meta(min_length=1)]
     person: Ref | None = None
     case: Ref | None = None
     referral: Ref | None = None
+    purpose: Purpose | None = None
     used_for: Code | None = None
     summary: Coordination = None
     advice: Advice = None

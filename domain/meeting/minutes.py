@@ -19,7 +19,7 @@ from domain.handed import to_confirm
 from domain.meeting.commands import ConfirmSafeContact, WriteMinutes
 from domain.meeting.desk import Desk
 from domain.meeting.events import MinutesWritten, SafeContactConfirmed, Status
-from domain.vocabulary import Compartment
+from domain.vocabulary import Compartment, Purpose
 
 ABOUT_NOBODY = frozenset({Compartment.COORDINATION, Compartment.ADVICE})
 """What minutes say about nobody who could be pointed out (A1, B7): no ground is asked for it."""
@@ -54,7 +54,7 @@ def write_minutes(desk: Desk, command: WriteMinutes) -> Iterator[Event]:
         person=command.person,
         known_by=named,
         # C8: each item says what it may be used for.
-        used_for=command.used_for or (desk.act.by.purpose.value if content else None),
+        used_for=command.used_for or (_purpose(desk, command).value if content else None),
         has_safe_contact=bool(content) and command.safe_contact,
         summary=command.summary or UNSET,
         advice=command.advice or UNSET,
@@ -73,13 +73,17 @@ def confirm_safe_contact(desk: Desk, command: ConfirmSafeContact) -> Iterator[Ev
     yield SafeContactConfirmed(minutes=sent.id, person=sent.person, to=sent.by, known_by=sent.known_by)
 
 
+def _purpose(desk: Desk, command: WriteMinutes) -> Purpose:
+    return command.purpose or desk.act.by.purpose
+
+
 def _disclose(desk: Desk, command: WriteMinutes, content: frozenset[Compartment]) -> None:
     """C2: the same is asked for each receiver as of any other disclosure."""
     if command.person is None:
         raise Refusal("C2", "what is said about someone says about which person", remedy="name the person in the case")
     refuse_unshareable(content)
     for unit in sorted(command.to):
-        agreed_receiver(desk.directory, unit, desk.act.by.purpose)
+        agreed_receiver(desk.directory, unit, _purpose(desk, command))
         ground = legal_ground(desk.act, desk.directory, unit, content)
         weighed(ground, command.balancing)
         if ground.needs_consent and unit not in command.consented:

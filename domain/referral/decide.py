@@ -324,7 +324,7 @@ def _dispose(desk: Desk, command: ask.Dispose) -> Iterator[Event]:
     if command.whole and works_on_it and not state.ended:
         raise Refusal("D9", "a referral that goes on is not disposed of as a whole", remedy="withdraw or complete it")
     if not command.keys:
-        raise Refusal("F", "there is nothing of this unit's own to dispose of here", remedy="name something of its own")
+        raise Refusal("F", "there is nothing of this unit's own to dispose of here", remedy="nothing more is needed")
     yield then.Disposed(keys=command.keys, whole=command.whole)
 
 

@@ -252,7 +252,7 @@ def _dispose(desk: Desk, command: ask.Dispose) -> Iterator[Event]:
     if command.whole and awaited:
         raise Refusal("D9", "a report that waits is not disposed of as a whole", remedy="tell its outcome first")
     if not command.keys:
-        raise Refusal("F", "there is nothing of this unit's own to dispose of here", remedy="name something of its own")
+        raise Refusal("F", "there is nothing of this unit's own to dispose of here", remedy="nothing more is needed")
     yield then.Disposed(keys=command.keys, whole=command.whole)
 
 

@@ -340,8 +340,11 @@ def _refused(command: Command, stream: Ref | None, refusal: Refusal) -> CommandR
 
 def _request_hash(asked: Asked) -> str:
     """SHA-256 of what was asked, without what the hub fills in: the same request twice has the same one."""
-    said = [
-        (command.name, {f: getattr(command, f) for f in command.__struct_fields__ if f not in command.hub_fills}, act)
-        for command, act in asked.commands
-    ]
+    said = [(command.name, _sent(command), act) for command, act in asked.commands]
     return hashlib.sha256(_canonical.encode((said, asked.stream))).hexdigest()
+
+
+def _sent(command: Command) -> dict[str, Any]:
+    """The fields that somebody sent; one that came later only where it says something."""
+    named = {field: getattr(command, field) for field in command.__struct_fields__ if field not in command.hub_fills}
+    return {field: value for field, value in named.items() if value or field not in command.later}

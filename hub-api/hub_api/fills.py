@@ -126,7 +126,7 @@ def _consented(command: WriteMinutes, desk: Desk) -> frozenset[UnitId]:
         for consent in case.consents.values()
         if consent.receiver in command.to
         and (consent.by, consent.person) == (desk.principal.unit, command.person)
-        and consent.purpose is desk.principal.purpose
+        and consent.purpose is (command.purpose or desk.principal.purpose)
         and content <= consent.compartments
         and consent.in_force(desk.now)
     )

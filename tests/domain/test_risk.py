@@ -247,3 +247,11 @@ def test_c1_who_does_not_take_part_assesses_nothing(
         BEGUN.when(command, by(CARE))
     with pytest.raises(NotThere):
         BEGUN.when(replace(command, person=ref(77)), by(SOCIAL))
+
+
+def test_d7_the_coordinator_asks_a_unit_that_works_for_other_purposes() -> None:
+    """Nothing is disclosed by asking: the unit answers for the purposes that it works for."""
+    asked = replace(CHANGE, asked=POLICE)
+    (event,) = BEGUN.when(asked, by(CENTRE, purpose=Purpose.CARE))
+    assert isinstance(event, risk.CircumstancesChanged)
+    assert event.asked == POLICE

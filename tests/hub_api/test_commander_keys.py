@@ -1,6 +1,7 @@
 """A request under its idempotency key is recorded once, and answered by its first receipt whatever came between."""
 
 import asyncio
+import hashlib
 import shutil
 from pathlib import Path
 from typing import Any
@@ -8,12 +9,14 @@ from typing import Any
 import msgspec
 import pytest
 
+from domain.aggregates import COMMANDS
 from domain.case import commands as case
 from domain.command import Command
 from domain.consultation import commands as consultation
 from domain.errors import Refusal
-from domain.event import Gone
-from domain.vocabulary import Because, Kind, Outcome, StaffId
+from domain.event import Gone, encode_ref
+from domain.meeting import commands as meeting
+from domain.vocabulary import Because, Kind, MeetingKind, Outcome, StaffId
 from hub_api.commander import Asked, Changed, Circumstances, KeyReused, Receipt
 from hub_api.hub import Hub
 from tests.hub_api.stand import (
@@ -168,3 +171,19 @@ def test_the_first_receipt_is_given_though_it_was_recorded_while_this_one_was_de
     monkeypatch.setattr(hub.log, "snapshot", racing)
     again = sent(hub, ANNA, close, girl.case, circumstances=NOT_KNOWN, key="close")
     assert again == msgspec.structs.replace(first[0], repeated=True)
+
+
+def test_a_request_that_leaves_out_what_came_later_is_the_same_as_one_of_before(hub: Hub) -> None:
+    """The request's hash is on the log, and a key is promised to give its first receipt after an upgrade too."""
+    for command in COMMANDS.values():
+        fields = {field.name: field for field in msgspec.structs.fields(command)}
+        assert all(not fields[later].default for later in command.later), "what is left out says nothing"
+    stream = sent(hub, ANNA, meeting.Request(meeting=MeetingKind.COORDINATION_MEETING), None).stream
+    invite = meeting.Invite(unit=KIM.unit)
+    sent(hub, ANNA, invite, stream, key="invite")
+    (fact,) = (fact for fact in hub.log.snapshot().stream(stream) if fact.event.name == "meeting.invited")
+    said = ("meeting.invite", {"unit": KIM.unit, "offender_side": False}, NOW)
+    written = msgspec.json.encode(([said], stream), enc_hook=encode_ref, order="deterministic")
+    assert fact.act.request == hashlib.sha256(written).hexdigest()
+    with pytest.raises(KeyReused):
+        sent(hub, ANNA, meeting.Invite(unit=KIM.unit, units=frozenset({SARA.unit})), stream, key="invite")

@@ -50,6 +50,7 @@ class Raised(Struct, frozen=True):
     """A refusal in the code: where, and its words as nodes."""
 
     place: str
+    rule: str
     reason: ast.expr
     remedy: ast.expr | None
 
@@ -62,7 +63,7 @@ def raised() -> Iterator[Raised]:
                     keywords = {keyword.arg: keyword.value for keyword in node.keywords}
                     given = dict(zip(("rule", "reason", "remedy"), node.args, strict=False)) | keywords
                     place = f"{path.relative_to(ROOT).as_posix()}:{node.lineno}"
-                    yield Raised(place, given["reason"], given.get("remedy"))
+                    yield Raised(place, ast.literal_eval(given["rule"]), given["reason"], given.get("remedy"))
 
 
 def _name(node: ast.expr) -> str:

@@ -35,12 +35,12 @@ def asking(kind: RouteKind) -> list[Route]:
 
 def test_a_refusal_names_its_rule_and_the_way_on() -> None:
     stage = Stage()
-    stage.hub.answer = Refusal("B7", "only the unit that was asked may do this", "pass the consultation on to it")
+    stage.hub.answer = Refusal("B7", "only the unit that was asked may do this", "ask that unit")
     response = stage.post(f"/v1/consultations/{ALIAS}/advise", {"answer": "Vänta."})
     assert response.status_code == 409
     assert response.headers["content-type"] == "application/problem+json"
     problem = response.json()
-    assert (problem["rule"], problem["remedy"]) == ("B7", "pass the consultation on to it")
+    assert (problem["rule"], problem["remedy"]) == ("B7", "ask that unit")
     assert problem["detail"] == "only the unit that was asked may do this"
 
 

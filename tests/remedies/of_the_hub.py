@@ -1,0 +1,165 @@
+"""Ways on that a whole hub is needed for: what it fills in and carries, cursors, keys, policies (A4, B7, C2)."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Final
+
+import msgspec
+
+from domain.act import Principal
+from domain.case import commands as case
+from domain.command import Command
+from domain.meeting import commands as meet
+from domain.vocabulary import Compartment, MeetingKind, Mode, Purpose, Ref
+from hub_api.hub import Hub
+from hub_api.register import Register
+from tests.hub_api.stand import ANNA, ASKS, HOUR, MONDAY, PIA, SARA, Girl, does, later
+from tests.remedies.ways import Way
+
+Ways = Callable[[Hub, Girl], Way]
+
+
+def _way(remedy: str, hub: Hub, who: Principal, command: Command, again: Command, stream: Ref, **how: str) -> Way:
+    return Way(
+        remedy=remedy,
+        refused=lambda: does(hub, who, command, stream, ground=how.get("ground")),
+        followed=lambda: does(hub, who, again, stream, ground=how.get("ground")),
+    )
+
+
+def _met(hub: Hub, girl: Girl) -> Ref:
+    """A meeting of the case, at which the coordinator and the Police were."""
+    request = meet.Request(meeting=MeetingKind.COORDINATION_MEETING, case=girl.case, coordinator=ANNA.unit)
+    stream = does(hub, SARA, request).stream
+    present = tuple(meet.Present(unit=who.unit, role=who.role) for who in (ANNA, SARA, PIA))
+    begun = hub.clock.now()
+    later(hub, HOUR)
+    does(hub, ANNA, meet.Hold(mode=Mode.VIDEO, start=begun, attended=present, confidentiality=True), stream)
+    return stream
+
+
+def coordinators_minutes(hub: Hub, girl: Girl) -> Way:
+    """The coordinator coordinates, and nobody to whom minutes go does: they say what the minutes are sent for."""
+    stream = _met(hub, girl)
+    minutes = meet.WriteMinutes(to=frozenset({PIA.unit}), person=girl.person, social="She is afraid.")
+    again = meet.WriteMinutes(
+        to=frozenset({PIA.unit}), person=girl.person, social="She is afraid.", purpose=Purpose.INVESTIGATION
+    )
+    return _way("choose another purpose or another unit", hub, ANNA, minutes, again, stream, ground="osl-10-28")
+
+
+def too_long(hub: Hub, girl: Girl) -> Way:
+    """One act with all its texts is more than a record holds, each text of it is not."""
+    text = "x" * 20_000
+    kinds = ("social", "whereabouts", "risk_memo", "child_statement", "health", "police", "risk_assessment")
+    parts = dict.fromkeys(kinds, "å" * 20_000)
+    whole = case.RecordInformation(person=girl.person, **parts)
+    one = case.RecordInformation(person=girl.person, social=text)
+    return _way("divide it into several acts", hub, SARA, whole, one, girl.case)
+
+
+def with_nul(hub: Hub, girl: Girl) -> Way:
+    record = case.RecordInformation(person=girl.person, social="Afraid\0.")
+    return _way(
+        "take that character out",
+        hub,
+        SARA,
+        record,
+        case.RecordInformation(person=girl.person, social="Afraid."),
+        girl.case,
+    )
+
+
+def longer_than_carried(hub: Hub, girl: Girl) -> Way:
+    record = case.RecordInformation(person=girl.person, social="x" * 20_001)
+    again = case.RecordInformation(person=girl.person, social="x" * 20_000)
+    return _way("shorten it, or use one of the codes", hub, SARA, record, again, girl.case)
+
+
+def counted_elsewhere(hub: Hub, girl: Girl) -> Way:
+    counted = msgspec.structs.replace(ASKS, source="Another support line")
+    return Way(
+        remedy="leave the source out",
+        refused=lambda: does(hub, SARA, counted),
+        followed=lambda: does(hub, SARA, ASKS),
+    )
+
+
+def foreign_cursor(hub: Hub, girl: Girl) -> Way:
+    def page(after: str | None) -> object:
+        return hub.gateway.page_now(SARA, "cases", what="cases", after=after)
+
+    return Way(remedy="begin with the first page", refused=lambda: page("a" * 64), followed=lambda: page(None))
+
+
+def note_that_was_sent(hub: Hub, girl: Girl) -> Way:
+    """What was expedited is a document: it is no longer purged as a note, but disposed of with its kind."""
+    note = case.WriteNote(person=girl.person, purge_on=date(2026, 12, 1), text="Ring.")
+    noted = does(hub, SARA, note, girl.case).created
+    memo = case.ExpediteNote(note=noted, person=girl.person, receiver=PIA.unit, purpose=Purpose.INVESTIGATION, memo="M")
+    does(hub, SARA, memo, girl.case, ground="osl-10-2")
+    dispose = case.Dispose(person=girl.person, compartments=frozenset({Compartment.WORKING_NOTE}))
+    remedy = "dispose of it as a document, when its time has come"
+    return _way(remedy, hub, SARA, case.PurgeNote(note=noted), dispose, girl.case)
+
+
+def memo_for_another_purpose(hub: Hub, girl: Girl) -> Way:
+    note = case.WriteNote(person=girl.person, purge_on=date(2026, 12, 1), text="Ring.")
+    noted = does(hub, SARA, note, girl.case).created
+    memo = case.ExpediteNote(note=noted, person=girl.person, receiver=PIA.unit, purpose=Purpose.CARE, memo="M")
+    again = case.ExpediteNote(
+        note=noted, person=girl.person, receiver=PIA.unit, purpose=Purpose.INVESTIGATION, memo="M"
+    )
+    return _way("choose another purpose or another unit", hub, SARA, memo, again, girl.case, ground="osl-10-2")
+
+
+def disposed_already(hub: Hub, girl: Girl) -> Way:
+    nothing = frozenset({Compartment.COORDINATION})
+    dispose = case.Dispose(person=girl.person, compartments=nothing)
+
+    def followed() -> object:
+        assert not [key for key in hub.vault.keys_of(girl.case, SARA.unit, nothing) if key.scope.subject == girl.person]
+        return None
+
+    return Way(remedy="nothing more is needed", refused=lambda: does(hub, SARA, dispose, girl.case), followed=followed)
+
+
+def too_many_keys(hub: Hub, girl: Girl) -> Way:
+    def attempts() -> None:
+        for _ in range(40):
+            hub.gateway._callers.allow()
+
+    def refused() -> object:
+        attempts()
+        return hub.gateway.answer_for_key_now("babo-babo-babo-babo-babo-babo")
+
+    def followed() -> object:
+        later(hub, HOUR)
+        return hub.gateway._callers.allow()
+
+    return Way(remedy="wait a minute", refused=refused, followed=followed)
+
+
+def no_policy(hub: Hub, girl: Girl) -> Way:
+    """A hub whose log names no policy yet decides nothing; opening a hub adopts the program's newest."""
+    empty = Register(hub.log, lambda digest: None)
+    return Way(
+        remedy="adopt one",
+        refused=lambda: empty.policy_at(MONDAY),
+        followed=lambda: hub.register.policy_at(hub.core.now()),
+    )
+
+
+WAYS: Final[tuple[Ways, ...]] = (
+    coordinators_minutes,
+    too_long,
+    with_nul,
+    longer_than_carried,
+    counted_elsewhere,
+    foreign_cursor,
+    note_that_was_sent,
+    memo_for_another_purpose,
+    disposed_already,
+    too_many_keys,
+    no_policy,
+)
