@@ -2,6 +2,9 @@
 
 The mark is written after a commit and so may lag, but never leads. It is written at most every `every` seconds and at
 the close: a copy that lacks less than that of the time before a crash passes unnoticed; anything older does not.
+
+An older copy of the data that is put back together with its own older mark agrees with itself. A witness is a second
+file of the same marks at a place that no backup of the two takes along: what it has seen is missed there too.
 """
 
 import json
@@ -9,41 +12,57 @@ import logging
 import threading
 import time
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from adapters.master import write_whole
 from adapters.rows import Rows
 from domain.errors import MarksUnusable, StoreBehind
 
 _log: Final = logging.getLogger("samrad.store")
+Mark: TypeAlias = tuple[int, str]
+"""A position, and the chain hash there."""
+Marks: TypeAlias = dict[str, Mark]
 
 
 class HighWater:
     """The marks of the hub's logs, by the log's name, in one small file."""
 
-    def __init__(self, path: Path, every: float = 1.0) -> None:
+    def __init__(self, path: Path, every: float = 1.0, witness: Path | None = None) -> None:
         self._path = path
+        self._files = (path,) if witness is None else (path, witness)
         self._every = every
         self._lock = threading.Lock()
-        self._marks = self._read()
+        if witness is not None and not witness.parent.is_dir():
+            raise MarksUnusable(f"the witness {witness} cannot be read: there is no folder {witness.parent}")
+        self._seen = {file: self._read(file) for file in self._files}
+        self._marks: Marks = {}
+        for seen in self._seen.values():
+            self._keep(seen)
+        if witness is not None and not self._seen[witness] and self._seen[path]:
+            _log.warning("the witness holds nothing yet: from now on it is written")
         self._due = 0.0
         self._written = True
         self._told = False
 
     def check(self, name: str, log: Rows) -> None:
-        """`StoreBehind` if the log ends before its mark, or another event stands there."""
-        mark = self._marks.get(name)
-        if mark is None:
-            return
+        """`StoreBehind` if the log ends before a mark, or another event stands there."""
+        for file, seen in self._seen.items():
+            if name in seen:
+                self._compare(seen[name], log, "" if file == self._path else ", as its witness has seen")
+
+    @staticmethod
+    def _compare(mark: Mark, log: Rows, by: str) -> None:
         position, chain = mark
         last = log.end()[0]
         if last < position:
             raise StoreBehind(
-                f"{log.name} ends at position {last} but had come to {position}: an older copy was put back"
+                f"{log.name} ends at position {last} but had come to {position}{by}: an older copy was put back"
             )
+        if not position:  # given up whole: there is nothing yet to compare
+            return
         found = log.chain_at(position)
         if found is None or found.hex() != chain:
-            raise StoreBehind(f"{log.name} has another history at position {position} than it had before")
+            raise StoreBehind(f"{log.name} has another history at position {position} than it had before{by}")
 
     def note(self, name: str, position: int, chain: bytes) -> None:
         """The log has been committed up to that position."""
@@ -62,10 +81,12 @@ class HighWater:
     def give_up(self, name: str, position: int, chain: bytes) -> None:
         """Somebody has decided that what lay beyond that position is lost: from now on it is the mark."""
         with self._lock:
-            marks = self._read()
-            marks[name] = (position, chain.hex())
-            self._marks = marks
-            self._put()
+            for file in self._files:
+                marks = self._read(file)
+                marks[name] = (position, chain.hex())
+                _put(file, marks)
+                self._seen[file] = marks
+            self._marks[name] = (position, chain.hex())
 
     def close(self) -> None:
         with self._lock:
@@ -86,22 +107,35 @@ class HighWater:
             self._told = False
 
     def _write(self) -> None:
-        for name, mark in self._read().items():
-            self._marks[name] = max(self._marks.get(name, mark), mark)
-        self._put()
-
-    def _put(self) -> None:
-        marks = {name: {"position": position, "chain": chain} for name, (position, chain) in self._marks.items()}
-        write_whole(self._path, json.dumps(marks, indent=1).encode() + b"\n")
+        """Each file by itself: where one cannot be written, the other is."""
+        failed: OSError | MarksUnusable | None = None
+        for file in self._files:
+            try:
+                self._keep(self._read(file))
+                _put(file, self._marks)
+            except (OSError, MarksUnusable) as error:
+                failed = failed or error
+        if failed is not None:
+            raise failed
         self._written = True
 
-    def _read(self) -> dict[str, tuple[int, str]]:
+    def _keep(self, marks: Marks) -> None:
+        for name, mark in marks.items():
+            self._marks[name] = max(self._marks.get(name, mark), mark)
+
+    @staticmethod
+    def _read(file: Path) -> Marks:
         try:
-            stored = json.loads(self._path.read_bytes())
+            stored = json.loads(file.read_bytes())
             return {name: (int(mark["position"]), str(mark["chain"])) for name, mark in stored.items()}
         except FileNotFoundError:
             return {}
         except OSError as error:
-            raise MarksUnusable(f"{self._path} cannot be read: {error.strerror}") from error
+            raise MarksUnusable(f"{file} cannot be read: {error.strerror}") from error
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise MarksUnusable(f"{self._path} is not a file of high-water marks") from None
+            raise MarksUnusable(f"{file} is not a file of high-water marks") from None
+
+
+def _put(file: Path, marks: Marks) -> None:
+    written = {name: {"position": position, "chain": chain} for name, (position, chain) in marks.items()}
+    write_whole(file, json.dumps(written, indent=1).encode() + b"\n")

@@ -4,7 +4,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ BROKEN = (sqlite3.Error, UnicodeDecodeError)
 
 def connect(path: Path) -> sqlite3.Connection:
     """A connection in autocommit mode; transactions are begun by name. The file is its owner's alone."""
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    make_private(path)
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         with readable(path):
@@ -34,6 +34,14 @@ def connect(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def make_private(path: Path) -> None:
+    """Make the file, readable by its owner alone, if it is not there. One that is there is not opened by us: closing it
+    again would let go of the locks that SQLite holds on it for this process, and another process that closes it last
+    would then take the write-ahead log away from under us."""
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
 
 
 @contextmanager

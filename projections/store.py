@@ -8,7 +8,7 @@ The position stands in `tracking` and moves in the transaction that moves the ro
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -101,7 +101,8 @@ class Views:
     @classmethod
     def at(cls, path: Path) -> "Views":
         """The views in an SQLite file, which is its owner's alone: its ids and codes say who works with whom."""
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+        with suppress(FileExistsError):  # one that is there is not opened: SQLite's locks on it would be let go
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
         return cls(sa.URL.create("sqlite", database=str(path)))
 
     @contextmanager

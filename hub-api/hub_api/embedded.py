@@ -38,7 +38,7 @@ def open_parts(settings: Settings, closing: ExitStack, watch: Watch = UNWATCHED)
     entropy: Entropy = SystemEntropy() if settings.seed is None else SeededEntropy(settings.seed)
     vault = SqliteVault(data / "vault.db", _masters(settings, entropy), entropy)
     closing.callback(vault.close)
-    marks = HighWater(settings.keys / "high-water.json")
+    marks = HighWater(settings.marks, witness=settings.witness)
 
     def opened(name: str) -> CoordinationLog:
         log = CoordinationLog(data / name, vault, clock, entropy, marks, alone=True, in_place=in_place, watch=watch)
@@ -80,7 +80,7 @@ def open_parts(settings: Settings, closing: ExitStack, watch: Watch = UNWATCHED)
 
 
 def _masters(settings: Settings, entropy: Entropy) -> MasterKeys:
-    path = settings.keys / "master.json"
+    path = settings.master
     if path.exists() or any((settings.data / name).exists() for name in ("vault.db", "acts.db", "looks.db")):
         return MasterKeys.load(path, settings.data)
     return MasterKeys.create(path, settings.data, entropy)

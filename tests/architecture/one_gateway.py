@@ -200,6 +200,11 @@ PERMITTED: Final = (
         "names the type of what the brokers are reached by, and reaches nothing",
     ),
     Permit(
+        "hub_api.backups",
+        frozenset({Way.ADAPTERS}),
+        "`samrad backup` and `samrad restore`: copies sealed files whole; of records it reads where each log ends",
+    ),
+    Permit(
         "hub_api.cli.keys",
         frozenset({Way.VAULT, Way.ADAPTERS}),
         "`samrad keys`: makes, rotates and derives master keys; the keys of records stay wrapped, and open nothing",

@@ -10,6 +10,7 @@ import typer
 from typer.exceptions import TyperException
 
 from domain.errors import SamradError
+from hub_api.cli.backup import backup
 from hub_api.cli.cluster import cluster
 from hub_api.cli.common import ERRORS, LANGUAGE, said
 from hub_api.cli.demo import demo
@@ -35,7 +36,7 @@ app = typer.Typer(
 )
 COMMANDS = (
     *(demo, serve, load, replay, rebuild, verify, stats),
-    *(relay, project, passwords, prepare, migrate, restore, status, cluster),
+    *(relay, project, passwords, prepare, migrate, backup, restore, status, cluster),
 )
 for command in COMMANDS:
     app.command()(command)

@@ -1,20 +1,41 @@
-"""`samrad restore`: an empty store written anew from Kafka."""
+"""`samrad restore`: an empty store written anew from Kafka; an embedded hub, from a backup."""
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Protocol
 
 import typer
 
-from hub_api.cli.common import OUT, Json, print_json, steps
+from domain.errors import SamradError
+from hub_api import backups
+from hub_api.cli.common import HERE, OUT, Data, Json, print_json, steps
+from hub_api.settings import Settings, on_servers
 
-if TYPE_CHECKING:
-    from hub_api.production.restoring import Restored
+
+class Restored(Protocol):
+    """One log: how far it is restored, and how much is missing, if that can be told."""
+
+    @property
+    def log(self) -> str: ...
+
+    @property
+    def position(self) -> int: ...
+
+    @property
+    def missing(self) -> int | None: ...
 
 
 def restore(
+    backup: Annotated[
+        Path | None,
+        typer.Argument(metavar="[BACKUP]", help="Of an embedded hub: the folder that `samrad backup` made."),
+    ] = None,
+    keys: Annotated[Path | None, typer.Option("--keys", help="The backup's keys, if not in BACKUP.keys.")] = None,
+    data: Data = HERE,
     accept_loss: Annotated[
         bool,
         typer.Option(
-            "--accept-loss", help="What Kafka lacks is lost: let `samrad serve` take commands again without it."
+            "--accept-loss", help="What is missing is lost: let `samrad serve` take commands again without it."
         ),
     ] = False,
     as_json: Json = False,
@@ -27,16 +48,21 @@ def restore(
     What was accepted while Kafka was away is not there. `samrad serve` refuses commands while the store ends before
     its high-water mark; --accept-loss moves the mark back, once you have looked for an own backup of the store.
 
+    An embedded hub is restored from a backup, into a folder that is not there or empty. Keys that are there stay, and
+    their mark and the witness tell what is missing. Without BACKUP, --accept-loss moves these back to what is there.
+
     \b
     Examples:
       samrad migrate && samrad restore
       samrad restore --accept-loss
+      samrad restore /mnt/backup/2026-11-30 --data samrad-data
     """
-    from hub_api.production.restoring import restore_all
-    from hub_api.production.settings import Production
-
-    with steps() as progress:
-        restored = restore_all(Production.read(), progress, accept_loss=accept_loss)
+    if on_servers():
+        if backup is not None or keys is not None:
+            raise SamradError("on servers the store is restored from Kafka: leave BACKUP and --keys out")
+        restored = _from_kafka(accept_loss=accept_loss)
+    else:
+        restored = _in_folder(Settings.beside(data), backup, keys, accept_loss=accept_loss)
     if as_json:
         print_json({each.log: {"position": each.position, "missing": each.missing} for each in restored})
     else:
@@ -48,7 +74,25 @@ def restore(
         raise typer.Exit(1)
 
 
-def _lost(restored: "Restored") -> str:
+def _from_kafka(*, accept_loss: bool) -> Sequence[Restored]:
+    from hub_api.production.restoring import restore_all
+    from hub_api.production.settings import Production
+
+    with steps() as progress:
+        return restore_all(Production.read(), progress, accept_loss=accept_loss)
+
+
+def _in_folder(hub: Settings, backup: Path | None, keys: Path | None, *, accept_loss: bool) -> Sequence[Restored]:
+    if backup is not None:
+        return backups.restore(hub, backup, keys, accept_loss=accept_loss)
+    if not accept_loss or keys is not None:
+        raise SamradError("name the backup that is to be restored; without one there is --accept-loss alone")
+    if not hub.data.is_dir():
+        raise SamradError(f"there is no hub in {hub.data}")
+    return backups.accept_loss(hub)
+
+
+def _lost(restored: Restored) -> str:
     if restored.missing is None:
         return "what is missing cannot be told: there is no high-water mark"
     if restored.missing:

@@ -67,7 +67,7 @@ class Opening(Struct, frozen=True, kw_only=True):
         store = database(settings, "store", by)
         vault = PostgresVault(partial(connect, database(settings, "vault", by), "samrad vault"), masters, entropy)
         closing.callback(vault.close)
-        marks = HighWater(keys / MARKS)
+        marks = HighWater(keys / MARKS, witness=settings.witness)
 
         def opened(name: str, turn: bytes = NOBODYS) -> CoordinationLog:
             rows = PostgresRecorder(store, name, clock, alone=turn != NOBODYS, turn=turn)

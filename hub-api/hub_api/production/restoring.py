@@ -44,7 +44,7 @@ def restore_all(settings: Production, progress: Progress, *, accept_loss: bool) 
     """Write both logs anew. With `accept_loss` what the topics lack is given up, so that `serve` takes commands again;
     else `serve` refuses them while the store ends before its mark."""
     store = database(settings, "store", BY)
-    marks = None if settings.keys is None else HighWater(settings.keys / MARKS)
+    marks = None if settings.keys is None else HighWater(settings.keys / MARKS, witness=settings.witness)
     if accept_loss and marks is None:
         settings.needed("keys", f"{BY} --accept-loss")
     from_kafka = broker(settings, BY)

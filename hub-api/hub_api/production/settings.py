@@ -18,7 +18,7 @@ from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSett
 from domain.errors import SamradError
 from hub_api.http.time_grid import SHORTEST, STEP
 from hub_api.production.values import Authority, Brokers, Collector, Database, Topic
-from hub_api.settings import OF_THE_COMMAND_LINE, PREFIX
+from hub_api.settings import OF_BOTH_FORMS, OF_THE_COMMAND_LINE, PREFIX
 
 FILE: Final = "SAMRAD_SETTINGS"
 
@@ -54,6 +54,11 @@ class Production(BaseSettings):
     keys: Path | None = Field(
         default=None,
         description="The folder of the master keys and the high-water mark, never beside a backup of the vault.",
+    )
+    witness: Path | None = Field(
+        default=None,
+        description="A second file of the high-water marks, where no backup of store and keys takes it along; of the "
+        "embedded hub too.",
     )
     projection_keys: Path | None = Field(
         default=None,
@@ -142,7 +147,7 @@ def names_a_store() -> bool:
     path = os.environ.get(FILE)
     if os.environ.get(setting("store")) or "store" in _in_file(path, Production.model_fields):
         return True
-    told = sorted(name for name in _known(Production.model_fields) if os.environ.get(name))
+    told = sorted(name for name in _known(Production.model_fields) - OF_BOTH_FORMS if os.environ.get(name))
     if told or path:
         raise SamradError(
             f"{told[0] if told else FILE} is for the hub on servers, and {setting('store')} is not set: set it, or "

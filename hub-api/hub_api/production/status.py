@@ -108,7 +108,7 @@ def _store(settings: Production, status: Status) -> None:
 def _marks(settings: Production, status: Status) -> None:
     if settings.keys is not None:
         with _told(status):
-            marks = HighWater(settings.keys / MARKS)
+            marks = HighWater(settings.keys / MARKS, witness=settings.witness)
             for log in LOGS:
                 status.logs[log].mark = marks.mark(log)
 
