@@ -37,7 +37,7 @@ from domain.case.state import Case
 from domain.command import Command
 from domain.errors import Refusal
 from domain.event import Event, decode_ref
-from domain.limits import acting_unit, refuse_content, refuse_future, refuse_readers
+from domain.limits import acting_unit, ground_of, refuse_content, refuse_future, refuse_readers
 from domain.vocabulary import Instant, Kind, Mark, Role
 from domain.waiting import Waiting
 
@@ -142,6 +142,7 @@ def decide(state: Any, command: Command, act: Act, directory: Directory) -> Iter
     may see; `directory` is that of all agreements. Nothing but a `Refusal` is ever raised."""
     refuse_future(act)
     refuse_readers(act)
+    ground_of(act)
     today = directory.at(act.now)
     _who_acts(state, command, act, today)
     yield from AGGREGATES[command.kind].decide(state, command, act, today)

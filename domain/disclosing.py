@@ -11,8 +11,8 @@ from domain.act import Act
 from domain.agreement.state import Directory
 from domain.errors import Caution, Refusal
 from domain.event import compartments
-from domain.grounds import SHAREABLE, Ground, grounds_at
-from domain.time import day_of
+from domain.grounds import SHAREABLE, Ground
+from domain.limits import ground_of
 from domain.vocabulary import Because, Compartment, Purpose, UnitId
 
 EMERGENCY = frozenset({Because.DANGER, Because.URGENT})
@@ -56,11 +56,9 @@ def agreed_receiver(directory: Directory, receiver: UnitId, purpose: Purpose) ->
 
 def legal_ground(act: Act, directory: Directory, receiver: UnitId, named: Iterable[Compartment]) -> Ground:
     """C2: the ground is named, in force on the day of the act, between such agencies, and can open what is named."""
-    if act.ground is None:
-        raise Refusal("C2", "a disclosure states its legal ground", remedy="state the ground")
-    ground = grounds_at(day_of(act.now)).get(act.ground)
+    ground = ground_of(act)
     if ground is None:
-        raise Refusal("C2", "that ground is not in force today or is not switched on", remedy="state another ground")
+        raise Refusal("C2", "a disclosure states its legal ground", remedy="state the ground")
     giver, taker = directory.unit(act.by.unit), directory.unit(receiver)
     if giver is not None and giver.kind not in ground.givers:
         raise Refusal(

@@ -5,6 +5,8 @@ from domain.agreement.state import Directory, UnitEntry
 from domain.command import Command
 from domain.errors import Refusal
 from domain.event import compartments
+from domain.grounds import Ground, grounds_at
+from domain.time import day_of
 from domain.vocabulary import Role
 
 
@@ -14,6 +16,16 @@ def refuse_future(act: Act) -> None:
         raise Refusal(
             "D1", "a time in the future cannot have happened or be known yet", remedy="give the time when it did"
         )
+
+
+def ground_of(act: Act) -> Ground | None:
+    """C2: a ground that an act names is one of those in force on its day, whatever the act is: no text stands there."""
+    if act.ground is None:
+        return None
+    ground = grounds_at(day_of(act.now)).get(act.ground)
+    if ground is None:
+        raise Refusal("C2", "that ground is not in force today or is not switched on", remedy="state another ground")
+    return ground
 
 
 def refuse_content(command: Command) -> None:

@@ -152,10 +152,15 @@ class MarkProtection(_OfCase, frozen=True, kw_only=True):
 
 
 class BlockStaff(_OfCase, frozen=True, kw_only=True):
-    """Keep a named member of staff, or an interpreter, from this case (C9)."""
+    """Keep a named member of staff, or an interpreter, from this case (C9). Who works `elsewhere` than in this agency
+    is known to the hub or not: nobody is told. The application says whether such a name is unknown in this agency."""
 
     name: ClassVar = "case.block_staff"
+    hub_fills: ClassVar = frozenset({"unknown_here"})
+    later: ClassVar = frozenset({"elsewhere"})
     staff: StaffId
+    elsewhere: bool = False
+    unknown_here: bool = False
 
 
 class LiftBlock(_OfCase, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from msgspec.structs import asdict
 
 from domain.act import Act
 from domain.agreement.state import Directory
+from domain.blocking import refuse_blocking
 from domain.case import commands as ask
 from domain.case import events as then
 from domain.case import places, risk, sharing
@@ -17,7 +18,6 @@ from domain.command import Command
 from domain.errors import Caution, NotThere, Refusal
 from domain.event import Event
 from domain.handed import to_confirm
-from domain.identifiers import normal_form
 from domain.time import day_of, day_start, period
 from domain.vocabulary import AgencyKind, Ref, Role, UnitId
 
@@ -183,8 +183,7 @@ def _mark_protection(desk: Desk, command: ask.MarkProtection) -> Iterator[Event]
 
 def _block_staff(desk: Desk, command: ask.BlockStaff) -> Iterator[Event]:
     desk.works()
-    if normal_form(command.staff) == normal_form(desk.act.by.person):
-        raise Refusal("C9", "nobody blocks themselves", remedy="ask a colleague, who can also lift it")
+    refuse_blocking(desk.act, command)
     yield then.StaffBlocked(staff=command.staff)
 
 

@@ -195,10 +195,14 @@ class BookInterpreter(_OfMeeting, frozen=True, kw_only=True):
 
 
 class BlockStaff(_OfMeeting, frozen=True, kw_only=True):
-    """Keep a named member of staff, or an interpreter, from this meeting (C9)."""
+    """Keep a named member of staff, or an interpreter, from this meeting (C9); the fields are those of the case's."""
 
     name: ClassVar = "meeting.block_staff"
+    hub_fills: ClassVar = frozenset({"unknown_here"})
+    later: ClassVar = frozenset({"elsewhere"})
     staff: StaffId
+    elsewhere: bool = False
+    unknown_here: bool = False
 
 
 class LiftBlock(_OfMeeting, frozen=True, kw_only=True):

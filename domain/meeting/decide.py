@@ -10,11 +10,10 @@ from msgspec import UNSET
 
 from domain.act import Act
 from domain.agreement.state import Directory
-from domain.blocking import is_blocked
+from domain.blocking import is_blocked, refuse_blocking
 from domain.command import Command
 from domain.errors import Caution, NotThere, Refusal
 from domain.event import Event
-from domain.identifiers import normal_form
 from domain.meeting import commands as ask
 from domain.meeting import events as then
 from domain.meeting import minutes, work
@@ -265,8 +264,7 @@ def _cancel(desk: Desk, command: ask.Cancel) -> Iterator[Event]:
 
 
 def _block_staff(desk: Desk, command: ask.BlockStaff) -> Iterator[Event]:
-    if normal_form(command.staff) == normal_form(desk.act.by.person):
-        raise Refusal("C9", "nobody blocks themselves", remedy="ask a colleague, who can also lift it")
+    refuse_blocking(desk.act, command)
     yield then.StaffBlocked(staff=command.staff)
 
 

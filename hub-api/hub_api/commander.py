@@ -223,13 +223,14 @@ class Commander:
 
     def _decide(self, asked: Asked) -> _Ready | Receipt:
         request = _request_hash(asked)  # of what was sent, so that the same again is the same whatever its form becomes
-        asked = _in_normal_form(asked)
+        asked = msgspec.structs.replace(asked, principal=in_normal_form(asked.principal))
         tag = self._tag(asked)
         # In this order: what was recorded under the key since the snapshot is found, and now is after all it holds.
         snapshot = None if asked.stream is None else self._core.log.snapshot()
         earlier = self._core.log.earlier(tag) if tag else ()
         if earlier:  # before If-Match and before any rule: a key always gives the first receipt
             return self._first_receipt(tag, earlier, request)
+        asked = _taken_in(asked)
         now = self._core.now()
         if asked.stream is None or snapshot is None:
             return self._open(asked, request, tag, now)
@@ -269,6 +270,7 @@ class Commander:
         for command, circumstances in asked.commands:
             if not asked.operator:
                 refuse_loaded(command)
+            self._refuse_unknown_colleague(asked.principal, circumstances)
             act = self._act(asked.principal, circumstances, request, now)
             desk = Desk(
                 principal=asked.principal, stream=stream, tag=tag, now=now, state=state, linked=linked, said=said
@@ -284,6 +286,16 @@ class Commander:
         append = Append(tuple(drafts), tag, asked.trace)
         receipt = Receipt(stream=stream, kind=kind, created=drafts[0].act.id, repeated=False, said=said)
         return _Ready(append, receipt, tuple(draft.event for draft in drafts))
+
+    def _refuse_unknown_colleague(self, principal: Principal, circumstances: Circumstances) -> None:
+        """D1: who acted is one of those whom sign-in knows in the sender's own agency, and no text."""
+        acted_by = circumstances.acted_by
+        if acted_by is not None and self._core.staff.lacks(principal.agency, acted_by):
+            raise Refusal(
+                "D1",
+                "nobody in this agency has that name",
+                remedy="name a colleague of this agency, or leave it out",
+            )
 
     def _act(self, principal: Principal, circumstances: Circumstances, request: str, now: Instant) -> Act:
         acted_by = circumstances.acted_by
@@ -323,15 +335,16 @@ class Commander:
         """The request's tag on the log: an HMAC of who asks and their idempotency key, so that neither can be read."""
         if asked.key is None:
             return b""
-        who = _canonical.encode((asked.principal.unit, asked.principal.person, asked.key))
+        principal = in_normal_form(asked.principal)
+        who = _canonical.encode((principal.unit, principal.person, asked.key))
         return hmac.new(self._tag_secret, who, hashlib.sha256).digest()
 
 
-def _in_normal_form(asked: Asked) -> Asked:
+def _taken_in(asked: Asked) -> Asked:
     """Whoever sends it, over HTTP or as a program: identifiers are decided on, and recorded, in their normal form.
     What a circumstance of the act names is refused by the path that it has in a body."""
     commands = tuple((taken_in(command), taken_in(act, "act")) for command, act in asked.commands)
-    return msgspec.structs.replace(asked, principal=in_normal_form(asked.principal), commands=commands)
+    return msgspec.structs.replace(asked, commands=commands)
 
 
 def _refused(command: Command, stream: Ref | None, refusal: Refusal) -> CommandRefused:

@@ -12,6 +12,7 @@ from domain.ports import Clock, Entropy
 from domain.vocabulary import AgencyId, Instant, Purpose, Role, StaffId, UnitId
 from hub_api.freshness import Freshness
 from hub_api.register import Register
+from hub_api.staff import Staff
 from projections.lists import Lists
 from projections.statistics import Statistics
 from projections.trail import Trail
@@ -44,6 +45,7 @@ class Core(Struct, frozen=True, kw_only=True):
     waited: Waited
     trail: Trail
     statistics: Statistics
+    staff: Staff
 
     def now(self) -> Instant:
         """Now, never before the last committed time: a clock set back changes no order."""

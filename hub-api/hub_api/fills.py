@@ -10,14 +10,15 @@ import msgspec
 from msgspec import Struct
 
 from domain.act import Principal
+from domain.case.commands import BlockStaff, PurgeNote
 from domain.case.commands import Dispose as DisposeOfCase
-from domain.case.commands import PurgeNote
 from domain.command import Command
 from domain.consultation.commands import Dispose as DisposeOfConsultation
 from domain.consultation.commands import IssueKey
 from domain.consultation.events import KeyIssued, Requested
 from domain.disclosing import carried
 from domain.event import Event
+from domain.meeting.commands import BlockStaff as BlockFromMeeting
 from domain.meeting.commands import BookInterpreter, WriteMinutes
 from domain.meeting.commands import Dispose as DisposeOfMeeting
 from domain.meeting.minutes import ABOUT_NOBODY
@@ -69,6 +70,7 @@ class Fills:
             "consented": _consented,
             "safe_contact": _safe_contact,
             "kept_out": _kept_out,
+            "unknown_here": self._unknown_here,
         }
 
     def fill(self, command: Command, desk: Desk) -> Command:
@@ -91,6 +93,10 @@ class Fills:
     def _tag(self, _: IssueKey, desk: Desk) -> str:
         desk.said["caller_key"] = self._caller_key(desk.tag)
         return caller_tag(self._caller_secret, desk.said["caller_key"])
+
+    def _unknown_here(self, command: BlockStaff | BlockFromMeeting, desk: Desk) -> bool:
+        """C9: whether sign-in knows nobody of that name in the sender's own agency; of others nothing is asked."""
+        return self._core.staff.lacks(desk.principal.agency, command.staff)
 
     def _caller_key(self, tag: bytes) -> str:
         """A key for an anonymous caller. A request that is repeated by its idempotency key is told the same one."""

@@ -28,6 +28,7 @@ from hub_api.gateway import Gateway
 from hub_api.parts import Parts
 from hub_api.scheduler import Scheduler
 from hub_api.settings import Settings
+from hub_api.staff import Staff
 from projections.lists import Lists
 from projections.schedule import Schedule
 from projections.sets import ACTS, LOOKS
@@ -54,6 +55,7 @@ class Hub:
         closing.callback(self.writer.stop)
         self.looks = Looks(self.looks_log, self.clock, self.entropy)
         closing.callback(self.looks.stop)
+        self.staff = Staff()
         self.core = Core(
             clock=self.clock,
             entropy=self.entropy,
@@ -68,6 +70,7 @@ class Hub:
             waited=Waited(self.views, ACTS),
             trail=Trail(self.views, ACTS, LOOKS),
             statistics=Statistics(self.views, ACTS),
+            staff=self.staff,
         )
         self.aliases = Aliases(self.vault.secret(b"alias"))
         self.commander = Commander(self.core, self._recorded)

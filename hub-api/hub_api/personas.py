@@ -4,7 +4,7 @@ They are switched on by an explicit flag, answer on loopback alone, and say so i
 """
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from domain.act import Principal
@@ -39,6 +39,10 @@ class Personas:
         except UnicodeDecodeError:
             return None
         return self._by_name.get(normal_form(name))
+
+    def everyone(self) -> Collection[Principal]:
+        """All who may be played."""
+        return self._by_name.values()
 
     @staticmethod
     def may_connect(scope: Mapping[str, Any]) -> bool:

@@ -92,6 +92,14 @@ _ASSESSED: Final[Body] = {"instrument": "patriark", "assessed": "2026-03-01", "v
 _PROPOSED: Final[Body] = {"receiver": CLINIC, "purpose": "care"}
 _CONSIDERED: Final[Body] = {"about": "concern_child", "outcome": "report", "reasons": "Fear"}
 _ON_DUTY: Final[Body] = {"act": {"ground": "child-concern", "because": "urgent"}}
+_BLOCKS: Final[tuple[Body, ...]] = (
+    {"staff": "coordinator"},
+    {"staff": "blocked_colleague"},
+    {"staff": " Blocked_Colleague", "elsewhere": True},
+    {"staff": "receiver", "elsewhere": True},
+    {"staff": "nobody-anywhere", "elsewhere": True},
+)
+"""Of one's own agency, of another and of none: who works elsewhere is told to nobody (C9)."""
 _LATER: Final = 2_000_000_000_000_000
 
 BODIES: Final[dict[str, Bodies]] = {
@@ -135,7 +143,7 @@ BODIES: Final[dict[str, Bodies]] = {
     "case.end_disclosure": _of_acts("grant"),
     "case.set_safe_contact": _of_person({"contact": "Call at ten"}),
     "case.mark_protection": _of_person({"level": "protected_registration"}),
-    "case.block_staff": _plain({"staff": "coordinator"}, {"staff": "blocked_colleague"}),
+    "case.block_staff": _plain(*_BLOCKS),
     "case.lift_block": _of_acts("block"),
     "case.record_information": _of_person(
         {"social": "More"},
@@ -279,7 +287,7 @@ BODIES: Final[dict[str, Bodies]] = {
         {"mode": "telephone", "language": "kurmanji", "interpreter": "blocked_colleague"},
         {"mode": "on_site", "language": "kurmanji", "place": "A room"},
     ),
-    "meeting.block_staff": _plain({"staff": "blocked_colleague"}),
+    "meeting.block_staff": _plain(*_BLOCKS),
     "meeting.lift_block": _of_acts("block"),
     "meeting.dispose": _plain({}, {"whole": True}),
 }

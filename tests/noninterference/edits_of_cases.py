@@ -28,7 +28,7 @@ def _of_case(who: str, command: Command, name: str = "", **how: str) -> Step:
 def _blocked_from_the_start(world: World) -> None:
     """A whole case of the unit's own, kept from one of its members, at which the others look."""
     world.do("coordinator", case.Open(coordinator=CENTRE), None, "kept")
-    world.do("coordinator", case.BlockStaff(staff=StaffId("blocked_colleague")), "kept")
+    world.do("coordinator", case.BlockStaff(staff=StaffId("blocked_colleague"), elsewhere=True), "kept")
     world.do("coordinator", case.AddPerson(), "kept", "kept_person")
     command = case.Assign(
         person=world.refs["kept_person"], unit=OBSERVERS["owner"].unit, role=Role.HANDLER, purpose=Purpose.PROTECTION
@@ -39,7 +39,9 @@ def _blocked_from_the_start(world: World) -> None:
 
 
 def _lifted(world: World) -> None:
-    world.do("coordinator", case.BlockStaff(staff=StaffId("receivers_other_unit")), "case", "another_block")
+    world.do(
+        "coordinator", case.BlockStaff(staff=StaffId("receivers_other_unit"), elsewhere=True), "case", "another_block"
+    )
     world.do("coordinator", case.LiftBlock(block=world.refs["another_block"]), "case")
 
 
@@ -181,7 +183,7 @@ CASE_EDITS: Final = (
         name="a member of another unit's staff blocked",
         rule="C9",
         after="disclosed_by_law",
-        step=_of_case("coordinator", case.BlockStaff(staff=StaffId("receivers_other_unit"))),
+        step=_of_case("coordinator", case.BlockStaff(staff=StaffId("receivers_other_unit"), elsewhere=True)),
         visible=OF_CENTRE,
     ),
     Edit(

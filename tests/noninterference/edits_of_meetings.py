@@ -67,7 +67,7 @@ def _answered(world: World) -> None:
 
 
 def _unblocked(world: World) -> None:
-    world.do("outsider", meeting.BlockStaff(staff=StaffId("guest")), "hidden_meeting", "block_there")
+    world.do("outsider", meeting.BlockStaff(staff=StaffId("guest"), elsewhere=True), "hidden_meeting", "block_there")
     world.do("outsider", meeting.LiftBlock(block=world.refs["block_there"]), "hidden_meeting")
 
 
@@ -180,7 +180,7 @@ MEETING_EDITS: Final = (
         name="somebody kept from the meeting",
         rule="C9",
         after="clinic_stays_away",
-        step=of("coordinator", "meeting", meeting.BlockStaff(staff=StaffId("receivers_other_unit"))),
+        step=of("coordinator", "meeting", meeting.BlockStaff(staff=StaffId("receivers_other_unit"), elsewhere=True)),
         visible={"coordinator": OWN, "adviser": OWN},
     ),
     Edit(

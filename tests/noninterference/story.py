@@ -34,6 +34,7 @@ CONSENT: Final = GroundId("consent")
 NECESSARY: Final = GroundId("osl-10-2")
 DAY: Final = 24
 UNTIL: Final = date(2026, 5, 31)
+_BLOCKED: Final = case.BlockStaff(staff=StaffId("blocked_colleague"), elsewhere=True)
 
 
 def request(
@@ -163,7 +164,7 @@ STORY: Final[tuple[tuple[str, float, Step], ...]] = (
     (
         "blocked",
         13,
-        lambda w: w.do("coordinator", case.BlockStaff(staff=StaffId("blocked_colleague")), "case", "block"),
+        lambda w: w.do("coordinator", _BLOCKED, "case", "block"),
     ),
     ("owner_assigned", 14, assign("coordinator", "owner", Role.HANDLER, Purpose.PROTECTION, "person", "owners")),
     (

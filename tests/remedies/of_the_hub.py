@@ -10,10 +10,12 @@ from domain.act import Principal
 from domain.case import commands as case
 from domain.command import Command
 from domain.meeting import commands as meet
-from domain.vocabulary import Compartment, MeetingKind, Mode, Purpose, Ref
+from domain.vocabulary import Compartment, MeetingKind, Mode, Purpose, Ref, StaffId
+from hub_api.commander import Circumstances
+from hub_api.demo.county import PERSONAS
 from hub_api.hub import Hub
 from hub_api.register import Register
-from tests.hub_api.stand import ANNA, ASKS, HOUR, MONDAY, PIA, SARA, Girl, does, later
+from tests.hub_api.stand import ANNA, ASKS, HOUR, MONDAY, PIA, RELATED, SARA, Girl, does, later
 from tests.remedies.ways import Way
 
 Ways = Callable[[Hub, Girl], Way]
@@ -140,6 +142,32 @@ def too_many_keys(hub: Hub, girl: Girl) -> Way:
     return Way(remedy="wait a minute", refused=refused, followed=followed)
 
 
+def no_identifier(hub: Hub, girl: Girl) -> Way:
+    empty, named = case.BlockStaff(staff=StaffId(" ")), case.BlockStaff(staff=RELATED.person)
+    return _way("write it as sign-in or the directory has it", hub, SARA, empty, named, girl.case)
+
+
+def nobody_here(hub: Hub, girl: Girl) -> Way:
+    """One who works elsewhere, or a name that is written wrongly."""
+    hub.staff.known_to_sign_in(PERSONAS.values())
+    block, again = case.BlockStaff(staff=PIA.person), case.BlockStaff(staff=PIA.person, elsewhere=True)
+    return _way("look how it is written, or say that they work elsewhere", hub, SARA, block, again, girl.case)
+
+
+def acted_by_nobody_here(hub: Hub, girl: Girl) -> Way:
+    hub.staff.known_to_sign_in(PERSONAS.values())
+    record = case.RecordInformation(person=girl.person, social="By telephone.")
+
+    def by(name: StaffId) -> object:
+        return hub.commander.handle_now(SARA, record, girl.case, Circumstances(acted_by=name))
+
+    return Way(
+        remedy="name a colleague of this agency, or leave it out",
+        refused=lambda: by(PIA.person),
+        followed=lambda: by(RELATED.person),
+    )
+
+
 def no_policy(hub: Hub, girl: Girl) -> Way:
     """A hub whose log names no policy yet decides nothing; opening a hub adopts the program's newest."""
     empty = Register(hub.log, lambda digest: None)
@@ -161,5 +189,8 @@ WAYS: Final[tuple[Ways, ...]] = (
     memo_for_another_purpose,
     disposed_already,
     too_many_keys,
+    no_identifier,
+    nobody_here,
+    acted_by_nobody_here,
     no_policy,
 )

@@ -95,6 +95,7 @@ def create_app(
     if watch is not UNWATCHED:
         app.add_middleware(Watched, watch=watch, templates=templates)
     if personas is not None:
+        hub.staff.known_to_sign_in(personas.everyone())
         log.warning(STARTED)
     return app
 

@@ -16,6 +16,7 @@ from hub_api.commander import Commander
 from hub_api.gateway import Gateway
 from hub_api.http.language import Language, preferred
 from hub_api.http.problems import KEY, MALFORMED, NOT_JSON, QUERY, TOO_LARGE, Fixed
+from hub_api.staff import Staff
 
 LARGEST_BODY: Final = 256 * 1024
 LONGEST_PAGE: Final = 200
@@ -35,6 +36,9 @@ class Served(Protocol):
 
     @property
     def aliases(self) -> Aliases: ...
+
+    @property
+    def staff(self) -> Staff: ...
 
 
 class Stopped(Exception):

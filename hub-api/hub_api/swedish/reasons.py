@@ -88,6 +88,7 @@ _CASE: Final = {
         "en trygg kontaktväg anger hur, när och genom vem personen kan nås"
     ),
     "nobody blocks themselves": "ingen spärrar sig själv",
+    "nobody in this agency has that name": "ingen i den här myndigheten har det namnet",
     "a block of this unit's is in force": "en spärr som enheten har satt gäller fortfarande",
     "the block is lifted already": "spärren är redan hävd",
     "there is nothing to record": "det finns inget att anteckna",

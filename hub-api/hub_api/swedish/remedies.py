@@ -26,6 +26,10 @@ REMEDIES: Final = {
     "choose that role": "välj den rollen",
     "take that character out": "ta bort det tecknet",
     "write it as sign-in or the directory has it": "skriv den som inloggningen eller katalogen har den",
+    "look how it is written, or say that they work elsewhere": (
+        "se efter hur det skrivs, eller ange att personen arbetar någon annanstans"
+    ),
+    "name a colleague of this agency, or leave it out": "ange en kollega i myndigheten, eller utelämna det",
     "divide it into several acts": "dela upp det på flera händelser",
     "shorten it, or use one of the codes": "korta det, eller använd en av koderna",
     "adopt one": "anta ett",

@@ -25,6 +25,7 @@ from hub_api.http.app import create_app
 from hub_api.http.calls import Served
 from hub_api.http.time_grid import TimeGrid
 from hub_api.personas import Personas
+from hub_api.staff import Staff
 
 POLICE = Principal(
     person=StaffId("utredare"),
@@ -54,6 +55,7 @@ class FakeHub:
 
     def __init__(self) -> None:
         self.aliases = Aliases(bytes(32))
+        self.staff = Staff()
         self.answer: object = None
         self.asked: list[Asked] = []
 
