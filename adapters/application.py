@@ -19,6 +19,7 @@ from eventsourcing.persistence import (
 from eventsourcing.persistence import Mapper as LibraryMapper
 from eventsourcing.utils import Environment, EnvType
 
+from adapters.chained import prove_place
 from adapters.high_water import HighWater
 from adapters.in_place import InPlace
 from adapters.key_vault import KeyVault
@@ -198,6 +199,10 @@ class CoordinationLog(Application[UUID]):
     def fact(self, row: Stored) -> Fact:
         """The fact of one row."""
         return self._facts.to_fact(row.position, row.stream, row.version, row.frame)
+
+    def prove(self, fact: Fact) -> None:
+        """`Tampered` if the record of that fact does not continue the chain."""
+        prove_place(self.rows, fact)
 
     def last(self) -> int:
         return self.rows.end()[0]

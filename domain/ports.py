@@ -152,6 +152,10 @@ class Watch(Protocol):
         """So many records wait for that step."""
         ...
 
+    def set_aside(self, log: str, records: int) -> None:
+        """The views are made without so many acts of that log, whose values they cannot hold."""
+        ...
+
     def alarm(self, part: str, error: str) -> None:
         """Something that nobody asked for went wrong in that part of the hub."""
         ...

@@ -5,7 +5,7 @@ for the longest are written then, and folded again from their stream if somethin
 PostgreSQL, what is ready is written while the next facts are read and folded.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from operator import itemgetter
@@ -16,21 +16,10 @@ from domain.ports import Log
 from domain.vocabulary import Ref
 from projections import postgresql
 from projections.ahead import Ahead
-from projections.runner import (
-    FIRST_VERSION,
-    LARGEST_BATCH,
-    Changes,
-    StreamReader,
-    by_stream,
-    contiguous,
-    flat_rows,
-    fold,
-    folded_rows,
-    folded_states,
-    rows_of,
-    rows_standing,
-    takes_keys,
-)
+from projections.errors import UnusableValue
+from projections.folding import FIRST_VERSION, Folding, Proof, StreamReader
+from projections.runner import LARGEST_BATCH, Changes, by_stream, contiguous, rows_standing, takes_keys
+from projections.set_aside import unusual
 from projections.store import Living, Views, ViewSet, insert_rows
 from projections.view import Folded, Row
 
@@ -53,6 +42,7 @@ class Building:
         log: Log,
         stream: StreamReader | None,
         progress: Progress | None,
+        proven: Proof = lambda _: None,
     ) -> None:
         self._views = views
         self._set = view_set
@@ -60,9 +50,12 @@ class Building:
         self._log = log
         self._stream = stream
         self._progress = progress
+        self._folding = Folding(view_set, proven)
         self._states: dict[Ref, dict[int, Any]] = {}
         self._written_before: set[Ref] = set()
         self._lost_keys: set[Ref] = set()
+        self._one_by_one: set[Ref] = set()
+        """Aggregates with acts in them of whose value a fold may fail, or has failed: they are folded at the end."""
         self._key = {
             view.name: itemgetter(*(at for at, column in enumerate(view.columns) if column.key))
             for view in view_set.views
@@ -75,24 +68,30 @@ class Building:
             while facts := log.read(position, LARGEST_BATCH):
                 contiguous(position, facts)
                 self._fold(facts)
-                put(self._write, flat_rows(self._set, facts), *self._leave_out(MOST_KEPT))
+                put(self._write, self._folding.flat_rows(facts), *self._leave_out(MOST_KEPT))
                 position = facts[-1].position
                 if self._progress is not None:
                     self._progress(position, log.last())
             put(self._write, {}, *self._leave_out(0))
-        self._take_out(position)
+        self._fold_again(position)
         return position
 
     def _fold(self, facts: Sequence[Fact]) -> None:
         for stream, new in by_stream(facts).items():
             if self._stream is not None and any(takes_keys(fact) for fact in new):
                 self._lost_keys.add(stream)
-            if self._set.folding[new[0].kind]:
-                state = self._states.pop(stream, None)
+            if not self._set.folding[new[0].kind] or stream in self._one_by_one:
+                continue
+            state = self._states.pop(stream, None)
+            if any(map(unusual, new)):
+                self._one_by_one.add(stream)
+                continue
+            try:
                 if state is None:
                     state = self._recall(stream, new[0])
-                fold(self._set, state, new)
-                self._states[stream] = state
+                self._states[stream] = self._folding.folded(state, new)
+            except UnusableValue:
+                self._one_by_one.add(stream)
 
     def _recall(self, stream: Ref, following: Fact) -> dict[int, Any]:
         """The state of an aggregate before a fact: nothing, unless it was written already."""
@@ -100,7 +99,7 @@ class Building:
             return {}
         self._written_before.add(stream)
         earlier = [fact for fact in self._stream(stream) if fact.position < following.position]
-        return folded_states(self._set, earlier)
+        return self._folding.folded({}, earlier)
 
     def _leave_out(self, most: int) -> tuple[dict[str, list[Row]], list[Ref]]:
         """The rows of the aggregates that are kept no more, and which of them have stood before."""
@@ -109,7 +108,12 @@ class Building:
         if most and (self._stream is None or len(self._states) <= most):
             return rows, again
         for stream in [*self._states][: len(self._states) - most * 3 // 4]:
-            for name, folded in folded_rows(self._set, stream, self._states.pop(stream)).items():
+            try:
+                made = self._folding.folded_rows(stream, self._states.pop(stream))
+            except UnusableValue:
+                self._one_by_one.add(stream)
+                continue
+            for name, folded in made.items():
                 rows.setdefault(name, []).extend(folded)
             if stream in self._written_before:
                 self._written_before.discard(stream)
@@ -129,19 +133,33 @@ class Building:
                 for name, made in rows.items():
                     insert_rows(connection, tables[name], sorted(made, key=self._key[name]))
 
-    def _take_out(self, position: int) -> None:
-        """What was read before its keys were taken, while the log was being read: fold it again without them."""
-        if self._stream is None or not self._lost_keys:
+    def _fold_again(self, position: int) -> None:
+        """Fold those again that were read before their keys were taken, while the log was being read; and one by one
+        those of whose acts some may have to be set aside."""
+        again = self._lost_keys | self._one_by_one
+        if not again:
             return
+        stream_of = self._stream or self._along_the_log(again, position)
         with self._views.writing() as connection:
             beside = Living(connection, self._set.tables(self._generation), self._generation, position)
-            changes = Changes()
-            for stream in self._lost_keys:
-                facts = [fact for fact in self._stream(stream) if fact.position <= position]
-                present = rows_of(self._set, stream, facts)
+            for stream in again:
+                changes = Changes()
+                facts = [fact for fact in stream_of(stream) if fact.position <= position]
+                present = self._folding.rows_of(stream, facts)
                 for name in beside.tables:
                     changes.add(name, rows_standing(beside, name, stream), set(present.get(name, ())))
-            changes.write(beside)
+                changes.write(beside)
+
+    def _along_the_log(self, streams: Set[Ref], position: int) -> StreamReader:
+        """These streams, found on the log where they cannot be read by themselves."""
+        found: dict[Ref, list[Fact]] = {stream: [] for stream in streams}
+        after = 0
+        while after < position:
+            for fact in self._log.read(after, min(LARGEST_BATCH, position - after)):
+                after = fact.position
+                if fact.stream in found:
+                    found[fact.stream].append(fact)
+        return lambda stream: found[stream]
 
 
 @contextmanager

@@ -5,21 +5,22 @@ Only ids and codes. The order key is the position of the first fact that the uni
 going on with the next page, and leaves the hub only inside an opaque token, since positions count what others do.
 """
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
 
 import sqlalchemy as sa
 from msgspec import Struct
 
 from domain.act import Fact
 from domain.needtoknow.model import GrantKind
-from domain.vocabulary import Instant, Kind, Ref, Role, UnitId
+from domain.needtoknow.standing import decides_access
+from domain.vocabulary import Compartment, Instant, Kind, Ref, Role, UnitId
 from domain.waiting import Addressed
 from projections import waits
-from projections.members import Members, fold, held_until
+from projections.members import KNOWN, Members, fold, held_until
 from projections.readers import Readers, rows_of
 from projections.store import Views, ViewSet
-from projections.view import Folded, Row, Rows, View, code, instant, number, ref
+from projections.view import Folded, Row, Rows, View, code, in_range, instant, is_text, number, ref
 
 UNIT_STREAM = View(
     "unit_stream",
@@ -112,24 +113,32 @@ def _rows(stream: Ref, state: _State) -> Rows:
                 state.kind.value,
                 each.what,
                 each.position,
-                each.since,
-                each.start,
-                each.until,
+                in_range(each.since),
+                in_range(each.start),
+                in_range(each.until),
             )
             for (item, _), each in members.inbox.waits.items()
+            if is_text(each.unit)
         },
-        "reference": {
-            (unit, reference, stream.hex) for reference, units in members.references.items() for unit in units
-        },
-        "caller_key": {(tag, unit, stream.hex) for tag, units in members.tags.items() for unit in units},
+        "reference": set(_called(stream, members.references)),
+        "caller_key": {(tag, unit, stream) for unit, tag, stream in _called(stream, members.tags)},
         **waits.rows(stream, state.waits, members.standing),
     }
+
+
+def _called(stream: Ref, names: Mapping[str, Iterable[UnitId]]) -> Iterator[Row]:
+    for name, units in names.items():
+        for unit in units:
+            if is_text(name) and is_text(unit):
+                yield (unit, name, stream.hex)
 
 
 def _members(stream: Ref, state: _State) -> Iterator[Row]:
     members = state.members
     held = held_until(members)
     for reader, member in members.known.items():
+        if not is_text(reader.unit):
+            continue
         yield (
             reader.unit,
             stream.hex,
@@ -140,18 +149,46 @@ def _members(stream: Ref, state: _State) -> Iterator[Row]:
             member.latest,
             int(member.owner),
             int(member.addressee),
-            held.get((reader.unit, GrantKind.ASSIGNMENT)),
-            held.get((reader.unit, GrantKind.DISCLOSURE)),
+            in_range(held.get((reader.unit, GrantKind.ASSIGNMENT))),
+            in_range(held.get((reader.unit, GrantKind.DISCLOSURE))),
             member.status,
         )
 
 
+def _for_its_owner(stream: Ref, facts: Sequence[Fact]) -> Rows:
+    """Where it cannot be said who may know of it: the unit that began it finds it in its list, and nobody else."""
+    nothing: dict[str, set[Row]] = {view.name: set() for view in _VIEWS}
+    first = facts[0]
+    if Compartment.RECORD in first.disposed or not is_text(first.act.by.unit):
+        return nothing
+    row = (
+        first.act.by.unit,
+        stream.hex,
+        Readers.EVERYONE.value,
+        first.kind.value,
+        first.position,
+        first.committed,
+        first.position,
+        1,
+        0,
+        None,
+        None,
+        KNOWN,
+    )
+    return {**nothing, UNIT_STREAM.name: {row}}
+
+
+_VIEWS: Final = (UNIT_STREAM, INBOX, REFERENCE, CALLER_KEY, waits.WAITS, waits.TASKS)
+
+
 LISTS = Folded(
     frozenset({Kind.CASE, Kind.CONSULTATION, Kind.REFERRAL, Kind.REPORT, Kind.MEETING}),
-    (UNIT_STREAM, INBOX, REFERENCE, CALLER_KEY, waits.WAITS, waits.TASKS),
+    _VIEWS,
     lambda: _State(Members(), waits.Waits()),
     _fold,
     _rows,
+    needs=lambda fact: decides_access(type(fact.event)),
+    shut=_for_its_owner,
 )
 
 

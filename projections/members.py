@@ -63,6 +63,10 @@ KNOWN: Final = "known"
 """The status of what a unit knows to be there, and no more."""
 
 
+class StandingUnknown(ValueError):
+    """An act that says how somebody stands cannot be folded: nobody can be said to know of it."""
+
+
 class Member(Struct, gc=False):
     """What is known in one unit: since which fact, until which, and by which of its lasting relations."""
 
@@ -90,6 +94,8 @@ def fold(state: Members, fact: Fact) -> set[Reader]:
     if isinstance(fact.event, case.Expired) or Compartment.RECORD in fact.disposed:
         return set()
     state.standing.add(fact)
+    if state.standing.unknown:
+        raise StandingUnknown
     owners, addressees, everyone, reading = audiences(fact, state.standing)
     for reader in reading:
         member = state.known.get(reader)

@@ -19,7 +19,8 @@ from projections import postgresql
 from projections.building import Building, Progress
 from projections.collecting import uncollected
 from projections.errors import Overtaken
-from projections.runner import LARGEST_BATCH, Runner, StreamReader, takes_keys
+from projections.folding import Proof, StreamReader
+from projections.runner import LARGEST_BATCH, Runner, takes_keys
 from projections.store import GENERATION, TRACKING, Living, Views, ViewSet
 from projections.view import Row, View
 
@@ -69,18 +70,20 @@ class Rebuild:
         log: Log,
         progress: Progress | None = None,
         stream: StreamReader | None = None,
+        proven: Proof = lambda _: None,
     ) -> None:
         self._views = views
         self._set = view_set
         self._log = log
         self._progress = progress
         self._stream = stream
+        self._proven = proven
 
     def beside(self) -> Rebuilt:
         """Build the next generation, up to the end of the log, and leave the living one as it is."""
         self._set.prepare(self._views)
         generation = self._begin()
-        building = Building(self._views, self._set, generation, self._log, self._stream, self._progress)
+        building = Building(self._views, self._set, generation, self._log, self._stream, self._progress, self._proven)
         with uncollected():
             return Rebuilt(generation, building.fill())
 
@@ -132,7 +135,7 @@ class Rebuild:
             return
         if position < rebuilt.position or self._stream is None:
             raise Behind(position, rebuilt.position)
-        runner = Runner(self._views, self._set, self._log, self._stream)
+        runner = Runner(self._views, self._set, self._log, self._stream, proven=self._proven)
         runner.bring_forward(rebuilt.generation, rebuilt.position, position)
 
     def _disposed_since(self, position: int, found: Difference) -> bool:
@@ -156,11 +159,18 @@ class Rebuild:
         return generation
 
 
-def renewed(views: Views, view_set: ViewSet, log: Log, stream: StreamReader, progress: Progress | None = None) -> bool:
+def renewed(
+    views: Views,
+    view_set: ViewSet,
+    log: Log,
+    stream: StreamReader,
+    progress: Progress | None = None,
+    proven: Proof = lambda _: None,
+) -> bool:
     """Make the views anew, if another version of this program made those that live; whether that was so."""
     if not view_set.outdated(views):
         return False
-    building = Rebuild(views, view_set, log, progress, stream)
+    building = Rebuild(views, view_set, log, progress, stream, proven)
     building.swap(building.beside())
     return True
 

@@ -6,35 +6,30 @@ two, it has written neither (invariant 2). A view row depends on one aggregate: 
 touched are replaced by difference. What takes keys away folds the aggregate again from its stream (invariant 6).
 """
 
+import logging
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
-from msgspec import Struct
 
 from domain.act import Fact
 from domain.ports import Log
 from domain.vocabulary import Ref
 from projections.collecting import uncollected
-from projections.errors import Gap, LogBehind
+from projections.errors import Gap, LogBehind, UnusableValue
+from projections.folding import FIRST_VERSION, Folding, Kept, Proof, StreamReader
+from projections.set_aside import SetAside, standing
 from projections.store import Living, Views, ViewSet, delete_rows, insert_rows
-from projections.view import Flat, Folded, Row, Rows
+from projections.view import Row
 
-StreamReader = Callable[[Ref], Sequence[Fact]]
-"""The facts of one stream, in order, with what the present keys open."""
-
-FIRST_VERSION: Final = 1
+_log: Final = logging.getLogger("samrad.views")
 LARGEST_BATCH = 5_000
 KEPT_STREAMS = 4_000
-
-
-class Kept(Struct):
-    """What is remembered of one aggregate: the state of each projection that folds it, and the rows that stand."""
-
-    states: dict[int, Any]
-    rows: dict[str, set[Row]]
+MOST_TOLD: Final = 20
+"""Log lines about acts that are set aside, at a time; `samrad status` tells of all."""
+SAYS: Final = "%s: in %s the act at position %d of %s is left out, its value gives %s"
 
 
 class Runner:
@@ -49,11 +44,16 @@ class Runner:
         *,
         largest_batch: int = LARGEST_BATCH,
         kept_streams: int = KEPT_STREAMS,
+        proven: Proof = lambda _: None,
+        tell: Callable[[int], object] = lambda _: None,
     ) -> None:
         self._views = views
         self._set = view_set
         self._log = log
         self._stream = stream
+        self._folding = Folding(view_set, proven)
+        self._tell = tell
+        self._told: frozenset[SetAside] | None = None
         self._largest_batch = largest_batch
         self._kept_streams = kept_streams
         self._kept: OrderedDict[Ref, Kept] = OrderedDict()
@@ -84,6 +84,8 @@ class Runner:
         return taken
 
     def _step(self, stands: int | None) -> int:
+        if self._told is None:
+            self._tell_of_set_aside()
         while True:
             before = self.position() if stands is None else stands
             facts = self._log.read(before, self._largest_batch)
@@ -104,12 +106,24 @@ class Runner:
                 living = self._set.living(connection)
                 if not self._set.advance(connection, before, facts[-1].position):
                     return False
-                self._write(living, facts)
+                sets_aside = self._write(living, facts)
             self._kept_at = (living.generation, facts[-1].position)
         except BaseException:
             self._kept.clear()
             raise
+        if sets_aside:
+            self._tell_of_set_aside()
         return True
+
+    def _tell_of_set_aside(self) -> None:
+        """Tell whoever looks after the hub how much is set aside, and of each act once (C7: nothing of its content)."""
+        with self._views.living(self._set) as living:
+            found = list(standing(living.connection, living.tables[self._set.set_aside.name]))
+        new = [each for each in found if each not in (self._told or ())]
+        for each in new[-MOST_TOLD:]:
+            _log.error(SAYS, UnusableValue.__name__, each.view, each.position, self._set.name, each.error)
+        self._told = frozenset(found)
+        self._tell(len(found))
 
     def refold(self, streams: Iterable[Ref]) -> None:
         """Fold those aggregates again from their streams, by the code that folds them always."""
@@ -117,7 +131,7 @@ class Runner:
             with self._views.writing() as connection:
                 living = self._set.living(connection)
                 for stream in streams:
-                    self._renew(living, stream, living.position)
+                    self._renewal(living, stream, living.position).write(living)
         except BaseException:
             self._kept.clear()
             raise
@@ -135,15 +149,16 @@ class Runner:
             after = facts[-1].position
             self._kept_at = (generation, after)
 
-    def _write(self, living: Living, facts: Sequence[Fact]) -> None:
+    def _write(self, living: Living, facts: Sequence[Fact]) -> bool:
+        """Write the rows of a batch; whether what is set aside is no more what it was."""
         if self._kept_at != (living.generation, living.position):
             self._kept.clear()
         changes = Changes()
         renewed = {fact.stream for fact in facts if takes_keys(fact)}
         for stream in renewed:
-            self._renew(living, stream, facts[-1].position)
+            changes.of(self._renewal(living, stream, facts[-1].position))
         going_on = [fact for fact in facts if fact.stream not in renewed] if renewed else facts
-        for name, rows in flat_rows(self._set, going_on).items():
+        for name, rows in self._folding.flat_rows(going_on).items():
             changes.come(name, rows)
         for stream, new in by_stream(going_on).items():
             if self._set.folding[new[0].kind]:
@@ -151,35 +166,41 @@ class Runner:
         changes.write(living)
         while len(self._kept) > self._kept_streams:
             self._kept.popitem(last=False)
+        return changes.touch(self._set.set_aside.name)
 
     def _extend(self, living: Living, stream: Ref, new: Sequence[Fact], changes: "Changes") -> None:
         """Fold new facts onto what is remembered, or onto the stream as it was before them."""
         kept = self._kept.pop(stream, None)
         if kept is None:
             kept = self._recall(living, stream, new[0])
-        fold(self._set, kept.states, new)
-        rows = folded_rows(self._set, stream, kept.states)
-        for name, after in rows.items():
-            changes.add(name, kept.rows.get(name, set()), after)
-        self._kept[stream] = Kept(kept.states, rows)
+        before = kept.rows
+        kept = self._folding.extend(stream, kept, new, lambda: self._until(stream, new[0].position - 1))
+        for name in before.keys() | kept.rows.keys():
+            changes.add(name, before.get(name, set()), kept.rows.get(name, set()))
+        self._kept[stream] = kept
 
     def _recall(self, living: Living, stream: Ref, following: Fact) -> Kept:
         """What was remembered of an aggregate before `following`: folded from its stream, with the rows that stand."""
         if following.version == FIRST_VERSION:
-            return Kept({}, {})
-        states = folded_states(self._set, _until(self._stream(stream), following.position - 1))
-        flat = {view.name for each in self._set.projections if isinstance(each, Flat) for view in each.views}
-        rows = {name: rows_standing(living, name, stream) for name in living.tables if name not in flat}
-        return Kept(states, rows)
+            return Kept()
+        folded, aside = self._folding.folded_views, self._set.set_aside.name
+        rows = {name: rows_standing(living, name, stream) for name in living.tables if name in folded}
+        rows[aside] = {row for row in rows_standing(living, aside, stream) if row[0] in folded}
+        earlier = self._until(stream, following.position - 1)
+        kept = self._folding.states_of(stream, earlier, set_aside=bool(rows[aside]))
+        return Kept(kept.states, rows, kept.unusual)
 
-    def _renew(self, living: Living, stream: Ref, position: int) -> None:
-        """Replace all rows of an aggregate by those that its stream gives now, up to a position."""
+    def _renewal(self, living: Living, stream: Ref, position: int) -> "Changes":
+        """All rows of an aggregate replaced by those that its stream gives now, up to a position."""
         self._kept.pop(stream, None)
         changes = Changes()
-        present = rows_of(self._set, stream, _until(self._stream(stream), position))
+        present = self._folding.rows_of(stream, self._until(stream, position))
         for name in living.tables:
             changes.add(name, rows_standing(living, name, stream), present.get(name, set()))
-        changes.write(living)
+        return changes
+
+    def _until(self, stream: Ref, position: int) -> Sequence[Fact]:
+        return [fact for fact in self._stream(stream) if fact.position <= position]
 
 
 class Changes:
@@ -200,6 +221,16 @@ class Changes:
     def come(self, name: str, rows: Iterable[Row]) -> None:
         """Rows of which none stood before."""
         self._come.setdefault(name, []).extend(rows)
+
+    def of(self, others: "Changes") -> None:
+        """These changes too."""
+        for mine, more in ((self._gone, others._gone), (self._come, others._come)):
+            for name, rows in more.items():
+                mine.setdefault(name, []).extend(rows)
+
+    def touch(self, name: str) -> bool:
+        """Whether a row of that view goes or comes."""
+        return bool(self._gone.get(name) or self._come.get(name))
 
     def write(self, living: Living) -> None:
         for name, rows in self._gone.items():
@@ -232,52 +263,3 @@ def by_stream(facts: Iterable[Fact]) -> dict[Ref, list[Fact]]:
     for fact in facts:
         found.setdefault(fact.stream, []).append(fact)
     return found
-
-
-def fold(view_set: ViewSet, states: dict[int, Any], facts: Sequence[Fact]) -> None:
-    """Fold facts of one aggregate onto its states, one for each projection that is about its kind."""
-    if not facts:
-        return
-    for at, projection in view_set.folding[facts[0].kind].items():
-        if at not in states:
-            states[at] = projection.start()
-        state, fold_one = states[at], projection.fold
-        for fact in facts:
-            fold_one(state, fact)
-
-
-def folded_states(view_set: ViewSet, facts: Sequence[Fact]) -> dict[int, Any]:
-    states: dict[int, Any] = {}
-    fold(view_set, states, facts)
-    return states
-
-
-def folded_rows(view_set: ViewSet, stream: Ref, states: Mapping[int, Any]) -> dict[str, set[Row]]:
-    found: dict[str, set[Row]] = {}
-    for at, state in states.items():
-        projection = view_set.projections[at]
-        if isinstance(projection, Folded):
-            found.update(projection.rows(stream, state))
-    return found
-
-
-def flat_rows(view_set: ViewSet, facts: Iterable[Fact]) -> dict[str, list[Row]]:
-    """The rows that are made of single facts, in the facts' order."""
-    found: dict[str, list[Row]] = {}
-    for fact in facts:
-        for projection in view_set.flat[fact.kind]:
-            for name, row in projection.rows(fact):
-                if name not in found:
-                    found[name] = []
-                found[name].append(row)
-    return found
-
-
-def rows_of(view_set: ViewSet, stream: Ref, facts: Sequence[Fact]) -> Rows:
-    """All rows of one aggregate, from its facts: what a rebuild and a renewal both write."""
-    flat = {name: set(rows) for name, rows in flat_rows(view_set, facts).items()}
-    return {**flat, **folded_rows(view_set, stream, folded_states(view_set, facts))}
-
-
-def _until(facts: Sequence[Fact], position: int) -> Sequence[Fact]:
-    return [fact for fact in facts if fact.position <= position]

@@ -22,7 +22,7 @@ from msgspec.structs import force_setattr
 from domain.vocabulary import Kind
 from projections import postgresql
 from projections.errors import ViewsUnusable
-from projections.view import Flat, Folded, Projection, Row, View, table, views_of
+from projections.view import Flat, Folded, Projection, Row, View, set_aside_by, table, views_of
 
 _META = sa.MetaData()
 TRACKING = sa.Table(
@@ -166,8 +166,11 @@ class ViewSet(Struct, frozen=True):
     """The projections that fold aggregates of a kind, by their place in `projections`. Set here."""
     flat: Mapping[Kind, tuple[Flat, ...]] = {}
     """The projections that make rows of single facts of a kind. Set here."""
+    set_aside: View = View("", ())
+    """What the others are made without. Set here."""
 
     def __post_init__(self) -> None:
+        force_setattr(self, "set_aside", set_aside_by(self.name))
         made_by = (self.edition, [(view.name, *view.columns) for view in self.views])
         force_setattr(self, "shape", sha256(repr(made_by).encode()).hexdigest())
         about = {kind: [(at, each) for at, each in enumerate(self.projections) if kind in each.kinds] for kind in Kind}
@@ -178,7 +181,7 @@ class ViewSet(Struct, frozen=True):
 
     @property
     def views(self) -> tuple[View, ...]:
-        return views_of(self.projections)
+        return (*views_of(self.projections), self.set_aside)
 
     def tables(self, generation: int) -> dict[str, sa.Table]:
         return {view.name: table(view, generation) for view in self.views}

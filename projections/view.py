@@ -6,18 +6,22 @@ Rows are tuples in the order of the columns and hold ids, codes and instants onl
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 import sqlalchemy as sa
 from msgspec import Struct
 
 from domain.act import Fact
-from domain.vocabulary import Kind, Ref
+from domain.vocabulary import Instant, Kind, Ref
 
 Value: TypeAlias = int | str | None
 Row: TypeAlias = tuple[Value, ...]
 Rows: TypeAlias = Mapping[str, set[Row]]
 """The rows of one aggregate by the name of their view."""
+
+LEAST: Final = -(2**63)
+GREATEST: Final = 2**63 - 1
+"""What a column of numbers holds; drivers fail on more, each in its own way and some only at the end of a batch."""
 
 _TEXT = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 _NUMBER = sa.BigInteger()
@@ -69,15 +73,45 @@ class View(Struct, frozen=True):
 S = TypeVar("S")
 
 
+def in_range(moment: Instant | None) -> Instant | None:
+    """The nearest instant that a column holds. What begins or ends later than that does so for ever, for a row."""
+    if moment is None or LEAST <= moment <= GREATEST:
+        return moment
+    return LEAST if moment < 0 else GREATEST
+
+
+@lru_cache(maxsize=4096)
+def is_text(text: str) -> bool:
+    """Whether every database holds that text, as it has no NUL and no half of a character in it. No unit that an
+    agreement can name has."""
+    if "\0" in text:
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def no_rows(_stream: Ref, _facts: Sequence[Fact]) -> Rows:
+    return {}
+
+
 class Folded(Struct, Generic[S], frozen=True):
     """A projection whose rows come from the folded state of one aggregate. `fold` changes the state in place;
-    the runner alone holds it, and forgets it when a transaction fails."""
+    the runner alone holds it, and forgets it when a transaction fails.
+
+    An act of whose value it fails is left out, unless the projection `needs` it, because the act decides who may know
+    of the aggregate: then all that is made of the aggregate is `shut`, for its owner alone.
+    """
 
     kinds: frozenset[Kind]
     views: tuple[View, ...]
     start: Callable[[], S]
     fold: Callable[[S, Fact], None]
     rows: Callable[[Ref, S], Rows]
+    needs: Callable[[Fact], bool] = lambda _: False
+    shut: Callable[[Ref, Sequence[Fact]], Rows] = no_rows
 
 
 class Flat(Struct, frozen=True):
@@ -89,6 +123,14 @@ class Flat(Struct, frozen=True):
 
 
 Projection: TypeAlias = Folded[Any] | Flat
+
+
+def set_aside_by(view_set: str) -> View:
+    """What a set of views is made without: by view and position, which error the act's value gave."""
+    return View(
+        f"{view_set}_set_aside",
+        (code("view", key=True), number("position", key=True), ref("stream"), code("error")),
+    )
 
 
 @lru_cache(maxsize=256)

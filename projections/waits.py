@@ -24,7 +24,7 @@ from domain.vocabulary import FOREVER, Instant, Kind, Ref, Role, UnitId
 from domain.waiting import Waiting
 from projections.readers import Reader, audiences, rows_of
 from projections.store import Views, ViewSet
-from projections.view import Rows, View, code, instant, number, ref
+from projections.view import Rows, View, code, in_range, instant, is_text, number, ref
 
 WAITS = View(
     "waits",
@@ -174,14 +174,15 @@ def rows(stream: Ref, state: Waits, standing: Standing) -> Rows:
                 period.position,
                 period.wait.what,
                 period.wait.on,
-                period.wait.since,
+                in_range(period.wait.since),
                 period.reader.rows_for(standing).value,
                 state.kind.value,
-                period.start,
-                period.until,
-                period.wait.due,
+                in_range(period.start),
+                in_range(period.until),
+                in_range(period.wait.due),
             )
             for period in (*state.over, *state.going_on.values())
+            if is_text(period.reader.unit) and is_text(period.wait.on)
         },
         "tasks": {
             (task.unit, stream.hex, ref.hex, task.position, task.start, task.until, task.due)

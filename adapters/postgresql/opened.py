@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from adapters.chained import prove_place
 from adapters.mapper import Mapper, named_keys
 from adapters.outcomes import Stored
 from adapters.postgresql.reading import PostgresReading
@@ -54,6 +55,10 @@ class OpenedLog:
     def fact_of(self, frame: bytes) -> Fact:
         """The fact of a frame."""
         return self._facts.fact_of(frame)
+
+    def prove(self, fact: Fact) -> None:
+        """`Tampered` if the record of that fact does not continue the chain, or came otherwise than it is stored."""
+        prove_place(self._rows, fact)
 
     def _opened(self, rows: Sequence[Stored]) -> list[Fact]:
         self.expect(row.frame for row in rows)

@@ -1,9 +1,9 @@
 """A log record with nothing in it but code: what may be written of it, whoever logged it and at whatever level (C7).
 
-Our own loggers log sentences that stand in the code as they are, and into those go numbers, names of exceptions and
-commands, places in the code, and where a server of ours is. What libraries say is not repeated: a driver quotes the row
-that it could not insert, an event loop the exception that nobody fetched, a client the address that it asked for. Of
-them stands who, where, at which level, and the type of the error; with that the sentence can be looked up.
+Our own loggers log sentences that stand in the code as they are, and into those go numbers, names of exceptions,
+commands and views, places in the code, and where a server of ours is. What libraries say is not repeated: a driver
+quotes the row that it could not insert, an event loop the exception that nobody fetched, a client the address that it
+asked for. Of them stands who, where, at which level, and the type of the error; by that the sentence can be looked up.
 """
 
 import ast
@@ -20,7 +20,7 @@ from typing import Final
 from msgspec import Struct
 
 from adapters.telemetry.current import trace
-from adapters.telemetry.words import ERRORS, LOGS
+from adapters.telemetry.words import ERRORS, LOGS, VIEWS
 from domain.aggregates import COMMANDS
 from domain.registry import EVENTS
 
@@ -28,7 +28,7 @@ OWN: Final = "samrad"
 WITHHELD: Final = "…"
 _PLACE: Final = re.compile(r"(.+\.py):([0-9]{1,6})")
 _FRAMES: Final = 12
-_NAMES: Final = frozenset((*COMMANDS, *EVENTS, *LOGS, *ERRORS))
+_NAMES: Final = frozenset((*COMMANDS, *EVENTS, *LOGS, *VIEWS, *ERRORS))
 _SERVER: Final = re.compile(r"[A-Za-z0-9_.:,\[\]-]{1,250}")
 _CODE: Final = re.compile(r"[A-Za-z_<][\w<>.]{0,80}")
 

@@ -49,6 +49,9 @@ class Unwatched:
     def waits(self, step: Step, log: str, records: int) -> None:
         """Not counted."""
 
+    def set_aside(self, log: str, records: int) -> None:
+        """Not counted."""
+
     def alarm(self, part: str, error: str) -> None:
         """Not counted."""
 

@@ -59,6 +59,7 @@ from adapters.telemetry.words import (
     REFUSALS,
     REQUESTS,
     RESPONSES,
+    SET_ASIDE,
     STEPS,
     Words,
     error_of,
@@ -199,6 +200,7 @@ class SdkWatch:
         self._sizes = {step: meter.create_histogram(f"samrad.{step}.size") for step in STEPS}
         self._delays = {step: meter.create_histogram(f"samrad.{step}.delay", "s") for step in STEPS}
         self._waiting = {step: meter.create_gauge(f"samrad.{step}.waiting") for step in STEPS}
+        self._set_aside = meter.create_gauge(SET_ASIDE)
         self._failures = {step: meter.create_counter(f"samrad.{step}.failures") for step in STEPS}
         self._of = {log: {"samrad.log": log} for log in (*LOGS, OTHER)}
 
@@ -217,6 +219,9 @@ class SdkWatch:
 
     def waits(self, step: Step, log: str, records: int) -> None:
         self._waiting[step].set(records, self._of[log_of(log)])
+
+    def set_aside(self, log: str, records: int) -> None:
+        self._set_aside.set(records, self._of[log_of(log)])
 
     def alarm(self, part: str, error: str) -> None:
         self._alarms.add(1, {"samrad.part": part_of(part), "error.type": error_of(error)})

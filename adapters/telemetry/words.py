@@ -11,6 +11,25 @@ from domain.rules import RULES
 
 STEPS: Final = ("append", "relay", "view")
 LOGS: Final = ("acts", "looks")
+VIEWS: Final = (
+    "act_trail",
+    "acts_set_aside",
+    "agenda",
+    "caller_key",
+    "counted",
+    "granted",
+    "inbox",
+    "look_trail",
+    "looked_at",
+    "looks_set_aside",
+    "reference",
+    "requested",
+    "tasks",
+    "ticked",
+    "unit_stream",
+    "waits",
+)
+"""The views, of which a log line says in which one an act is set aside."""
 METHODS: Final = ("GET", "POST")
 PARTS: Final = ("hub", "http", "project", "relay", "restore", "scheduler", "serve", "store", "vault", "views")
 """Who raises alarms: the last part of the name of their logger."""
@@ -34,6 +53,7 @@ ERRORS: Final = (
     "StoreLacks",
     "Tampered",
     "Unreadable",
+    "UnusableValue",
     "ViewsUnusable",
     "WrongPassword",
     "WrongTopic",
@@ -49,12 +69,14 @@ RESPONSES: Final = "samrad.http.responses"
 REFUSALS: Final = "samrad.refusals"
 DENIALS: Final = "samrad.denials"
 ALARMS: Final = "samrad.alarms"
+SET_ASIDE: Final = "samrad.view.set_aside"
 INSTRUMENTS: Final = (
     REQUESTS,
     RESPONSES,
     REFUSALS,
     DENIALS,
     ALARMS,
+    SET_ASIDE,
     *(f"samrad.{step}.{what}" for step in STEPS for what in ("duration", "size", "delay", "waiting", "failures")),
 )
 

@@ -22,12 +22,30 @@ from domain.report import events as report
 from domain.vocabulary import Ref, StaffId, UnitId
 
 
+def decides_access(event: type[Event]) -> bool:
+    """Whether such an act gives or ends access, blocks, or names keys: it is never left out of what is folded."""
+    return event in _FOLDS or "keys" in event.__struct_fields__
+
+
 class Standing:
     """The fold of one stream, fact by fact. A fact that does not concern it changes nothing."""
 
-    __slots__ = ("_blocks", "_grants", "_leads", "_parties", "_passed_on_to", "callers", "case", "coordinator")
+    __slots__ = (
+        "_blocks",
+        "_grants",
+        "_leads",
+        "_parties",
+        "_passed_on_to",
+        "callers",
+        "case",
+        "coordinator",
+        "unknown",
+    )
 
     def __init__(self) -> None:
+        self.unknown = False
+        """Whether an act that says how somebody stands could not be folded. Then nobody stands in any way to it, and
+        each unit is left with its own acts; who is kept out stays so."""
         self.coordinator = UnitId("")
         self.case: Ref | None = None
         """The case that a referral, a report or a meeting belongs to: who is kept from that is kept from this (C9)."""
@@ -49,8 +67,20 @@ class Standing:
     def add(self, fact: Fact) -> None:
         """Fold the next fact."""
         fold = _FOLDS.get(type(fact.event))
-        if fold is not None:
+        if fold is None or (self.unknown and type(fact.event) not in _BLOCKING):
+            return
+        try:
             fold(self, fact, fact.event)
+        except Exception:  # noqa: BLE001 - these folds cannot fail, as a test holds; if one does, nobody is let in by it
+            self._close(fact)
+
+    def _close(self, fact: Fact) -> None:
+        """Forget how everyone stands, but for who is kept out."""
+        self.unknown = True
+        self.coordinator, self.callers, self._grants = UnitId(""), frozenset(), {}
+        self._passed_on_to = self._leads = self._parties = frozenset()
+        if isinstance(fact.event, case.StaffBlocked | meeting.StaffBlocked):
+            self._blocks[fact.act.id] = (fact.event.staff, fact.act.by.unit)
 
     @property
     def grants(self) -> tuple[Grant, ...]:
@@ -181,3 +211,4 @@ _FOLDS: Final[Mapping[type[Event], Callable[[Standing, Fact, Any], None]]] = {
     meeting.StaffBlocked: Standing._blocked,
     meeting.StaffBlockLifted: Standing._unblocked,
 }
+_BLOCKING: Final = frozenset({case.StaffBlocked, case.StaffBlockLifted, meeting.StaffBlocked, meeting.StaffBlockLifted})

@@ -120,6 +120,7 @@ class _Judge:
         self.coordinator = standing.coordinator
         self.blocked = standing.blocked | kept_out
         self.callers = standing.callers
+        self.own_alone = standing.unknown
         self.passed_on_here = principal.unit in standing.passed_on_to
         self.among = frozenset(who for who in Audience if principal.unit in standing.audience(who))
         held = standing.held_by(principal.unit)
@@ -137,6 +138,7 @@ class _Judge:
         addressees = event.addressees()
         # An act addressed to nobody is its unit's own, whoever else was drawn in (A2).
         addressed = unit in addressees or (self.passed_on_here and bool(addressees)) or event.audience() in self.among
+        addressed = addressed and not self.own_alone
         return (
             fact.kind,
             subject if subject in self.subjects else ANYONE_ELSE,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import partial
 
 from adapters.application import CoordinationLog
 from adapters.high_water import HighWater
@@ -53,8 +54,15 @@ def open_parts(settings: Settings, closing: ExitStack, watch: Watch = UNWATCHED)
         def stream(of: Ref) -> Sequence[Fact]:
             return log.snapshot().stream(of)
 
-        renewed(views, view_set, log, stream)
-        return Runner(views, view_set, followed(watch, view_set.name, log), stream)
+        renewed(views, view_set, log, stream, proven=log.prove)
+        return Runner(
+            views,
+            view_set,
+            followed(watch, view_set.name, log),
+            stream,
+            proven=log.prove,
+            tell=partial(watch.set_aside, view_set.name),
+        )
 
     runners = (runner(ACTS, log), runner(LOOKS, looks_log))
     register = Register(log, policy_by_hash)

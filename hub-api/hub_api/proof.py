@@ -69,6 +69,7 @@ def _views(hub: Hub, view_set: ViewSet, log: CoordinationLog, progress: Progress
         log,
         lambda position, last: progress(f"views of {view_set.name}", position, last),
         partial(stream_of, log),
+        log.prove,
     )
     for attempt in range(ATTEMPTS):
         rebuilt = building.beside()

@@ -37,7 +37,7 @@ def series_of(instrument: str) -> set[str]:
     plain = instrument.replace(".", "_")
     if instrument in COUNTERS or instrument.endswith(".failures"):
         return {f"{plain}_total"}
-    if instrument.endswith(".waiting"):
+    if instrument.endswith((".waiting", ".set_aside")):
         return {plain}
     base = plain if instrument.endswith(".size") else f"{plain}_seconds"
     return {f"{base}_{part}" for part in ("bucket", "sum", "count")}
@@ -67,7 +67,7 @@ def documented() -> list[tuple[str, str]]:
     for line in (ROOT / "docs" / "telemetry.md").read_text(encoding="utf-8").splitlines():
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
         if line.startswith("| `samrad.") and len(cells) == 4:
-            first, *others = re.findall("`([a-z.]+)`", cells[0])
+            first, *others = re.findall("`([a-z._]+)`", cells[0])
             stem = first.rpartition(".")[0]
             found += [(first, cells[3]), *((f"{stem}{other}", cells[3]) for other in others)]
     return found

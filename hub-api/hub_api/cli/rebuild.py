@@ -32,7 +32,9 @@ def _in_folder(data: Path, tell: Progress) -> dict[str, int]:
     made: dict[str, int] = {}
     with opened(data, "rebuild") as hub:
         for view_set, log in ((ACTS, hub.log), (LOOKS, hub.looks_log)):
-            building = Rebuild(hub.views, view_set, log, partial(tell, view_set.name), partial(stream_of, log))
+            building = Rebuild(
+                hub.views, view_set, log, partial(tell, view_set.name), partial(stream_of, log), log.prove
+            )
             rebuilt = building.beside()
             building.swap(rebuilt)
             made[view_set.name] = rebuilt.position

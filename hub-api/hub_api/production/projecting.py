@@ -70,10 +70,17 @@ def _worker(settings: Production, names: Sequence[str], watch: Watch, closing: E
         shares.append(
             Share(
                 name,
-                Runner(views, view_set, followed(watch, name, log), opened.stream),
+                Runner(
+                    views,
+                    view_set,
+                    followed(watch, name, log),
+                    opened.stream,
+                    proven=opened.prove,
+                    tell=partial(watch.set_aside, name),
+                ),
                 log,
                 Lease(store, lease_of(view_set)),
-                partial(renewed, views, view_set, opened, opened.stream),
+                partial(renewed, views, view_set, opened, opened.stream, proven=opened.prove),
                 partial(tell, views, view_set),
                 partial(watch.waits, "view", name, 0),
             )
@@ -87,7 +94,7 @@ def rebuild_all(settings: Production, progress: Callable[[str, int, int], None])
     with opened_views(settings, REBUILDS) as views:
         for name, view_set in SETS.items():
             with opened_log(settings, name, REBUILDS) as log:
-                building = Rebuild(views, view_set, log, partial(progress, name), log.stream)
+                building = Rebuild(views, view_set, log, partial(progress, name), log.stream, log.prove)
                 rebuilt = building.beside()
                 building.swap(rebuilt)
                 made[name] = rebuilt.position
