@@ -18,5 +18,6 @@ class Due(Struct, frozen=True, kw_only=True):
 
 def due_id(grant: Ref, boundary: Instant) -> Ref:
     """The act id of what time brings about for a grant (or note) at a boundary: the same on every machine."""
-    what = b"samrad due\0" + bytes.fromhex(grant.hex) + boundary.to_bytes(8, "big", signed=True)
+    at = min(max(boundary, -(2**63)), 2**63 - 1)
+    what = b"samrad due\0" + bytes.fromhex(grant.hex) + at.to_bytes(8, "big", signed=True)
     return Ref(sha256(what).hexdigest()[:32])

@@ -9,6 +9,9 @@ from domain.vocabulary import FOREVER, Instant
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_FIRST = (datetime(1, 1, 2, tzinfo=UTC) - _EPOCH) // _MICROSECOND
+_LAST = (datetime(9999, 12, 30, tzinfo=UTC) - _EPOCH) // _MICROSECOND
+"""Between these every instant has a day in Stockholm."""
 _LAST_DAY = date(2255, 1, 1)
 """Days from here on are as good as for ever: an instant fits in 53 bits."""
 
@@ -65,5 +68,7 @@ def parse_instant(text: str) -> Instant:
 
 
 def format_instant(instant: Instant) -> str:
-    """The instant as ISO 8601 with Stockholm's offset at that time."""
+    """The instant as ISO 8601 with Stockholm's offset at that time; by its number, if no calendar has it."""
+    if not _FIRST <= instant <= _LAST:
+        return f"{instant} µs"
     return datetime_of(instant).isoformat(timespec="microseconds" if instant % 1_000_000 else "seconds")

@@ -24,7 +24,7 @@ from domain.vocabulary import FOREVER, Instant, Kind, Ref, Role, UnitId
 from domain.waiting import Waiting
 from projections.readers import Reader, audiences, rows_of
 from projections.store import Views, ViewSet
-from projections.view import Rows, View, code, in_range, instant, is_text, number, ref
+from projections.view import LEAST, Rows, View, code, in_range, instant, is_text, number, ref
 
 WAITS = View(
     "waits",
@@ -213,7 +213,7 @@ class Waited:
             )
 
     def tasks(
-        self, unit: UnitId, role: Role, then: Instant, *, after: tuple[Instant, int] = (-1, 0)
+        self, unit: UnitId, role: Role, then: Instant, *, after: tuple[Instant, int] = (LEAST, 0)
     ) -> tuple[TaskRow, ...]:
         """The unit's tasks that were to be done then, by when they are due, from `after` a `due` and `position` on:
         addressed to the unit and answered by itself, so that everyone there reads all of it."""

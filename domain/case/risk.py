@@ -195,7 +195,7 @@ def evolve(state: Case, fact: Fact) -> Case:
             )
             # D7: an assessment made before the change does not answer it.
             due = person.risk_due
-            answered = due is not None and event.assessed >= day_of(due)
+            answered = due is not None and day_end(event.assessed) > due  # of whatever day, known to a calendar or not
             person = replace(
                 person,
                 assessments=(*person.assessments, made),

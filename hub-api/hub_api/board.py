@@ -18,6 +18,9 @@ from hub_api.seen import Seen
 from projections.waits import WaitRow
 
 _BITS: Final = 64
+_HALF: Final = 1 << (_BITS - 1)
+_FAR: Final = 1 << 54
+"""Instants may lie before 1970, and a cursor holds no sign."""
 
 
 class Place(Struct, frozen=True, order=True):
@@ -28,7 +31,7 @@ class Place(Struct, frozen=True, order=True):
     position: int
 
 
-FIRST: Final = Place(False, -1, 0)
+FIRST: Final = Place(False, -_HALF, 0)
 """Before everything."""
 
 
@@ -89,11 +92,11 @@ def ordered(rows: Iterable[WaitRow], directory: Directory, at: Instant) -> list[
 
 def number_of(at: Instant, place: Place) -> int:
     """The instant of a board and a place on it as one number, for a cursor."""
-    return (((at << 1 | place.in_time) << _BITS) | place.since) << _BITS | place.position
+    return ((((at + _FAR) << 1 | place.in_time) << _BITS) | place.since + _HALF) << _BITS | place.position
 
 
 def place_of(number: int) -> tuple[Instant, Place]:
     """The instant and the place again."""
     rest, position = divmod(number, 1 << _BITS)
     rest, since = divmod(rest, 1 << _BITS)
-    return rest >> 1, Place(bool(rest & 1), since, position)
+    return (rest >> 1) - _FAR, Place(bool(rest & 1), since - _HALF, position)

@@ -13,7 +13,7 @@ from domain.access import CommandRefused
 from domain.act import Fact, Principal
 from domain.agreement.state import Directory
 from domain.event import compartments
-from domain.time import datetime_of
+from domain.time import format_instant
 from domain.vocabulary import Compartment, Existence, Instant, Ref, UnitId
 from hub_api.http.language import Language
 from hub_api.seen import Seen
@@ -116,7 +116,7 @@ def published_table(table: Published) -> RenderableType:
 
 def clock(moment: Instant) -> str:
     """An instant as Stockholm's clocks show it, to the minute."""
-    return datetime_of(moment).strftime("%Y-%m-%d %H:%M")
+    return format_instant(moment)[:16].replace("T", " ")
 
 
 def texts(facts: Sequence[Fact]) -> Iterator[tuple[Compartment, str, str]]:
