@@ -264,7 +264,7 @@ def _broken(event: type[Any], patch: pytest.MonkeyPatch) -> None:
     def fails(*_: object) -> None:
         raise OverflowError
 
-    patch.setitem(standing_of._FOLDS, event, fails)  # type: ignore[arg-type]
+    patch.setitem(standing_of._FOLDS, event, fails)
 
 
 @pytest.mark.usefixtures("both")
