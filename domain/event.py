@@ -1,7 +1,9 @@
 """What an event is: frozen, named for ever, each field in the compartment that may read it."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
+from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, TypeAlias, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -34,6 +36,12 @@ WorkingNote: TypeAlias = Annotated[_Text | UnsetType | None, sealed(Compartment.
 Advice: TypeAlias = Annotated[_Text | UnsetType | None, sealed(Compartment.ADVICE)]
 
 
+SAFE_CONTACT_CAME: Mapping[str, frozenset[Compartment | Row]] = MappingProxyType(
+    {"has_safe_contact": frozenset({Compartment.CONTACT, Row.EXISTENCE})}
+)
+"""That safe contact came with what was sent: the contact itself, or that there is one (C12), lets it be known (F)."""
+
+
 class Audience(StrEnum):
     """To whom an act within a meeting is addressed beside those it names: all its parties, or who leads it (F)."""
 
@@ -48,6 +56,9 @@ class Event(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=Fa
     participant know to be there. `sends` marks an act that is itself a disclosure (F): what it carries opens to those
     to whom it is addressed, but for what stays or is named singly (C3, C4, C6). Sealed fields default to `UNSET`,
     which is how an event looks to whoever may not open them: folding never depends on them.
+
+    `follows` names the fields of the record that follow from sealed ones, each with the rows of table F by any of which
+    it may be known; to whoever may know none of them it is `UNSET` as well.
     """
 
     name: ClassVar[str]
@@ -55,6 +66,7 @@ class Event(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=Fa
     row: ClassVar[Compartment | Row] = Compartment.RECORD
     existence: ClassVar[Existence | None] = None
     sends: ClassVar[bool] = False
+    follows: ClassVar[Mapping[str, frozenset[Compartment | Row]]] = MappingProxyType({})
 
     def subject(self) -> Ref | None:
         """The person in the case whom it is about, if it is about one."""

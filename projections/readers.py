@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from domain.act import Fact
 from domain.needtoknow.standing import Standing
-from domain.vocabulary import Role, Row, UnitId
+from domain.vocabulary import Compartment, Role, Row, UnitId
 
 
 class Readers(StrEnum):
@@ -37,6 +37,10 @@ class Reader(NamedTuple):
 
 
 AUDITORS: Final = frozenset({Role.AUDITOR, Role.REGIONAL_AUDITOR})
+
+
+KEPT: Final = frozenset({Row.STAFF_BLOCK, Compartment.WHEREABOUTS})
+"""The rows of table F whose acts only their own unit reads, but for who is let take part of them singly (C4, C9)."""
 
 
 def rows_of(role: Role) -> tuple[Readers, ...]:
@@ -67,7 +71,7 @@ def audiences(fact: Fact, standing: Standing) -> Audiences:
     if addressees:  # an act addressed to nobody is its unit's own, whoever else was drawn in (A2)
         addressees |= standing.passed_on_to
     addressees |= standing.audience(event.audience())
-    kept_to_itself = event.row is Row.STAFF_BLOCK
+    kept_to_itself = standing.row_of(fact) in KEPT
     everyone = owners if kept_to_itself else owners | addressees
     reading = {Reader(unit) for unit in everyone}
     if leads in everyone or (leads and not kept_to_itself):

@@ -8,5 +8,5 @@ from projections.statistics import COUNTING, REQUESTING, TICKING
 from projections.store import ViewSet
 from projections.trail import ACT_TRAILING, LOOK_TRAILING
 
-ACTS: Final = ViewSet("acts", (LISTS, SCHEDULING, ACT_TRAILING, COUNTING, TICKING, REQUESTING), edition=2)
+ACTS: Final = ViewSet("acts", (LISTS, SCHEDULING, ACT_TRAILING, COUNTING, TICKING, REQUESTING), edition=3)
 LOOKS: Final = ViewSet("looks", (LOOK_TRAILING,), edition=2)

@@ -5,9 +5,10 @@ else takes part, when and where they meet, and how the work is divided (F).
 """
 
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from types import MappingProxyType
+from typing import Annotated, ClassVar, Final
 
-from msgspec import UNSET, Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from domain.event import (
     Advice,
@@ -24,6 +25,7 @@ from domain.event import (
 from domain.vocabulary import (
     AgencyId,
     AgencyKind,
+    Compartment,
     Instant,
     MeetingKind,
     Mode,
@@ -36,6 +38,16 @@ from domain.vocabulary import (
 )
 
 Code = Annotated[str, Meta(pattern=r"^[a-z_]{1,40}$")]
+CONTENT: Final[frozenset[Compartment | Row]] = frozenset(
+    {
+        Compartment.SOCIAL,
+        Compartment.HEALTH,
+        Compartment.POLICE,
+        Compartment.RISK_MEMO,
+        Compartment.CHILD_STATEMENT,
+    }
+)
+"""What minutes can say about a person."""
 
 
 class Status(StrEnum):
@@ -190,11 +202,13 @@ class MinutesWritten(Event, frozen=True, kw_only=True):
 
     name: ClassVar = "meeting.minutes_written"
     sends: ClassVar = True
+    follows: ClassVar = MappingProxyType({"used_for": CONTENT, "has_safe_contact": CONTENT | {Row.EXISTENCE}})
+    """Of older minutes: today both follow from whether a person is named."""
     to: Annotated[frozenset[UnitId], Meta(min_length=1)]
     person: Ref | None = None
     known_by: tuple[Ref, ...] = ()
-    used_for: Code | None = None
-    has_safe_contact: bool = False
+    used_for: Code | UnsetType | None = None
+    has_safe_contact: bool | UnsetType = False
     """Safe contact with the person exists, which each receiver confirms (C12)."""
     summary: Coordination = UNSET
     advice: Advice = UNSET

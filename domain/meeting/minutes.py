@@ -47,6 +47,9 @@ def write_minutes(desk: Desk, command: WriteMinutes) -> Iterator[Event]:
         raise Refusal("B4", "a forum that bears no case takes nobody's identity", remedy="leave out whom it is about")
     if named and command.person is None:
         raise Refusal("A2", "a case is named for the person in it", remedy="name the person, or leave the case out")
+    if command.person is not None and not content:
+        # F: so the record, which names the person, tells no more than that something was said about them.
+        raise Refusal("D4", "minutes name a person for what was said about them", remedy="say it, or leave them out")
     if content:
         _disclose(desk, command, content)
     yield MinutesWritten(

@@ -195,7 +195,7 @@ def _handed(written: then.MinutesWritten, fact: Fact) -> Mapping[tuple[Ref, Unit
             to=unit,
             person=written.person,
             at=fact.act.now,
-            safe_contact=written.has_safe_contact,
+            safe_contact=written.has_safe_contact is True,
             known_by=written.known_by,
         )
         for unit in sorted(written.to)

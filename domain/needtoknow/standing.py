@@ -12,6 +12,8 @@ import msgspec
 
 from domain.act import Fact
 from domain.case import events as case
+from domain.case.places import PlaceLeft
+from domain.case.risk import CircumstancesChanged
 from domain.consultation import events as consultation
 from domain.event import Audience, Event
 from domain.identifiers import normal_form
@@ -19,7 +21,7 @@ from domain.meeting import events as meeting
 from domain.needtoknow.model import Grant, GrantKind
 from domain.referral import events as referral
 from domain.report import events as report
-from domain.vocabulary import Ref, StaffId, UnitId
+from domain.vocabulary import Compartment, Ref, Row, StaffId, UnitId
 
 
 def decides_access(event: type[Event]) -> bool:
@@ -36,6 +38,7 @@ class Standing:
         "_leads",
         "_parties",
         "_passed_on_to",
+        "_places_left",
         "callers",
         "case",
         "coordinator",
@@ -53,6 +56,7 @@ class Standing:
         self._grants: dict[Ref, Grant] = {}
         self._blocks: dict[Ref, tuple[StaffId, UnitId]] = {}
         self._passed_on_to: frozenset[UnitId] = frozenset()
+        self._places_left: set[Ref] = set()
         self._leads: frozenset[UnitId] = frozenset()
         self._parties: frozenset[UnitId] = frozenset()
 
@@ -105,6 +109,13 @@ class Standing:
     def passed_on_to(self) -> frozenset[UnitId]:
         """The units to which the consultation was passed on: what is said in it is addressed to them, too (D1)."""
         return self._passed_on_to
+
+    def row_of(self, fact: Fact) -> Compartment | Row:
+        """The row of table F that governs who may read the record of the act. That a placement was compromised is
+        whereabouts (C4): so is the assessment that it asks for (D11), which stands beside it under one act."""
+        if isinstance(fact.event, CircumstancesChanged) and fact.act.id in self._places_left:
+            return Compartment.WHEREABOUTS
+        return fact.event.row
 
     def audience(self, who: Audience | None) -> frozenset[UnitId]:
         """To whom an act within a meeting is addressed without naming them: who leads it, or all its parties (F)."""
@@ -164,6 +175,9 @@ class Standing:
     def _unblocked(self, _: Fact, event: case.StaffBlockLifted | meeting.StaffBlockLifted) -> None:
         self._blocks.pop(event.block, None)
 
+    def _place_left(self, fact: Fact, _: PlaceLeft) -> None:
+        self._places_left.add(fact.act.id)
+
     def _from_a_case(self, _: Fact, event: referral.Proposed | report.Considered) -> None:
         # F: the coordinator of that case. Whom a referral was redirected to is no part of it until it is sent there.
         self.case = event.case
@@ -200,6 +214,7 @@ _FOLDS: Final[Mapping[type[Event], Callable[[Standing, Fact, Any], None]]] = {
     case.ConsentWithdrawn: Standing._withdrawn,
     case.StaffBlocked: Standing._blocked,
     case.StaffBlockLifted: Standing._unblocked,
+    PlaceLeft: Standing._place_left,
     consultation.KeyIssued: Standing._key_issued,
     consultation.PassedOn: Standing._passed_on,
     referral.Proposed: Standing._from_a_case,

@@ -13,17 +13,20 @@ from domain.identifiers import in_normal_form
 from domain.needtoknow.compile import Policy
 from domain.needtoknow.model import NO_GRANT, Action, Decision, Grant, Outcome, Resource
 from domain.needtoknow.standing import Standing
+from domain.needtoknow.withholding import withhold
 from domain.vocabulary import AgencyId, Compartment, Existence, Instant, Kind, Mark, Role, Row, StaffId, UnitId
 
 
 class Sight(Struct, frozen=True):
     """An act whose record may be read. `allowed` are those of its sealed parts that may be opened, `why` says by which
     rule and on which ground the record may be known. The fact names no part but these: that there are others, and
-    which, is not known."""
+    which, is not known. `withheld` are the fields of the record that follow from parts of which the principal may know
+    nothing: they are `UNSET` in the fact, and stay so when parts of it are opened."""
 
     fact: Fact
     allowed: frozenset[Compartment]
     why: Decision
+    withheld: tuple[str, ...] = ()
 
 
 class Visible(Struct, frozen=True):
@@ -62,7 +65,8 @@ def visible(
     `kept_out` are those who are blocked from the case that the stream belongs to (`Standing.case`, C9).
     """
     _one_stream(facts)
-    judge = _Judge(policy, in_normal_form(principal), Standing.of(facts), now, kept_out)
+    standing = Standing.of(facts)
+    judge = _Judge(policy, in_normal_form(principal), standing, now, kept_out)
     seen: dict[object, _Verdict] = {}
     sights: list[Sight] = []
     marks: set[Mark] = set()
@@ -71,26 +75,31 @@ def visible(
         event = fact.event
         parts = fact.sealed | fact.shown | fact.disposed if fact.shown or fact.disposed else fact.sealed
         # What the decisions depend on; acts that are alike in it are judged once.
-        shape = (type(event), *judge.relation(fact), parts)
+        row, relation = standing.row_of(fact), judge.relation(fact)
+        shape = (type(event), row, *relation, parts)
         verdict = seen.get(shape)
         if verdict is None:
-            verdict = seen[shape] = judge.act(event, shape[1:-1], parts)
+            verdict = seen[shape] = judge.act(event, row, relation, parts)
         if verdict.mark is not None:
             marks.add((verdict.mark, event.subject()))
         if verdict.record is None:
             continue
-        sights.append(Sight(_narrowed(fact, verdict.allowed), verdict.allowed, verdict.record))
+        told = withhold(_narrowed(fact, verdict.allowed), verdict.withheld, own=verdict.own)
+        sights.append(Sight(told, verdict.allowed, verdict.record, verdict.withheld))
         if type(event) in GIVING and (grant := judge.own.get(fact.act.id)) is not None:
             grants.append(grant)
     return Visible(tuple(sights), frozenset(marks), tuple(grants))
 
 
 class _Verdict(Struct, frozen=True):
-    """On acts of one shape: the decision that lets their record be known, the parts allowed, the mark known."""
+    """On acts of one shape: the decision that lets their record be known, the parts allowed, the mark known; whether
+    they are the unit's own, and which fields of their record are not told."""
 
     record: Decision | None
     allowed: frozenset[Compartment]
     mark: Existence | None
+    own: bool
+    withheld: tuple[str, ...]
 
 
 _Relation: TypeAlias = tuple[Kind, str, UnitId, AgencyId, bool]
@@ -147,9 +156,10 @@ class _Judge:
             addressed,
         )
 
-    def act(self, event: Event, relation: _Relation, parts: frozenset[Compartment]) -> _Verdict:
-        """The verdict on an act in that relation, with those sealed parts."""
-        row = Compartment.ACCESS if relation[0] is Kind.ACCESS else event.row
+    def act(self, event: Event, row: Compartment | Row, relation: _Relation, parts: frozenset[Compartment]) -> _Verdict:
+        """The verdict on an act in that relation, whose record that row governs, with those sealed parts."""
+        if relation[0] is Kind.ACCESS:
+            row = Compartment.ACCESS
         sent = event.sends
         opened: list[set[Compartment]] = [set() for _ in self.grants]
         for part in parts:
@@ -166,7 +176,21 @@ class _Judge:
         if event.existence is not None:
             known = self.ask(Row.EXISTENCE, relation, sent)
             mark = event.existence if any(answer.outcome is not Outcome.ABSENT for answer in known) else None
-        return _Verdict(record, frozenset[Compartment]().union(*opened) if record else NOTHING, mark)
+        return _Verdict(
+            record,
+            frozenset[Compartment]().union(*opened) if record else NOTHING,
+            mark,
+            own=self.action is Action.READ and relation[2] == self.principal.unit,
+            withheld=tuple(field for field, rows in event.follows.items() if not self.may_know(rows, relation, sent)),
+        )
+
+    def may_know(self, rows: frozenset[Compartment | Row], relation: _Relation, sent: bool) -> bool:
+        """Whether one of these rows of table F is open to the principal in an act of that relation."""
+        return any(
+            answer.outcome is Outcome.ALLOW or (row is Row.EXISTENCE and answer.outcome is Outcome.STUB)
+            for row in rows
+            for answer in self.ask(row, relation, sent)
+        )
 
     def ask(self, row: Compartment | Row, relation: _Relation, sent: bool) -> tuple[Decision, ...]:
         """The answer on each grant, with nothing open beside that row."""

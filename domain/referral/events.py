@@ -2,11 +2,12 @@
 
 from typing import Annotated, ClassVar
 
-from msgspec import UNSET, Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from domain.case.events import Code
 from domain.consultation.events import Reference
 from domain.event import (
+    SAFE_CONTACT_CAME,
     Advice,
     ChildStatement,
     Contact,
@@ -61,12 +62,13 @@ class Sent(Event, frozen=True, kw_only=True):
 
     name: ClassVar = "referral.sent"
     sends: ClassVar = True
+    follows: ClassVar = SAFE_CONTACT_CAME
     receiver: UnitId
     reference: Reference
     purpose: Purpose
     used_for: Code
     person: Ref
-    has_safe_contact: bool
+    has_safe_contact: bool | UnsetType
     identity: Identity = UNSET
     contact: Contact = UNSET
     must_not_learn: Contact = UNSET

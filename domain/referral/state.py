@@ -129,7 +129,7 @@ def _beginning(state: Referral, fact: Fact) -> Referral:
                 person=event.person,
                 sent=happened,
                 since=happened,
-                safe_contact=event.has_safe_contact,
+                safe_contact=event.has_safe_contact is True,
                 safe_contact_confirmed=False,
                 reminders=(),
                 reason=None,

@@ -4,13 +4,15 @@ Four times are kept apart: the concern was known, the identity was known (to eac
 handed over. The first three are said again by what is handed over; the fourth is when that happened.
 """
 
+from types import MappingProxyType
 from typing import ClassVar
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from domain.case.events import Code
 from domain.consultation.events import Reference
 from domain.event import (
+    SAFE_CONTACT_CAME,
     ChildStatement,
     Contact,
     Event,
@@ -21,7 +23,7 @@ from domain.event import (
     Social,
     WorkingNote,
 )
-from domain.vocabulary import Consideration, Duty, Instant, Ref, ReportKind, ReportOutcome, UnitId
+from domain.vocabulary import Compartment, Consideration, Duty, Instant, Ref, ReportKind, ReportOutcome, UnitId
 
 
 class Considered(Event, frozen=True, kw_only=True):
@@ -80,6 +82,7 @@ class Made(Event, frozen=True, kw_only=True):
 
     name: ClassVar = "report.made"
     sends: ClassVar = True
+    follows: ClassVar = MappingProxyType({**SAFE_CONTACT_CAME, "identity_known": frozenset({Compartment.IDENTITY})})
     receiver: UnitId
     reference: Reference
     about: ReportKind
@@ -87,11 +90,11 @@ class Made(Event, frozen=True, kw_only=True):
     ongoing: bool
     person: Ref
     concern_known: Instant
-    identity_known: Instant | None
+    identity_known: Instant | UnsetType | None
     decided: Instant
     crime_suspected: bool = False
     used_for: Code
-    has_safe_contact: bool
+    has_safe_contact: bool | UnsetType
     identity: Identity = UNSET
     contact: Contact = UNSET
     must_not_learn: Contact = UNSET
@@ -112,9 +115,10 @@ class Supplemented(Event, frozen=True, kw_only=True):
 
     name: ClassVar = "report.supplemented"
     sends: ClassVar = True
+    follows: ClassVar = SAFE_CONTACT_CAME
     receiver: UnitId
     person: Ref
-    has_safe_contact: bool
+    has_safe_contact: bool | UnsetType
     identity: Identity = UNSET
     contact: Contact = UNSET
     must_not_learn: Contact = UNSET

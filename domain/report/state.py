@@ -108,7 +108,7 @@ def _handed_over(state: Report, fact: Fact) -> Report:
     match fact.event:
         case then.Made() as event:
             unit = fact.act.by.unit
-            known = {} if event.identity_known is None else {unit: event.identity_known}
+            known = {unit: event.identity_known} if isinstance(event.identity_known, int) else {}
             return replace(
                 state,
                 status=Status.MADE,
@@ -125,9 +125,9 @@ def _handed_over(state: Report, fact: Fact) -> Report:
                 identity_known={**state.identity_known, **known},
                 decided=event.decided,
                 handed_over=fact.act.happened,
-                safe_contact=event.has_safe_contact,
+                safe_contact=event.has_safe_contact is True,
             )
-        case then.Supplemented() as event if event.has_safe_contact:
+        case then.Supplemented(has_safe_contact=True):
             return replace(state, safe_contact=True, safe_contact_confirmed=False)
     return state
 

@@ -11,7 +11,8 @@ from domain.identifiers import normal_form
 from domain.meeting.events import MinutesWritten, SafeContactConfirmed
 from domain.needtoknow.compile import Policy
 from domain.needtoknow.standing import Standing
-from domain.needtoknow.visible import Visible, visible
+from domain.needtoknow.visible import Sight, Visible, visible
+from domain.needtoknow.withholding import withhold
 from domain.ports import Snapshot
 from domain.vocabulary import Instant, Kind, Ref, StaffId
 
@@ -38,14 +39,16 @@ def sight_then(
 def both(then: Visible, now: Visible) -> Visible:
     """What could be seen then and may be seen now: a grant that has ended shows nothing of its time any more."""
     still = {sight.fact.id: sight for sight in now.facts}
-    facts = tuple(
-        msgspec.structs.replace(sight, allowed=sight.allowed & still[sight.fact.id].allowed)
-        for sight in then.facts
-        if sight.fact.id in still
-    )
+    facts = tuple(_as_still(sight, still[sight.fact.id]) for sight in then.facts if sight.fact.id in still)
     known = {grant.id for grant in now.grants}
     grants = tuple(grant for grant in then.grants if grant.id in known)
     return Visible(facts=facts, marks=then.marks & now.marks, grants=grants)
+
+
+def _as_still(then: Sight, now: Sight) -> Sight:
+    withheld = tuple(sorted({*then.withheld, *now.withheld}))
+    fact = withhold(then.fact, withheld, own=True)
+    return msgspec.structs.replace(then, fact=fact, allowed=then.allowed & now.allowed, withheld=withheld)
 
 
 def kept_out(snapshot: Snapshot, history: Sequence[Fact], then: Instant | None) -> frozenset[StaffId]:

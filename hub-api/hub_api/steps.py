@@ -13,10 +13,12 @@ from typing import Final, TypeVar
 from adapters.application import LogSnapshot
 from adapters.telemetry import trace
 from domain.access import Looked
-from domain.act import Principal
+from domain.act import Fact, Principal
 from domain.case.risk import memos_to_share
 from domain.case.state import Case
 from domain.needing import waits_known_to
+from domain.needtoknow.visible import Sight
+from domain.needtoknow.withholding import withhold
 from domain.vocabulary import Compartment, Instant, Kind, Ref, UnitId
 from hub_api.board import FIRST, Place, place_of
 from hub_api.core import Core
@@ -66,10 +68,7 @@ class Steps:
             allowed = both(sight_then(register.policy_at(as_of), principal, snapshot, history, as_of), allowed)
         if is_nothing(allowed):
             return None
-        opened = tuple(
-            snapshot.open(sight.fact, sight.allowed if open_at_most is None else sight.allowed & open_at_most)
-            for sight in allowed.facts
-        )
+        opened = tuple(_opened(snapshot, sight, open_at_most) for sight in allowed.facts)
         state, at = state_of(kind, allowed), now if as_of is None else as_of
         return Seen(
             stream=stream,
@@ -122,3 +121,9 @@ class Steps:
 
     async def _in_reader(self, look: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._readers, copy_context().run, look)
+
+
+def _opened(snapshot: LogSnapshot, sight: Sight, at_most: frozenset[Compartment] | None) -> Fact:
+    """The fact with the parts that may be opened; one of an older form, too, without what its record does not tell."""
+    wanted = sight.allowed if at_most is None else sight.allowed & at_most
+    return withhold(snapshot.open(sight.fact, wanted), sight.withheld, own=True)

@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from domain.case.commands import RecordInformation
 from domain.vocabulary import (
     Compartment,
 )
+from tests.noninterference.matters import Step, make_report
 from tests.noninterference.pairs import Edit
 from tests.noninterference.reasons import (
     ADDRESSED,
@@ -18,6 +20,7 @@ from tests.noninterference.reasons import (
     RECEIVED,
     SENT,
 )
+from tests.noninterference.world import World
 
 _OF_REFERRAL: Final = {"owner": OWN, "siblings_participant": SENT}
 _OF_REPORT: Final = {"asker": OWN, "owner": SENT, "blocked_colleague": COLLEAGUE}
@@ -99,7 +102,7 @@ def _alike() -> Iterator[tuple[tuple[str, ...], Mapping[str, str]]]:
         yield names, CONTENT[names[0]][1]
 
 
-CONTENT_EDITS: Final = tuple(
+TEXT_EDITS: Final = tuple(
     Edit(
         name=f"another text of {', '.join(names)}",
         rule=", ".join(dict.fromkeys(_RULE_OF.get(CONTENT[name][0], "C1") for name in names)),
@@ -108,3 +111,35 @@ CONTENT_EDITS: Final = tuple(
     )
     for names, visible in _alike()
 )
+
+
+def _record_because(because: str) -> Step:
+    """The same is recorded, with a reason such as whereabouts of who is protected ask for."""
+    texts = ("social", "whereabouts", "risk_memo", "risk_assessment", "child_statement")
+
+    def step(world: World) -> object:
+        command = RecordInformation(person=world.person(), **{name: world.text(name) for name in texts})
+        return world.do("owner", command, "case", "recorded", because=because)
+
+    return step
+
+
+REASON_EDITS: Final = (
+    Edit(
+        name="a reason given with what is recorded, as whereabouts of who is protected ask for",
+        rule="C4, C11",
+        instead="recorded",
+        later=0,
+        step=_record_because("urgent"),
+        visible={"owner": OWN},
+    ),
+    Edit(
+        name="a reason given with a report, as one without safe contact asks for",
+        rule="C12",
+        instead="made",
+        later=0,
+        step=make_report(because="danger"),
+        visible={"asker": OWN},
+    ),
+)
+CONTENT_EDITS: Final = (*TEXT_EDITS, *REASON_EDITS)

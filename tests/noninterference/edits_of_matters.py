@@ -28,6 +28,7 @@ from tests.noninterference.matters import (
     change,
     consider,
     in_turn,
+    leave,
     of,
     offer,
     place,
@@ -56,14 +57,6 @@ _OF_SENDER: Final = {"owner": OWN, "agencys_auditor": AUDITS, **REGION}
 _OF_REFERRAL: Final = {**_OF_SENDER, "siblings_participant": ADDRESSED}
 
 
-def _left(how: PlacementEnd) -> Step:
-    def step(world: World) -> object:
-        command = places.LeavePlace(person=world.person(), place=Place.PLACEMENT, how=how)
-        return world.do("owner", command, "case")
-
-    return step
-
-
 def _declined(world: World) -> object:
     command = places.DeclineTransfer(transfer=world.refs["transfer"], reason=world.text("stays"))
     return world.do("other_unit", command, "case")
@@ -76,7 +69,7 @@ def _asked_another(world: World) -> None:
 
 _ASSESSED_AND_PLACED: Final = in_turn(
     place(Place.CRIME),
-    _left(PlacementEnd.COMPROMISED),
+    leave(PlacementEnd.COMPROMISED),
     assess(3),
 )
 
@@ -161,6 +154,14 @@ MATTER_EDITS: Final = (
         after="task_alone",
         step=_ASSESSED_AND_PLACED,
         visible=OF_OWNER,
+    ),
+    Edit(
+        name="a placement that was compromised, not left for a home of one's own",
+        rule="C4, D11",
+        instead="left",
+        later=0,
+        step=leave(PlacementEnd.COMPROMISED),
+        visible={"owner": OWN},
     ),
     Edit(
         name="what its coordinators wait for in the case, done by another unit",

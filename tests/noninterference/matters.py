@@ -18,6 +18,7 @@ from domain.vocabulary import (
     Mode,
     Motive,
     Place,
+    PlacementEnd,
     Protected,
     Purpose,
     ReportKind,
@@ -97,6 +98,13 @@ def place(which: Place) -> Step:
     )
 
 
+def leave(how: PlacementEnd) -> Step:
+    """The placement of the person ended, in that way."""
+    return lambda world: world.do(
+        "owner", places.LeavePlace(person=world.person(), place=Place.PLACEMENT, how=how), "case"
+    )
+
+
 def record_outcome(world: World) -> object:
     """The owner's answer to whether the person got protection."""
     command = places.RecordOutcome(person=world.person(), protected=Protected.PARTLY, how=world.text("protection"))
@@ -164,15 +172,20 @@ def consider(consultation: str) -> Step:
     return step
 
 
-def _make_report(world: World) -> object:
-    command = report.Make(
-        receiver=CHILDREN,
-        identity=world.text("reported_name"),
-        contact=world.text("reported_contact"),
-        social=world.text("reported"),
-        child_statement=world.text("reported_statement"),
-    )
-    return world.do("asker", command, "report", ground=CONCERN)
+def make_report(because: str | None = None) -> Step:
+    """The school hands its report over, with what it carries."""
+
+    def step(world: World) -> object:
+        command = report.Make(
+            receiver=CHILDREN,
+            identity=world.text("reported_name"),
+            contact=world.text("reported_contact"),
+            social=world.text("reported"),
+            child_statement=world.text("reported_statement"),
+        )
+        return world.do("asker", command, "report", ground=CONCERN, because=because)
+
+    return step
 
 
 # The meeting.
@@ -269,7 +282,7 @@ MATTERS: Final[tuple[tuple[str, float, Step], ...]] = (
     ("siblings_changes", 49.75, _siblings_change),
     ("proposed_more", 50, propose("owner", ADULTS, "unsent", Purpose.SUPPORT)),
     ("considered", 51, consider("asked")),
-    ("made", 52, _make_report),
+    ("made", 52, make_report()),
     ("received", 53, of("owner", "report", report.ConfirmReceipt())),
     ("meeting_asked", 54, request_meeting()),
     ("scheduled", 55, schedule(64)),
@@ -294,6 +307,7 @@ MATTERS: Final[tuple[tuple[str, float, Step], ...]] = (
     ("said_there", 68, _say_to_police),
     ("task", 69, divide(ADULTS, "task", due=400)),
     ("task_alone", 70, divide(POLICE, "task_alone", due=80, alone=True)),
+    ("left", 70.5, leave(PlacementEnd.OWN_HOME)),
     ("referral_answered", 71, of("siblings_participant", "referral", referral.Accept())),
     ("together", 72, lambda world: None),
 )

@@ -99,6 +99,9 @@ _MEETING: Final = {
     "who was there writes the minutes": "minnesanteckningarna skrivs av någon som var med",
     "minutes go to those who were present": "minnesanteckningar går till dem som var närvarande",
     "minutes say something": "minnesanteckningar har ett innehåll",
+    "minutes name a person for what was said about them": (
+        "minnesanteckningar anger en person för det som sades om den personen"
+    ),
     "a case is named for the person in it": "ett ärende anges för den person som finns i det",
     "a forum that bears no case takes nobody's identity": "ett forum utan ärende tar inte emot någons identitet",
     "what is said about someone says about which person": "en uppgift om någon anger vilken person den gäller",

@@ -156,6 +156,7 @@ REMEDIES: Final = {
     "record first that it was held": "för först in att det hölls",
     "leave the others out, or disclose it to them": "utelämna de andra, eller lämna ut till dem",
     "write what was said": "skriv vad som sades",
+    "say it, or leave them out": "skriv det, eller utelämna personen",
     "leave out whom it is about": "utelämna vem det gäller",
     "name the person in the case": "ange personen i ärendet",
     "hold it first": "håll det först",
