@@ -1,10 +1,11 @@
 """The log: the library's application over our mapper and a recorder, and the core's `Log`."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 from uuid import UUID
 
 from eventsourcing.application import Application
@@ -84,6 +85,14 @@ class EmbeddedFactory(LogFactory):
             views.close()
 
 
+CasesOf: TypeAlias = Callable[[Ref, int], frozenset[Ref]]
+"""To which cases a consultation was linked by that position."""
+
+
+def _linked_to_nothing(_: Ref, __: int) -> frozenset[Ref]:
+    return frozenset()
+
+
 class CoordinationLog(Application[UUID]):
     """One log: of acts, or of looks. Sealed on the way in; on the way out `record` is open and all else shut.
 
@@ -118,6 +127,8 @@ class CoordinationLog(Application[UUID]):
         self._disposed: set[bytes] = set()
         self._disposals_read = 0
         self._disposal_lock = threading.Lock()
+        self.cases_of: CasesOf = _linked_to_nothing
+        """The cases to which a consultation was linked; whoever has views knows of links (A2)."""
         self._facts = Mapper(vault, entropy, self.is_disposed, self.rows.name)
         self._disposal_facts = Mapper(vault, entropy, lambda _: False, self.rows.name)
         super().__init__()
@@ -224,7 +235,8 @@ class CoordinationLog(Application[UUID]):
     def snapshot(self, position: int | None = None) -> "LogSnapshot":
         """The log as of now, or as of an earlier position."""
         last = self.last()
-        return LogSnapshot(self.rows, self._facts, last if position is None else min(position, last))
+        at = last if position is None else min(position, last)
+        return LogSnapshot(self.rows, self._facts, at, self.cases_of)
 
     # Disposals.
 
@@ -256,10 +268,11 @@ class CoordinationLog(Application[UUID]):
 class LogSnapshot:
     """The log as of one position. It needs no transaction: what stands at or before a position never changes."""
 
-    def __init__(self, rows: Rows, mapper: Mapper, position: int) -> None:
+    def __init__(self, rows: Rows, mapper: Mapper, position: int, cases_of: CasesOf) -> None:
         self._rows = rows
         self._mapper = mapper
         self._position = position
+        self._cases_of = cases_of
 
     @property
     def position(self) -> int:
@@ -272,6 +285,10 @@ class LogSnapshot:
             to_fact(row.position, row.stream, row.version, row.frame)
             for row in self._rows.rows_of(bytes.fromhex(stream.hex), self._position)
         ]
+
+    def cases_of(self, consultation: Ref) -> frozenset[Ref]:
+        """The cases to which the consultation was linked (A2)."""
+        return self._cases_of(consultation, self._position)
 
     def open(self, fact: Fact, compartments: frozenset[Compartment]) -> Fact:
         """The fact with those of its sealed compartments opened."""

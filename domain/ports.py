@@ -95,6 +95,10 @@ class Snapshot(Protocol):
 
     def stream(self, stream: Ref) -> Sequence[Fact]: ...
 
+    def cases_of(self, consultation: Ref) -> frozenset[Ref]:
+        """The cases to which the consultation was linked (A2)."""
+        ...
+
     def open(self, fact: Fact, compartments: frozenset[Compartment]) -> Fact:
         """The fact with those of its sealed compartments opened; `shown` and `disposed` tell what came of it."""
         ...

@@ -2,11 +2,12 @@
 
 from typing import Final
 
+from projections.linking import LINKING
 from projections.lists import LISTS
 from projections.schedule import SCHEDULING
 from projections.statistics import COUNTING, REQUESTING, TICKING
 from projections.store import ViewSet
 from projections.trail import ACT_TRAILING, LOOK_TRAILING
 
-ACTS: Final = ViewSet("acts", (LISTS, SCHEDULING, ACT_TRAILING, COUNTING, TICKING, REQUESTING), edition=3)
+ACTS: Final = ViewSet("acts", (LISTS, SCHEDULING, ACT_TRAILING, COUNTING, TICKING, REQUESTING, LINKING), edition=3)
 LOOKS: Final = ViewSet("looks", (LOOK_TRAILING,), edition=2)

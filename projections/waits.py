@@ -19,6 +19,7 @@ from domain.act import Fact
 from domain.aggregates import AGGREGATES
 from domain.agreement.state import Directory
 from domain.needing import waits_known_to
+from domain.needtoknow.endings import is_end_for, told_at
 from domain.needtoknow.standing import Standing
 from domain.vocabulary import FOREVER, Instant, Kind, Ref, Role, UnitId
 from domain.waiting import Waiting
@@ -143,14 +144,16 @@ def _compare(state: Waits, reader: Reader, fact: Fact) -> None:
     waits = waits_known_to(reader.unit, state.known[reader], state.kind, FOREVER, _NO_LIMITS)
     now = {(reader, wait.what, wait.on, wait.since): wait for wait in waits}
     for key in [key for key in state.going_on if key[0] == reader and key not in now]:
-        state.over.append(_until(state.going_on.pop(key), fact.committed))
+        state.over.append(_ended(state.going_on.pop(key), fact))
     for key, wait in now.items():
         if key not in state.going_on:
             state.going_on[key] = Period(reader, wait, fact.position, max(fact.committed, wait.since))
 
 
-def _until(period: Period, end: Instant) -> Period:
-    return Period(period.reader, period.wait, period.position, period.start, end)
+def _ended(period: Period, by: Fact) -> Period:
+    """The period, over when it is told to be: of an end, whom it tells that it reads no more is told the day (R4)."""
+    told = told_at(by, period.start) if is_end_for(by, period.reader.unit) else by.committed
+    return Period(period.reader, period.wait, period.position, period.start, told)
 
 
 def _task(state: Waits, fact: Fact) -> None:

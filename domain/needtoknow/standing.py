@@ -162,10 +162,11 @@ class Standing:
         if grant is not None:
             self._grants[event.grant] = msgspec.structs.replace(grant, ended=True)
 
-    def _withdrawn(self, _: Fact, event: case.ConsentWithdrawn) -> None:
+    def _withdrawn(self, fact: Fact, event: case.ConsentWithdrawn) -> None:
         # C2: who withdraws may not see every disclosure that rests on the consent; none of them outlives it.
+        # R4: what is over already, or was only said, does not end again: its receiver would find the withdrawal by it.
         for id, grant in self._grants.items():
-            if grant.consent == event.consent:
+            if grant.consent == event.consent and not grant.spoken and grant.until > fact.committed:
                 self._grants[id] = msgspec.structs.replace(grant, ended=True)
 
     def _blocked(self, fact: Fact, event: case.StaffBlocked | meeting.StaffBlocked) -> None:

@@ -31,7 +31,7 @@ from hub_api.drafts import as_if_recorded, refuse_loaded, refuse_unreadable
 from hub_api.fills import Desk, Fills
 from hub_api.linked import Linked
 from hub_api.seen import etag_of, is_nothing, state_of
-from hub_api.sight import sight
+from hub_api.sight import is_barred, sight
 
 ATTEMPTS: Final = 3
 _canonical = msgspec.json.Encoder(enc_hook=encode_ref, order="deterministic")
@@ -229,7 +229,7 @@ class Commander:
         snapshot = None if asked.stream is None else self._core.log.snapshot()
         earlier = self._core.log.earlier(tag) if tag else ()
         if earlier:  # before If-Match and before any rule: a key always gives the first receipt
-            return self._first_receipt(tag, earlier, request)
+            return self._first_receipt(asked.principal, tag, earlier, request)
         asked = _taken_in(asked)
         now = self._core.now()
         if asked.stream is None or snapshot is None:
@@ -318,13 +318,17 @@ class Commander:
 
     def _receipt(self, asked: Asked, ready: _Ready, verdict: Verdict) -> Receipt:
         if isinstance(verdict, Repeated):
-            return self._first_receipt(ready.append.tag, self._core.log.earlier(ready.append.tag), _request_hash(asked))
+            tag = ready.append.tag
+            return self._first_receipt(asked.principal, tag, self._core.log.earlier(tag), _request_hash(asked))
         if isinstance(verdict, Conflict):
             raise RuntimeError("a command that was decided under the append lock met another")
         return ready.receipt
 
-    def _first_receipt(self, tag: bytes, earlier: Sequence[Fact], request: str) -> Receipt:
+    def _first_receipt(self, principal: Principal, tag: bytes, earlier: Sequence[Fact], request: str) -> Receipt:
         first = earlier[0]
+        if is_barred(principal, self._core.log.snapshot(), first.stream):
+            # C9, R4: to who is blocked the case is gone, and so is what they were told of their acts in it.
+            raise NotThere
         # What was disposed of since cannot be compared any more; it is not recorded again all the same.
         if first.act.request != request and not isinstance(first.event, Gone):
             raise KeyReused("this idempotency key was used before, for another command")

@@ -17,7 +17,6 @@ from domain.agreement.state import Directory
 from domain.errors import NotThere, Refusal
 from domain.identifiers import normal_form
 from domain.needtoknow.model import NO_GRANT, Action, Outcome, Resource
-from domain.needtoknow.standing import Standing
 from domain.ports import Snapshot
 from domain.vocabulary import AgencyId, Compartment, Instant, Kind, Purpose, Ref, Role, StaffId, UnitId
 from hub_api.boards import Boards
@@ -26,7 +25,7 @@ from hub_api.freshness import refresh
 from hub_api.limits import Attempts
 from hub_api.replays import could_open, readers_of
 from hub_api.seen import InInbox, Seen, SeenPage, from_bits, is_nothing
-from hub_api.sight import kept_out, sight
+from hub_api.sight import is_barred, sight
 from hub_api.speakable import caller_tag
 from hub_api.steps import ACTS_ON_A_PAGE, IN_LISTS
 from hub_api.trail_redaction import redacted
@@ -307,9 +306,7 @@ class Gateway(Boards):
             return False
         for stream in self._tried_at(row):
             if stream not in barred:
-                history = snapshot.stream(stream)
-                kept = Standing.of(history).blocked | kept_out(snapshot, history, None)
-                barred[stream] = normal_form(principal.person) in kept
+                barred[stream] = is_barred(principal, snapshot, stream)
         return any(barred[stream] for stream in self._tried_at(row))
 
     def _tried_at(self, row: LookRow) -> tuple[Ref, ...]:

@@ -21,6 +21,7 @@ from domain.ports import Append, Draft, Watch
 from domain.vocabulary import Kind, Ref
 from hub_api import embedded
 from hub_api.aliases import Aliases
+from hub_api.case_links import CaseLinks
 from hub_api.commander import Commander
 from hub_api.core import SYSTEM, Core
 from hub_api.counting import Counting
@@ -29,6 +30,7 @@ from hub_api.parts import Parts
 from hub_api.scheduler import Scheduler
 from hub_api.settings import Settings
 from hub_api.staff import Staff
+from projections.linking import Linked
 from projections.lists import Lists
 from projections.schedule import Schedule
 from projections.sets import ACTS, LOOKS
@@ -72,6 +74,7 @@ class Hub:
             statistics=Statistics(self.views, ACTS),
             staff=self.staff,
         )
+        self.log.cases_of = CaseLinks(Linked(self.views, ACTS), self.log).of
         self.aliases = Aliases(self.vault.secret(b"alias"))
         self.commander = Commander(self.core, self._recorded)
         self.gateway = Gateway(self.core)

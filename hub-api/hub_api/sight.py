@@ -1,7 +1,7 @@
 """What a principal may know of one stream, with who is kept from the case that it belongs to (C9): asked in one way by
 what reads and by what decides."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
@@ -10,6 +10,7 @@ from domain.act import Fact, Principal
 from domain.identifiers import normal_form
 from domain.meeting.events import MinutesWritten, SafeContactConfirmed
 from domain.needtoknow.compile import Policy
+from domain.needtoknow.endings import told_until
 from domain.needtoknow.standing import Standing
 from domain.needtoknow.visible import Sight, Visible, visible
 from domain.needtoknow.withholding import withhold
@@ -17,7 +18,8 @@ from domain.ports import Snapshot
 from domain.vocabulary import Instant, Kind, Ref, StaffId
 
 OF_A_CASE: Final = frozenset({Kind.REFERRAL, Kind.REPORT, Kind.MEETING})
-"""The kinds that can belong to a case: who is kept from that is kept from them."""
+"""The kinds that can belong to a case: who is kept from that is kept from them. A consultation belongs to the cases to
+which it was linked."""
 NOBODY: Final = frozenset[StaffId]()
 
 
@@ -31,7 +33,7 @@ def sight_then(
     policy: Policy, principal: Principal, snapshot: Snapshot, history: Sequence[Fact], then: Instant
 ) -> Visible:
     """What there was for this principal then: what was committed later counts neither here nor in the case."""
-    known = _until(history, then)
+    known = told_until(history, principal.unit, then)
     found = visible(policy, principal, known, then, kept_out(snapshot, known, then))
     return _without_barred(found, principal, snapshot, then)
 
@@ -52,11 +54,15 @@ def _as_still(then: Sight, now: Sight) -> Sight:
 
 
 def kept_out(snapshot: Snapshot, history: Sequence[Fact], then: Instant | None) -> frozenset[StaffId]:
-    """The members of staff who are kept from the case that this history belongs to."""
-    if not history or history[0].kind not in OF_A_CASE:
+    """The members of staff who are kept from a case that this history belongs to (C9)."""
+    if not history:
         return NOBODY
-    case = Standing.of(history).case
-    return NOBODY if case is None else Standing.of(_until(snapshot.stream(case), then)).blocked
+    cases: Iterable[Ref] = ()
+    if history[0].kind is Kind.CONSULTATION:
+        cases = snapshot.cases_of(history[0].stream)
+    elif history[0].kind in OF_A_CASE and (case := Standing.of(history).case) is not None:
+        cases = (case,)
+    return NOBODY.union(*(Standing.of(_until(snapshot.stream(case), then)).blocked for case in cases))
 
 
 def _without_barred(found: Visible, principal: Principal, snapshot: Snapshot, then: Instant | None) -> Visible:
@@ -65,16 +71,17 @@ def _without_barred(found: Visible, principal: Principal, snapshot: Snapshot, th
         sight.fact.id
         for sight in found.facts
         if isinstance(sight.fact.event, MinutesWritten | SafeContactConfirmed)
-        and any(normal_form(principal.person) in _barred_from(snapshot, ref, then) for ref in sight.fact.event.known_by)
+        and any(is_barred(principal, snapshot, ref, then) for ref in sight.fact.event.known_by)
     )
     if not barred:
         return found
     return msgspec.structs.replace(found, facts=tuple(each for each in found.facts if each.fact.id not in barred))
 
 
-def _barred_from(snapshot: Snapshot, stream: Ref, then: Instant | None) -> frozenset[StaffId]:
+def is_barred(principal: Principal, snapshot: Snapshot, stream: Ref, then: Instant | None = None) -> bool:
+    """Whether the principal is kept from it, or from a case that it belongs to (C9)."""
     history = _until(snapshot.stream(stream), then)
-    return Standing.of(history).blocked | kept_out(snapshot, history, then)
+    return normal_form(principal.person) in Standing.of(history).blocked | kept_out(snapshot, history, then)
 
 
 def _until(facts: Sequence[Fact], then: Instant | None) -> Sequence[Fact]:

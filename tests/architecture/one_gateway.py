@@ -220,6 +220,11 @@ PERMITTED: Final = (
         "names the type of the rows that the gateway hands out",
     ),
     Permit(
+        "hub_api.case_links",
+        frozenset({Way.LOG, Way.PROJECTIONS}),
+        "which consultation was linked to which case, for who is kept out: ids, for the decision itself",
+    ),
+    Permit(
         "hub_api.trail_redaction",
         frozenset({Way.PROJECTIONS}),
         "names the type of the rows that the gateway hands out, and takes from them what their reader may not know",

@@ -5,6 +5,7 @@ from typing import Final
 
 from domain.case import commands as case
 from domain.command import Command
+from domain.referral import commands as referral
 from domain.vocabulary import (
     Gender,
     Outcome,
@@ -15,9 +16,9 @@ from domain.vocabulary import (
 )
 from tests.noninterference.matters import Step
 from tests.noninterference.pairs import Edit
-from tests.noninterference.people import CENTRE, OBSERVERS
+from tests.noninterference.people import CENTRE, CLINIC, OBSERVERS
 from tests.noninterference.reasons import AUDITS, MARK, OF_CENTRE, OF_CLINIC, OWN, OWN_GRANT, REGION
-from tests.noninterference.story import assign, look, record
+from tests.noninterference.story import assign, look, record, request
 from tests.noninterference.world import World
 
 
@@ -36,6 +37,13 @@ def _blocked_from_the_start(world: World) -> None:
     world.do("coordinator", command, "kept")
     look("owner", "kept")(world)
     world.refused("owner", case.Close(outcome=Outcome.OTHER), "kept")
+    # What belongs to the case is kept from them as well: a draft made of it, and a consultation that was linked to it.
+    world.do("owner", request("centre", world, "kept_question"), None, "kept_question")
+    world.do("coordinator", case.LinkConsultation(consultation=world.refs["kept_question"]), "kept")
+    draft = referral.Propose(
+        reference="", receiver=CLINIC, purpose=Purpose.CARE, case=world.refs["kept"], person=world.refs["kept_person"]
+    )
+    world.do("owner", draft, None, "kept_draft")
 
 
 def _lifted(world: World) -> None:

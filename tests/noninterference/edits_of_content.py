@@ -36,6 +36,10 @@ CONTENT: Final[Mapping[str, tuple[Compartment, Mapping[str, str]]]] = {
         Compartment.ADVICE,
         {"siblings_participant": OWN, "coordinator": ADDRESSED, "adviser": ADDRESSED},
     ),
+    "owners_question": (
+        Compartment.ADVICE,
+        {"owner": OWN, "blocked_colleague": COLLEAGUE, "coordinator": ADDRESSED, "adviser": ADDRESSED},
+    ),
     "adults_question": (
         Compartment.ADVICE,
         {"other_unit": OWN, "coordinator": ADDRESSED, "adviser": ADDRESSED},

@@ -27,7 +27,7 @@ from tests.noninterference.reasons import (
     RECEIVED,
     REGION,
 )
-from tests.noninterference.story import look
+from tests.noninterference.story import hours_of, look
 from tests.noninterference.world import HOUR, START, World, purge
 
 
@@ -40,9 +40,15 @@ def _hidden_case(world: World) -> None:
     world.do("outsider", case.AddPerson(identity="Someone else"), "hidden", "hidden_person")
 
 
-def _ended_one_by_one(world: World) -> None:
-    for grant in ("on_consent", "on_consent_too"):
-        world.do("owner", case.EndDisclosure(grant=world.refs[grant]), "case")
+def _ended_one_by_one(*grants: str) -> Step:
+    """By hand, half an hour apart."""
+
+    def step(world: World) -> None:
+        for number, grant in enumerate(grants):
+            world.clock(hours_of("withdrawn") + number / 2)
+            world.do("owner", case.EndDisclosure(grant=world.refs[grant]), "case")
+
+    return step
 
 
 def _withdrawn_by_coordinator(world: World) -> None:
@@ -231,7 +237,15 @@ RELEASE_EDITS: Final = (
         rule="R4",
         instead="withdrawn",
         later=0,
-        step=_ended_one_by_one,
+        step=_ended_one_by_one("on_consent", "on_consent_too"),
+        visible=OF_OWNER,
+    ),
+    Edit(
+        name="the disclosures ended by hand, the later one first",
+        rule="R4",
+        instead="withdrawn",
+        later=0,
+        step=_ended_one_by_one("on_consent_too", "on_consent"),
         visible=OF_OWNER,
     ),
     Edit(

@@ -11,7 +11,7 @@ from domain.act import Fact
 from tests.noninterference.matters import Step
 from tests.noninterference.people import EVERYONE
 from tests.noninterference.probes import Observer, Sighting, everything, reads
-from tests.noninterference.story import CHECKPOINTS, STORY
+from tests.noninterference.story import CHECKPOINTS, STORY, hours_of
 from tests.noninterference.world import World
 
 
@@ -78,15 +78,15 @@ def play(folder: Path, seed: str, edit: Edit, *, turn: int | None = None, thorou
             following = all_steps[number + 1][0] if number + 1 < len(all_steps) else ""
             at = _checkpoint(label, following)
             if at in LOOKS or (at and thorough):
-                world.clock(_hours_of(at) + 0.5)
+                world.clock(hours_of(at) + 0.5)
                 look(at)
         facts = tuple(world.hub.log.read(0, 10_000))
-        world.clock(_hours_of("quiet") + 1)
+        world.clock(hours_of("quiet") + 1)
         for number, name in enumerate(name for name in order if name not in edit.visible):
-            world.clock(_hours_of("quiet") + 1 + number)
+            world.clock(hours_of("quiet") + 1 + number)
             everything(world, "the commands", observers[name], None if turn is None else turn + number)
         if thorough:
-            world.clock(_hours_of("quiet") + 100)
+            world.clock(hours_of("quiet") + 100)
             look("everything")
     return Half(observers, facts)
 
@@ -109,10 +109,6 @@ def _look(
 def _checkpoint(label: str, following: str) -> str:
     base = label.partition(" and ")[0]
     return base if base in CHECKPOINTS and not following.startswith(f"{base} and ") else ""
-
-
-def _hours_of(label: str) -> float:
-    return next(hours for name, hours, _ in STORY if name == label)
 
 
 def difference(one: Half, other: Half, observer: str) -> str:

@@ -35,16 +35,18 @@ HIDDEN: Final = (
     "hidden_task",
 )
 """What the edits create, by name."""
-KEPT_FROM: Final = {"blocked_colleague": ("kept",)}
+KEPT_FROM: Final = {"blocked_colleague": ("kept_question", "kept")}
 """By observer, what the edits keep from them alone in their unit: to their colleagues it is no guess."""
 KINDS: Final = ("case", "consultation", "referral", "report", "meeting")
 HELD_AT_MOST: Final = 4
 PAGES_AT_MOST: Final = 20
+BETWEEN_ENDS: Final = START + int((12 * 24 + 1.25) * HOUR)
+"""After the first end of what rested on the consent, and before the second, where they are ended by hand (R4)."""
 ONE_AT_A_TIME: Final = frozenset({"cases", "consultations", "referrals", "meetings", "tasks", "board"})
 """Lists that are paged through by every observer; the others too, where it is thorough."""
 SPOKEN: Final = {
-    "consultations": ("asked", "hidden"),
-    "referrals": ("referral", "hidden_referral"),
+    "consultations": ("asked", "hidden", "kept_question"),
+    "referrals": ("referral", "hidden_referral", "kept_draft"),
     "reports": ("report", "hidden_report"),
 }
 """By list, what is asked for by the reference that people speak."""
@@ -224,6 +226,7 @@ def _addresses(world: World, observer: Observer, *, thorough: bool, pry: bool) -
                 continue
             if any(parameter.name == "as_of" for parameter in route.query):
                 yield route.name, "earlier", f"{route.path}?as_of={START + 60 * HOUR}"
+                yield route.name, "between", f"{route.path}?as_of={BETWEEN_ENDS}"
             for name in SPOKEN.get(route.name, ()):
                 spoken = world.said.get(f"{name}.reference", "AAAA-AAAA")
                 yield route.name, f"reference of {name}", f"{route.path}?reference={spoken}"
@@ -245,6 +248,7 @@ def _with_alias(
     if probe == "held 0":
         hours = 30 if name in ("case", "consultation", "replay") else 60
         yield name, f"{probe}, earlier", f"{path}?as_of={START + hours * HOUR}"
+        yield name, f"{probe}, between", f"{path}?as_of={BETWEEN_ENDS}"
     if (
         pry
         and name == "replay"

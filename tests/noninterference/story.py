@@ -151,6 +151,7 @@ STORY: Final[tuple[tuple[str, float, Step], ...]] = (
             "clinics",
         ),
     ),
+    ("owners_asked", 8.5, lambda w: w.do("owner", request("centre", w, "owners_question"), None, "owners")),
     ("adults_asked", 9, lambda w: w.do("other_unit", request("centre", w, "adults_question"), None, "adults")),
     ("opened", 10, lambda w: w.do("coordinator", case.Open(coordinator=CENTRE), None, "case")),
     (
@@ -259,3 +260,8 @@ STORY: Final[tuple[tuple[str, float, Step], ...]] = (
 """Label, hours after the start, and what happens. Hidden edits lie between these."""
 CHECKPOINTS: Final = ("adults_asked", "together", "days", "quiet")
 """After these every observer looks at everything; before the commands, at the end, and once more after them."""
+
+
+def hours_of(label: str) -> float:
+    """When a step is, in hours after the start."""
+    return next(hours for name, hours, _ in STORY if name == label)

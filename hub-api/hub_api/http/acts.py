@@ -16,7 +16,7 @@ from domain.registry import stored_name
 from domain.vocabulary import AgencyId, Because, Channel, Compartment, GroundId, Instant, Ref, StaffId, UnitId
 from hub_api.gateway import Seen
 from hub_api.http.language import Language
-from hub_api.http.releases import as_released, is_notice
+from hub_api.http.releases import is_notice, released
 from hub_api.labels import label
 from hub_api.sentences import sentence
 
@@ -70,10 +70,9 @@ def aggregate(seen: Seen) -> Ref:
 def timeline(seen: Seen, principal: Principal, language: Language) -> tuple[ActBody, ...]:
     """All acts that were seen, in their order."""
     could, opened = seen.could, seen.opened
-    told = ((fact, as_released(fact, seen.facts, principal)) for fact in seen.facts)
     return tuple(
         _act(as_told, principal, language, could=could.get(fact.id, UNSET), opened=opened.get(fact.version, UNSET))
-        for fact, as_told in told
+        for fact, as_told in released(seen.facts, principal)
     )
 
 

@@ -7,31 +7,38 @@ or cancelled for would show by them. So it is shown as an act at the time at whi
 Whoever received a disclosure is told that it ended and what to do; never why, nor by whom (R4).
 
 A withdrawn consent ends what rests on it in one act, maybe recorded by the coordinator, with a channel and a time of
-its own; a unit that ends its disclosure does so one by one. So that nobody can tell the one from the other, an end is
-shown to the receiver as an act of its own, of the unit whose disclosure it was, at the time at which it was recorded.
+its own; a unit that ends its disclosures does so one by one. So that nobody can tell the one from the other, an end is
+shown to the receiver as an act of its own, of the unit whose disclosure it was, by its day and in the order in which
+the disclosures were given (`domain/needtoknow/endings.py`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
 from domain.act import Act, Fact, Principal
 from domain.case.events import Disclosed, DisclosureEnded
 from domain.meeting.events import Invited, Told
+from domain.needtoknow.endings import told_order
 from domain.referral.events import Withdrawn
-from domain.vocabulary import Ref
+from domain.vocabulary import Instant, Ref
 
 
-def as_released(fact: Fact, seen: Sequence[Fact], principal: Principal) -> Fact:
-    """The fact as the principal is told of it; `seen` are the facts that they see."""
+def released(seen: Sequence[Fact], principal: Principal) -> Iterator[tuple[Fact, Fact]]:
+    """Each fact that the principal sees, and that fact as they are told of it, in the order in which they are."""
+    for fact, at in told_order(seen, principal.unit):
+        yield fact, _as_released(fact, at, seen, principal)
+
+
+def _as_released(fact: Fact, at: Instant, seen: Sequence[Fact], principal: Principal) -> Fact:
     event = fact.event
     if is_notice(fact, principal):
-        return replace(fact, act=_bare(fact, fact.act.id, fact.act.by))
+        return replace(fact, act=_bare(fact.act.id, fact.act.by, at))
     if not isinstance(event, DisclosureEnded) or principal.unit != event.receiver:
         return fact
     given = (each.act.by for each in seen if isinstance(each.event, Disclosed) and each.act.id == event.grant)
     by = next(given, fact.act.by)
-    return replace(fact, act=_bare(fact, fact.id, by))
+    return replace(fact, committed=at, act=_bare(fact.id, by, at))
 
 
 def is_notice(fact: Fact, principal: Principal) -> bool:
@@ -40,7 +47,6 @@ def is_notice(fact: Fact, principal: Principal) -> bool:
     return isinstance(event, Invited | Told | Withdrawn) and principal.unit == event.to
 
 
-def _bare(fact: Fact, id: Ref, by: Principal) -> Act:
+def _bare(id: Ref, by: Principal, at: Instant) -> Act:
     """An act of which nothing is told but who did it, and when it was recorded."""
-    at = fact.committed
     return Act(id=id, by=by, now=at, happened=at, known=at)
