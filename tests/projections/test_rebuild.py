@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from msgspec import structs
 
+import domain.case.events as case
 import domain.consultation.events as consultation
 import domain.meeting.events as meeting
 from domain.act import Fact
@@ -28,6 +29,7 @@ def story() -> MemoryLog:
     for number in range(6):
         log.consult(f"consultation {number}", requested(), SOCIAL)
         log.append("case", assigned(CENTRE), SOCIAL)
+    log.append("case", case.ConsultationLinked(consultation=named("consultation 1")), CENTRE)
     log.consult("consultation 1", consultation.KeyIssued(to=SOCIAL, tag="ab" * 32), CENTRE)
     log.append("meeting", meeting.Requested(meeting=MeetingKind.COORDINATION_MEETING), CENTRE, kind=Kind.MEETING)
     log.append("meeting", meeting.WorkDivided(to=SOCIAL), CENTRE, kind=Kind.MEETING)
