@@ -65,5 +65,9 @@ class FilesGone(NotRecorded):
     nowhere, so nothing is taken and nothing is answered as recorded."""
 
 
+class StoreAhead(SamradError):
+    """The store's last record is dated after what this machine's clock says: one of the two clocks was wrong."""
+
+
 class InUse(SamradError):
     """Another process has the hub's folder: who would replace or change it waits until that has ended."""

@@ -99,11 +99,11 @@ class Views:
                 _META.create_all(connection)
 
     @classmethod
-    def at(cls, path: Path) -> "Views":
+    def at(cls, path: Path, *, reads_only: bool = False) -> "Views":
         """The views in an SQLite file, which is its owner's alone: its ids and codes say who works with whom."""
         with suppress(FileExistsError):  # one that is there is not opened: SQLite's locks on it would be let go
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
-        return cls(sa.URL.create("sqlite", database=str(path)))
+        return cls(sa.URL.create("sqlite", database=str(path)), reads_only=reads_only)
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:

@@ -49,6 +49,7 @@ ERRORS: Final = (
     "NotRecorded",
     "NotTrusted",
     "Overtaken",
+    "StoreAhead",
     "StoreBehind",
     "StoreLacks",
     "Tampered",

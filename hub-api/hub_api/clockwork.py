@@ -4,6 +4,7 @@ import logging
 from threading import Event
 from typing import Final
 
+from hub_api.clocks import ClockWatch
 from hub_api.hub import Hub
 
 _log: Final = logging.getLogger("samrad.serve")
@@ -20,8 +21,10 @@ def settle(hub: Hub) -> None:
 
 def clockwork(hub: Hub, ended: Event) -> None:
     """Until it is ended, every minute; what failed one minute is tried again the next."""
+    clock = ClockWatch(hub)
     while not ended.wait(A_MINUTE):
         try:
+            clock.look()
             hub.parts.look()
             settle(hub)
         except Exception as error:  # noqa: BLE001 - the clock goes on whatever happens

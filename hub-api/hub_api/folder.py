@@ -17,6 +17,8 @@ from typing import Final
 from domain.errors import InUse
 
 LOCK: Final = "lock"
+DEMO: Final = "DEMO"
+"""The file that says that a folder holds a demo: it may be made anew, and its days are those of its story."""
 PATIENCE: Final = 0.2
 PAUSE: Final = 0.02
 """Seconds: whoever only asks who has the folder holds the lock for an instant."""

@@ -205,6 +205,11 @@ PERMITTED: Final = (
         "`samrad backup` and `samrad restore`: copies sealed files whole; of records it reads where each log ends",
     ),
     Permit(
+        "hub_api.embedded_status",
+        frozenset({Way.ADAPTERS, Way.PROJECTIONS}),
+        "`samrad status` of a folder: asks how far everything has come, and reads no record and no row",
+    ),
+    Permit(
         "hub_api.cli.keys",
         frozenset({Way.VAULT, Way.ADAPTERS}),
         "`samrad keys`: makes, rotates and derives master keys; the keys of records stay wrapped, and open nothing",

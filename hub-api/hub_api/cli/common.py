@@ -21,6 +21,7 @@ from domain.errors import Refusal, SamradError
 from domain.identifiers import is_name, normal_form
 from domain.time import STOCKHOLM, day_end, instant_of
 from domain.vocabulary import Instant, Purpose, Role, StaffId
+from hub_api.clocks import refuse_ahead
 from hub_api.http.language import Language
 from hub_api.hub import Hub
 from hub_api.load import BadLine
@@ -59,6 +60,8 @@ def opened(data: Path, command: str, *, writes: bool = False) -> Iterator[Hub]:
         raise SamradError(f"there is no hub in {data}: begin with `samrad demo`, or name its folder by --data")
     hub = Hub.open(Settings.beside(data))
     try:
+        if writes:
+            refuse_ahead(hub)
         yield hub
     finally:
         hub.close()

@@ -10,6 +10,7 @@ import uvicorn
 from adapters.telemetry.logs import configured
 from domain.errors import SamradError
 from hub_api.cli.common import HERE, Data, ending_in_order, opened
+from hub_api.clocks import ClockWatch, refuse_ahead
 from hub_api.clockwork import clockwork
 from hub_api.demo.county import PERSONAS
 from hub_api.http.app import SERVER_OPTIONS, create_app
@@ -25,6 +26,10 @@ def serve(
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="The port to listen on.")] = 8000,
     personas: Annotated[
         bool, typer.Option("--personas", help="Let anybody on this machine play the demo's people. Never in earnest.")
+    ] = False,
+    accept_clock: Annotated[
+        bool,
+        typer.Option("--accept-clock", help="Serve though the store is ahead of the clock; acts carry its time."),
     ] = False,
     absence_step: Annotated[
         float,
@@ -53,16 +58,27 @@ def serve(
             from hub_api.production.serving import serve as serve_on_servers
 
             with bound(host, port) as listening:
-                serve_on_servers(listening, played)
+                serve_on_servers(listening, played, accept_clock=accept_clock)
             return
         with opened(data, "serve") as hub:
-            listen(hub, host, port, played, TimeGrid(absence_step))
+            if not accept_clock:
+                refuse_ahead(hub)
+            listen(hub, host, port, played, TimeGrid(absence_step), accept_clock=accept_clock)
 
 
-def listen(hub: Hub, host: str, port: int, personas: Personas | None, grid: TimeGrid | None = None) -> None:
+def listen(
+    hub: Hub,
+    host: str,
+    port: int,
+    personas: Personas | None,
+    grid: TimeGrid | None = None,
+    *,
+    accept_clock: bool = False,
+) -> None:
     """Answer requests, and every minute record what has come due."""
     listening = bound(host, port)
-    app = create_app(hub, personas, hub.parts.ready, hub.parts.watch, grid)
+    clock = ClockWatch(hub, accepted=accept_clock)
+    app = create_app(hub, personas, clock.ready, hub.parts.watch, grid)
     server = uvicorn.Server(uvicorn.Config(app, log_level=None, **SERVER_OPTIONS))
     ended = Event()
     scheduler = Thread(target=clockwork, args=(hub, ended), name="clockwork")

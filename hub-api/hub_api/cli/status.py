@@ -1,12 +1,16 @@
 """`samrad status`: what runs, how far behind, what is wrong."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 from rich.table import Table
 
-from hub_api.cli.common import ERRORS, OUT, Json, print_json
+from hub_api.cli.common import ERRORS, HERE, OUT, Data, Json, print_json
+from hub_api.folder import holder_of
+from hub_api.settings import Settings, on_servers
+from hub_api.status import Status
 
 COLUMNS: Final = ("store", "topic", "views", "waiting", "lagging")
 
@@ -18,6 +22,7 @@ class Work(StrEnum):
 
 
 def status(
+    data: Data = HERE,
     as_json: Json = False,
     work: Annotated[
         Work | None,
@@ -32,17 +37,15 @@ def status(
     Examples:
       samrad status
       samrad status --json
+      samrad status --data samrad-data
       samrad status --work relay
     """
-    from hub_api.production.settings import Production
-    from hub_api.production.status import look, undone
-
     if work is not None:
-        if lacking := undone(Production.read(), work):
+        if lacking := _undone(data, work):
             ERRORS.print(f"samrad: nobody does this work: {', '.join(lacking)}", highlight=False)
             raise typer.Exit(1)
         return
-    found = look(Production.read())
+    found = _found(data)
     if as_json:
         print_json(found.as_data())
     else:
@@ -52,7 +55,8 @@ def status(
             table.add_row(name, *("–" if figure is None else str(figure) for figure in figures))
         OUT.print(table)
         for name, runs in found.running.items():
-            OUT.print(f"[{'green' if runs else 'bold red'}]{'✓' if runs else '✗'}[/] {name}", highlight=False)
+            by = f", process {found.processes[name]}" if name in found.processes else ""
+            OUT.print(f"[{'green' if runs else 'bold red'}]{'✓' if runs else '✗'}[/] {name}{by}", highlight=False)
         if found.master_epoch is not None:
             made = "an unknown day" if found.master_made is None else str(found.master_made)
             OUT.print(f"master key: epoch {found.master_epoch}, made on {made}", highlight=False)
@@ -60,3 +64,24 @@ def status(
             ERRORS.print(f"samrad: {sentence}", markup=False, highlight=False, soft_wrap=True)
     if found.wrong:
         raise typer.Exit(1)
+
+
+def _found(data: Path) -> Status:
+    if not on_servers():
+        from hub_api.embedded_status import look as look_into_folder
+
+        return look_into_folder(Settings.beside(data))
+    from hub_api.production.settings import Production
+    from hub_api.production.status import look
+
+    return look(Production.read())
+
+
+def _undone(data: Path, work: Work) -> list[str]:
+    if not on_servers():
+        running = holder_of(Settings.beside(data).data) is not None
+        return [] if work is Work.SERVE and running else [work]
+    from hub_api.production.settings import Production
+    from hub_api.production.status import undone
+
+    return undone(Production.read(), work)

@@ -14,13 +14,12 @@ from hub_api.demo.cases import the_disposed, the_girl, the_other_county_seat
 from hub_api.demo.consultations import LENA, later, monday, tuesday
 from hub_api.demo.county import PERSONAS, agreement
 from hub_api.demo.story import Cast, Story, moment
-from hub_api.folder import LOCK, alone_in, clear
+from hub_api.folder import DEMO, LOCK, alone_in, clear
 from hub_api.hub import Hub
 from hub_api.load import Loaded, Progress, load, read, years_to_count
 from hub_api.settings import Settings
 
-MARK: Final = "DEMO"
-"""The file that says that a folder holds a demo and may be made anew."""
+MARK: Final = DEMO
 SEED: Final = "samrad demo"
 START: Final = "Mon 07:00"
 END: Final = "Sun 20:00"

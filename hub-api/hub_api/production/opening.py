@@ -18,6 +18,7 @@ from adapters.telemetry import UNWATCHED
 from domain.errors import SamradError
 from domain.ports import Clock, Entropy, Watch
 from domain.vocabulary import Instant
+from hub_api.clocks import refuse_ahead
 from hub_api.freshness import Readiness
 from hub_api.hub import Hub
 from hub_api.parts import Parts, policy_by_hash
@@ -135,10 +136,12 @@ def my_turn(settings: Production, by: str) -> Iterator[Lease]:
 
 
 @contextmanager
-def in_turn(settings: Production, by: str, watch: Watch, lease: Lease) -> Iterator[Hub]:
+def in_turn(settings: Production, by: str, watch: Watch, lease: Lease, *, accept_clock: bool = False) -> Iterator[Hub]:
     """The hub of who has the turn; closed again at the end."""
     hub = Opening(settings=settings, by=by, lease=lease, watch=watch).hub()
     try:
+        if not accept_clock:
+            refuse_ahead(hub)
         yield hub
     finally:
         hub.close()
@@ -151,6 +154,8 @@ def opened(by: str, *, writes: bool) -> Iterator[Hub]:
     with my_turn(settings, by) if writes else nullcontext() as lease:
         hub = Opening(settings=settings, by=by, lease=lease).hub()
         try:
+            if writes:
+                refuse_ahead(hub)
             yield hub
         finally:
             hub.close()

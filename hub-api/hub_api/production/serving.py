@@ -8,6 +8,7 @@ from typing import Final
 import uvicorn
 from starlette.types import ASGIApp
 
+from hub_api.clocks import ClockWatch
 from hub_api.http.app import SERVER_OPTIONS, create_app
 from hub_api.http.door import Door
 from hub_api.http.routes import ROUTES
@@ -22,7 +23,7 @@ from hub_api.telling import telling
 BY: Final = "`samrad serve`"
 
 
-def serve(listening: socket.socket, personas: Personas | None) -> None:
+def serve(listening: socket.socket, personas: Personas | None, *, accept_clock: bool = False) -> None:
     """Answer until told to end; then finish what was accepted, and give the turn back."""
     settings = Production.read()
     with telling(settings, "serve", (route.path for route in ROUTES)) as watch:
@@ -31,8 +32,8 @@ def serve(listening: socket.socket, personas: Personas | None) -> None:
         keeper = Keeper(
             door,
             partial(my_turn, settings, BY),
-            partial(in_turn, settings, BY, watch),
-            partial(_app, personas, settings.absence_step),
+            partial(in_turn, settings, BY, watch, accept_clock=accept_clock),
+            partial(_app, personas, settings.absence_step, accept_clock=accept_clock),
         )
 
         def end() -> None:
@@ -49,5 +50,6 @@ def serve(listening: socket.socket, personas: Personas | None) -> None:
             raise keeper.failed
 
 
-def _app(personas: Personas | None, absence_step: float, hub: Hub) -> ASGIApp:
-    return create_app(hub, personas, hub.parts.ready, hub.parts.watch, TimeGrid(absence_step))
+def _app(personas: Personas | None, absence_step: float, hub: Hub, *, accept_clock: bool) -> ASGIApp:
+    ready = ClockWatch(hub, accepted=accept_clock).ready
+    return create_app(hub, personas, ready, hub.parts.watch, TimeGrid(absence_step))

@@ -2,11 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, date, datetime
-from typing import Any, Final
-
-import msgspec
-from msgspec import Struct
+from datetime import date
+from typing import Final
 
 from adapters.high_water import HighWater
 from adapters.kafka.frames import Frames
@@ -14,13 +11,19 @@ from adapters.kafka.topics import Use, check
 from adapters.master import MasterKeys
 from adapters.postgresql.lease import taken
 from adapters.postgresql.reading import PostgresReading
+from adapters.system import SystemClock
 from domain.errors import SamradError
+from domain.vocabulary import Instant
+from hub_api.clocks import told
 from hub_api.parts import LOGS
 from hub_api.production import projecting, relaying
 from hub_api.production.opening import MARKS, MASTER, TURN
 from hub_api.production.places import broker, database, topic
 from hub_api.production.places import views as views_at
 from hub_api.production.settings import Production
+from hub_api.status import LogStatus as LogStatus
+from hub_api.status import Status as Status
+from hub_api.status import aged
 from projections.positions import positions
 from projections.sets import ACTS, LOOKS
 from projections.stopped import stopped
@@ -29,51 +32,13 @@ from projections.store import Views
 BY: Final = "`samrad status`"
 
 
-class LogStatus(Struct, kw_only=True):
-    """One log: how far store, topic and views have come; None where that was not asked, or could not be told."""
-
-    store: int | None = None
-    mark: int | None = None
-    topic: int | None = None
-    views: int | None = None
-    waiting: int | None = None
-    """Records that are accepted and not on Kafka yet: what would be missing if the store were lost now."""
-    waiting_at_most: int | None = None
-    """The same as far as it can be told while Kafka is away: views read from Kafka, and what they hold is there."""
-    lagging: int | None = None
-    """Records that are in the store and not in the views yet."""
-    stopped_at: int | None = None
-    """The position before which the views stand still, until somebody has looked at it."""
-    stopped_by: str | None = None
-    """What stops them there, by the name of the error."""
-
-
-class Status(Struct, kw_only=True):
-    """All of it. `wrong` holds a sentence for each thing that somebody has to look at."""
-
-    logs: dict[str, LogStatus]
-    running: dict[str, bool]
-    """Of each work that one process does at a time, whether one does."""
-    master_epoch: int | None = None
-    master_made: date | None = None
-    wrong: list[str]
-
-    def as_data(self) -> dict[str, Any]:
-        """For programs."""
-        found: dict[str, Any] = msgspec.to_builtins(self)
-        return found
-
-
 def look(settings: Production, today: date | None = None) -> Status:
     """Ask everything that the settings name; what does not answer is told and keeps nothing else from being asked."""
     status = Status(logs={log: LogStatus() for log in LOGS}, running={}, wrong=[])
     for ask in (_marks, _topics, _views, _store, _master):  # the store last: it is ahead of all that follows it
         ask(settings, status)
     _compare(status, carried=settings.kafka is not None)
-    if status.master_made is not None:
-        age = ((today or datetime.now(UTC).date()) - status.master_made).days
-        if age > settings.key_days:
-            status.wrong.append(f"the master key is {age} days old: run `samrad keys rotate`")
+    aged(status, settings.key_days, today)
     return status
 
 
@@ -97,9 +62,11 @@ def _store(settings: Production, status: Status) -> None:
     with _told(status):
         dsn = database(settings, "store", BY)
         status.running = _done(dsn)
+        committed: dict[str, Instant] = {}
         for log in LOGS:
             with closing(PostgresReading(dsn, log)) as rows:
-                status.logs[log].store = rows.end()[0]
+                status.logs[log].store, _, committed[log] = rows.end()
+        status.wrong.extend(told(committed, SystemClock().now()))
     for work, runs in status.running.items():
         if not runs:
             status.wrong.append(f"nobody does this work: {work}")

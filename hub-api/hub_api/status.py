@@ -1,0 +1,55 @@
+"""What `samrad status` finds out, of either form of the hub."""
+
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+KEY_DAYS: Final = 365
+"""A master key that is older is to be rotated, unless settings say otherwise."""
+
+
+class LogStatus(Struct, kw_only=True):
+    """One log: how far store, topic and views have come; None where that was not asked, or could not be told."""
+
+    store: int | None = None
+    mark: int | None = None
+    topic: int | None = None
+    views: int | None = None
+    waiting: int | None = None
+    """Records that are accepted and not on Kafka yet: what would be missing if the store were lost now."""
+    waiting_at_most: int | None = None
+    """The same as far as it can be told while Kafka is away: views read from Kafka, and what they hold is there."""
+    lagging: int | None = None
+    """Records that are in the store and not in the views yet."""
+    stopped_at: int | None = None
+    """The position before which the views stand still, until somebody has looked at it."""
+    stopped_by: str | None = None
+    """What stops them there, by the name of the error."""
+
+
+class Status(Struct, kw_only=True):
+    """All of it. `wrong` holds a sentence for each thing that somebody has to look at."""
+
+    logs: dict[str, LogStatus]
+    running: dict[str, bool]
+    """Of each work that one process does at a time, whether one does."""
+    processes: dict[str, int] = {}
+    """Of the work that a process of this machine does, which process: those that say so."""
+    master_epoch: int | None = None
+    master_made: date | None = None
+    wrong: list[str]
+
+    def as_data(self) -> dict[str, Any]:
+        """For programs."""
+        found: dict[str, Any] = msgspec.to_builtins(self)
+        return found
+
+
+def aged(status: Status, key_days: int, today: date | None = None) -> None:
+    """Say that it is time to rotate the master key, if it is."""
+    if status.master_made is not None:
+        age = ((today or datetime.now(UTC).date()) - status.master_made).days
+        if age > key_days:
+            status.wrong.append(f"the master key is {age} days old: run `samrad keys rotate`")
