@@ -100,6 +100,7 @@ class CoordinationLog(Application[UUID]):
     between the event and the deletion). Any thread may call it; `Writer` makes groups of what many ask for at once.
     `rows` is the recorder, closed with the log, or the file of the embedded default's. For that, `alone` is for who
     holds the lock of the folder: nobody else appends, so the log's end need not be read; `in_place` watches its files.
+    Without `finish` it opens whatever stands in it, for who proves it.
     """
 
     rows: Rows
@@ -116,6 +117,7 @@ class CoordinationLog(Application[UUID]):
         *,
         alone: bool = False,
         in_place: InPlace | None = None,
+        finish: bool = True,
         watch: Watch = UNWATCHED,
     ) -> None:
         if isinstance(rows, Path):
@@ -137,7 +139,8 @@ class CoordinationLog(Application[UUID]):
             if high_water is not None:
                 high_water.check(self._name, self.rows)
                 self.rows.when_committed(partial(high_water.note, self._name))
-            self.finish_disposals()
+            if finish:
+                self.finish_disposals()
         except BaseException:
             self.close()
             raise

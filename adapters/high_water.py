@@ -88,6 +88,13 @@ class HighWater:
                 self._seen[file] = marks
             self._marks[name] = (position, chain.hex())
 
+    def lower(self, name: str, log: Rows) -> None:
+        """The same, where the log ends before its mark, or with another history: as it stands it is right."""
+        position, chain, _ = log.end()
+        marked, hash_there = self._marks.get(name, (position, chain.hex()))
+        if position < marked or (position == marked and chain.hex() != hash_there):
+            self.give_up(name, position, chain)
+
     def close(self) -> None:
         with self._lock:
             if not self._written:

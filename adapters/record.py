@@ -33,6 +33,7 @@ _PART = Layout(">16s12sI")
 _LENGTH = Layout(">I")
 _SEAL = 16
 _KIND_AT = _PLACE.size + 3
+_STREAM_AT = _KIND_AT + 3
 
 PLACE_SIZE = _PLACE.size
 HEADER_SIZE = _HEADER.size
@@ -162,6 +163,13 @@ def kind_of(frame: bytes) -> Kind | None:
     """The kind that a frame's open header names, before anything of it is checked; None if it names none."""
     code = frame[_KIND_AT] if len(frame) > _KIND_AT else len(KINDS)
     return KINDS[code] if code < len(KINDS) else None
+
+
+def matter_of(frame: bytes) -> tuple[str | None, str | None]:
+    """The kind and the stream that a frame's open header names, as `kind_of` does; None where there is none."""
+    kind = kind_of(frame)
+    stream = frame[_STREAM_AT : _STREAM_AT + 16]
+    return kind and kind.value, stream.hex() if len(stream) == 16 else None
 
 
 def chain(previous: bytes, frame: bytes) -> bytes:

@@ -16,7 +16,10 @@ class LogBehind(SamradError):
     """The log ends before the position that the views have reached: an older copy of it was put back."""
 
     def __init__(self, views: int, log: int) -> None:
-        super().__init__(f"the views have reached position {views}, but the log ends at {log}: rebuild the views")
+        super().__init__(
+            f"the views have reached position {views}, but the log ends at {log}: records were taken from it, or an "
+            "older copy was put back; `samrad verify` says what to do"
+        )
         self.views = views
         self.log = log
 

@@ -18,8 +18,9 @@ from domain.ports import Log
 from projections import postgresql
 from projections.building import Building, Progress
 from projections.collecting import uncollected
-from projections.errors import Overtaken
+from projections.errors import LogBehind, Overtaken
 from projections.folding import Proof, StreamReader
+from projections.positions import positions
 from projections.runner import LARGEST_BATCH, Runner, takes_keys
 from projections.store import GENERATION, TRACKING, Living, Views, ViewSet
 from projections.view import Row, View
@@ -167,12 +168,21 @@ def renewed(
     progress: Progress | None = None,
     proven: Proof = lambda _: None,
 ) -> bool:
-    """Make the views anew, if another version of this program made those that live; whether that was so."""
+    """Make the views anew, if another version of this program made those that live; whether that was so. Those that
+    have come further than the log stay, as the witness of what it has lost."""
     if not view_set.outdated(views):
         return False
+    refuse_shortened(views, view_set, log.last())
     building = Rebuild(views, view_set, log, progress, stream, proven)
     building.swap(building.beside())
     return True
+
+
+def refuse_shortened(views: Views, view_set: ViewSet, last: int) -> None:
+    """`LogBehind` if views have come further than their log, which ends at `last`."""
+    (reached,) = positions(views, (view_set,))
+    if reached > last:
+        raise LogBehind(reached, last)
 
 
 def compare(view_set: ViewSet, left: Living, right: Living) -> Difference | None:

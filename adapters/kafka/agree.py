@@ -5,15 +5,23 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 
-from adapters.kafka.errors import LogDiffers, StoreLacks
+from adapters.kafka.errors import LogDiffers, LogGap, StoreLacks
 from adapters.kafka.frames import Frames
 from adapters.outcomes import Stored, Tip
+from adapters.record import matter_of
+from adapters.verify import Difference, Tell
+from domain.errors import SamradError, Tampered
 
 PAGE: Final = 2_000
 
 
 class Store(Protocol):
     """What is asked of an event store."""
+
+    @property
+    def name(self) -> str:
+        """What the log is called."""
+        ...
 
     def end(self) -> Tip: ...
 
@@ -29,20 +37,57 @@ class Agreed(Struct, frozen=True):
     waiting: int
 
 
-def agree(store: Store, frames: Frames) -> Iterator[Agreed]:
-    """Page by page; stops at the first difference with an error that names the position and what differs."""
-    carried, kept = frames.last(), store.end()[0]
-    position = 0
-    while position < carried:
-        page = frames.read(position, PAGE)
-        rows = store.rows(position, len(page))
-        for expected, frame in enumerate(page, position + 1):
-            at = expected - position - 1
-            if at >= len(rows):
-                raise StoreLacks(f"{frames.topic} holds position {expected}, which the store lacks")
-            if rows[at].position != expected or rows[at].frame != frame:
-                raise LogDiffers(f"{frames.topic}, position {expected}: store and topic hold different records")
-        position += len(page)
-        yield Agreed(position, carried, max(0, kept - carried))
-    if not carried:
-        yield Agreed(0, 0, kept)
+def agree(store: Store, frames: Frames, tell: Tell | None = None) -> Iterator[Agreed]:
+    """Page by page. `tell` is told each difference; without it, the first one is raised."""
+    comparing = _Comparing(store, frames, tell)
+    while comparing.position < comparing.carried:
+        comparing.page()
+        yield comparing.so_far()
+    if not comparing.carried:
+        yield comparing.so_far()
+
+
+class _Comparing:
+    """How far a store and a topic have been compared."""
+
+    def __init__(self, store: Store, frames: Frames, tell: Tell | None) -> None:
+        self._store = store
+        self._frames = frames
+        self._tell = tell
+        self._kept = store.end()[0]
+        self.carried = frames.last()
+        self.position = 0
+
+    def so_far(self) -> Agreed:
+        return Agreed(self.position, self.carried, max(0, self._kept - self.carried))
+
+    def page(self) -> None:
+        """Compare what the topic gives next; where it gives nothing right, go on behind that."""
+        try:
+            page = self._frames.read(self.position, PAGE)
+        except LogGap as gap:
+            self._differs(gap, gap.expected)
+            self.position = gap.found - 1
+        except Tampered as error:
+            self._differs(error, self.position + 1)
+            self.position += 1
+        else:
+            rows = {row.position: row for row in self._store.rows(self.position, len(page))}
+            for expected, frame in enumerate(page, self.position + 1):
+                self._compare(expected, frame, rows.get(expected))
+            self.position += len(page)
+
+    def _compare(self, position: int, frame: bytes, row: Stored | None) -> None:
+        topic = self._frames.topic
+        if row is None and position > self._kept:
+            self._differs(StoreLacks(f"{topic} holds position {position}, which the store lacks"), position, frame)
+        elif row is None or row.frame != frame:
+            different = f"{topic}, position {position}: store and topic hold different records"
+            self._differs(LogDiffers(different), position, row.frame if row else frame)
+
+    def _differs(self, error: SamradError, position: int, frame: bytes = b"") -> None:
+        if self._tell is None:
+            raise error
+        place = f"topic of {self._store.name}"
+        what = str(error).removeprefix(f"{self._frames.topic}, position {position}: ")
+        self._tell(Difference(place, position, type(error).__name__, what, *matter_of(frame)))

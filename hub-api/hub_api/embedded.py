@@ -1,8 +1,10 @@
 """The embedded hub: one process, one folder, SQLite; it follows its logs itself."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
+
+from msgspec import Struct
 
 from adapters.application import CoordinationLog
 from adapters.high_water import HighWater
@@ -27,8 +29,22 @@ from projections.sets import ACTS, LOOKS
 from projections.store import Views, ViewSet
 
 
-def open_parts(settings: Settings, closing: ExitStack, watch: Watch = UNWATCHED) -> Parts:
-    """Open the hub's folder, making what is not there; a named error where something is wrong with it."""
+class Stores(Struct, frozen=True, kw_only=True):
+    """What lies in the folder, open."""
+
+    clock: Clock
+    entropy: Entropy
+    vault: SqliteVault
+    log: CoordinationLog
+    looks_log: CoordinationLog
+    views: Views
+    marks: HighWater
+    in_place: InPlace
+
+
+def open_stores(settings: Settings, closing: ExitStack, watch: Watch = UNWATCHED, *, whole: bool = True) -> Stores:
+    """Open the hub's folder, making what is not there; a named error where something is wrong with it. Where it need
+    not be `whole`, as for who proves it, the logs are opened whatever stands in them."""
     data = settings.data
     in_place = InPlace()
     closing.enter_context(alone_in(data))
@@ -40,23 +56,67 @@ def open_parts(settings: Settings, closing: ExitStack, watch: Watch = UNWATCHED)
     vault = SqliteVault(data / "vault.db", _masters(settings, entropy), entropy)
     closing.callback(vault.close)
     marks = HighWater(settings.marks, witness=settings.witness)
+    checked = marks if whole else None
 
     def opened(name: str) -> CoordinationLog:
-        log = CoordinationLog(data / name, vault, clock, entropy, marks, alone=True, in_place=in_place, watch=watch)
+        log = CoordinationLog(
+            data / name, vault, clock, entropy, checked, alone=True, in_place=in_place, finish=whole, watch=watch
+        )
         closing.callback(log.close)
         return log
 
     log, looks_log = opened("acts.db"), opened("looks.db")
     views = Views.at(data / "views.db")
     closing.callback(views.close)
+    return Stores(
+        clock=clock,
+        entropy=entropy,
+        vault=vault,
+        log=log,
+        looks_log=looks_log,
+        views=views,
+        marks=marks,
+        in_place=in_place,
+    )
+
+
+def open_parts(settings: Settings, closing: ExitStack, watch: Watch = UNWATCHED) -> Parts:
+    """Open the hub's folder, and follow its logs from there."""
+    stores = open_stores(settings, closing, watch)
+    runners = tuple(runner() for runner in runners_of(stores, watch))
+    register = Register(stores.log, policy_by_hash)
+    follower = Follower(register, runners)
+    closing.callback(follower.stop)
+    follower.catch_up()
+    in_place = stores.in_place
+    in_place.hold(settings.data, *(settings.data / name for name in FILES))
+    return Parts(
+        clock=stores.clock,
+        entropy=stores.entropy,
+        vault=stores.vault,
+        log=stores.log,
+        looks_log=stores.looks_log,
+        views=stores.views,
+        register=register,
+        follower=follower,
+        folder=settings.data,
+        runners=runners,
+        watch=watch,
+        ready=lambda: Readiness.READY if in_place.gone() is None else Readiness.NOT_READY,
+        look=in_place.require,
+    )
+
+
+def runners_of(stores: Stores, watch: Watch = UNWATCHED) -> Sequence[Callable[[], Runner]]:
+    """What makes the runner of each set of views; before that, views that another version made are made anew."""
 
     def runner(view_set: ViewSet, log: CoordinationLog) -> Runner:
         def stream(of: Ref) -> Sequence[Fact]:
             return log.snapshot().stream(of)
 
-        renewed(views, view_set, log, stream, proven=log.prove)
+        renewed(stores.views, view_set, log, stream, proven=log.prove)
         return Runner(
-            views,
+            stores.views,
             view_set,
             followed(watch, view_set.name, log),
             stream,
@@ -64,27 +124,7 @@ def open_parts(settings: Settings, closing: ExitStack, watch: Watch = UNWATCHED)
             tell=partial(watch.set_aside, view_set.name),
         )
 
-    runners = (runner(ACTS, log), runner(LOOKS, looks_log))
-    register = Register(log, policy_by_hash)
-    follower = Follower(register, runners)
-    closing.callback(follower.stop)
-    follower.catch_up()
-    in_place.hold(data, *(data / name for name in FILES))
-    return Parts(
-        clock=clock,
-        entropy=entropy,
-        vault=vault,
-        log=log,
-        looks_log=looks_log,
-        views=views,
-        register=register,
-        follower=follower,
-        folder=data,
-        runners=runners,
-        watch=watch,
-        ready=lambda: Readiness.READY if in_place.gone() is None else Readiness.NOT_READY,
-        look=in_place.require,
-    )
+    return partial(runner, ACTS, stores.log), partial(runner, LOOKS, stores.looks_log)
 
 
 def _masters(settings: Settings, entropy: Entropy) -> MasterKeys:

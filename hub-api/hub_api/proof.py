@@ -3,19 +3,21 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Final, TypeAlias
+from typing import Final, Self, TypeAlias
 
 from msgspec import Struct
 
 from adapters.application import CoordinationLog
-from adapters.verify import Checked, verify
+from adapters.high_water import HighWater
+from adapters.verify import Checked, Difference, Tell, stop, verify
 from domain.act import Fact
-from domain.errors import Tampered
+from domain.errors import StoreBehind, Tampered, Unreadable
 from domain.vocabulary import Ref
 from hub_api.hub import Hub
-from projections.rebuild import DisposedMeanwhile, Rebuild
+from projections.errors import Gap, LogBehind, ViewsUnusable
+from projections.rebuild import Behind, DisposedMeanwhile, Rebuild
 from projections.sets import ACTS, LOOKS
-from projections.store import ViewSet
+from projections.store import Views, ViewSet
 
 ATTEMPTS: Final = 5
 """Aggregates that are disposed of while they are compared are compared again; few are, and seldom just then."""
@@ -24,10 +26,13 @@ PATIENCE: Final = 30.0
 PAUSE: Final = 0.1
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Told what is being proved, how far that has come, and how far it goes."""
+_WRONG: Final = (Tampered, Unreadable, Gap, LogBehind, Behind, ViewsUnusable)
+"""What a log or its views can be found to be; anything else, such as a store that is away, ends the proof."""
 
 
 class Proven(Struct, frozen=True):
-    """What was found right. `disposed` counts the parts that no key opens any more, as the log says."""
+    """What was found right. `disposed` counts the parts that no key opens any more, as the log says; `views` those that
+    could be compared."""
 
     records: int
     looks: int
@@ -35,18 +40,66 @@ class Proven(Struct, frozen=True):
     views: int
 
 
-def prove(hub: Hub, progress: Progress) -> Proven:
-    """Walk both logs and make all views anew beside the living ones; the first difference is an error that names it."""
-    acts = _last(verify(hub.log), "acts", progress)
-    looks = _last(verify(hub.looks_log), "looks", progress)
-    _wait(hub)
-    views = sum(_views(hub, each, log, progress) for each, log in ((ACTS, hub.log), (LOOKS, hub.looks_log)))
+class Provable(Struct, frozen=True, kw_only=True):
+    """What is proved: a hub that is open, or the parts of one that nothing must be wrong with to be opened."""
+
+    log: CoordinationLog
+    looks_log: CoordinationLog
+    views: Views
+    catch_up: Callable[[ViewSet], bool]
+    """Bring a set of views as far as its log, or see whether it is."""
+    views_at: str
+    marks: HighWater | None = None
+    """Of an open hub they were compared when it was opened."""
+
+    @classmethod
+    def of(cls, hub: Hub) -> Self:
+        """An open hub."""
+        return cls(
+            log=hub.log,
+            looks_log=hub.looks_log,
+            views=hub.views,
+            catch_up=lambda _: hub.follower.catch_up(),
+            views_at="the views" if hub.parts.folder is None else "views.db",
+        )
+
+
+def prove(hub: Hub | Provable, progress: Progress, tell: Tell = stop) -> Proven:
+    """Walk both logs and make all views anew beside the living ones. `tell` is told each difference; unless told
+    otherwise, the first one is raised."""
+    proved = Provable.of(hub) if isinstance(hub, Hub) else hub
+    for log in (proved.log, proved.looks_log):
+        _begin(log, proved.marks, tell)
+    acts = _last(verify(proved.log, tell), "acts", progress)
+    looks = _last(verify(proved.looks_log, tell), "looks", progress)
+    views = 0
+    for view_set, log in ((ACTS, proved.log), (LOOKS, proved.looks_log)):
+        difference = _difference(proved, view_set, log, progress)
+        if difference is None:
+            views += len(view_set.views)
+        else:
+            tell(difference)
     return Proven(acts.position, looks.position, acts.disposed + looks.disposed, views)
 
 
-def _wait(hub: Hub) -> None:
+def _begin(log: CoordinationLog, marks: HighWater | None, tell: Tell) -> None:
+    """What opening the log does, where it was opened to be proved: a key that the log has disposed of opens nothing."""
+    if marks is None:
+        return
+    name = log.rows.name
+    try:
+        log.finish_disposals()
+    except (Tampered, Unreadable) as error:
+        tell(Difference(name, log.last(), type(error).__name__, f"its disposals cannot be read: {error}"))
+    try:
+        marks.check(name.partition(".")[0], log.rows)
+    except StoreBehind as error:
+        tell(Difference(name, log.last() + 1, type(error).__name__, str(error)))
+
+
+def _wait(proved: Provable, view_set: ViewSet) -> None:
     until = time.monotonic() + PATIENCE
-    while not hub.follower.catch_up() and time.monotonic() < until:
+    while not proved.catch_up(view_set) and time.monotonic() < until:
         time.sleep(PAUSE)
 
 
@@ -62,20 +115,30 @@ def _last(walk: Iterator[Checked], name: str, progress: Progress) -> Checked:
     return checked
 
 
-def _views(hub: Hub, view_set: ViewSet, log: CoordinationLog, progress: Progress) -> int:
+def _difference(proved: Provable, view_set: ViewSet, log: CoordinationLog, progress: Progress) -> Difference | None:
+    """What is wrong with a set of views, or with the log that they are made from."""
+    try:
+        _wait(proved, view_set)
+        return _compared(proved, view_set, log, progress)
+    except _WRONG as error:
+        return Difference(f"{proved.views_at} of {view_set.name}", log.last(), type(error).__name__, str(error))
+
+
+def _compared(proved: Provable, view_set: ViewSet, log: CoordinationLog, progress: Progress) -> Difference | None:
     building = Rebuild(
-        hub.views,
+        proved.views,
         view_set,
         log,
         lambda position, last: progress(f"views of {view_set.name}", position, last),
         partial(stream_of, log),
         log.prove,
+        log.prove,
     )
     for attempt in range(ATTEMPTS):
         rebuilt = building.beside()
         try:
-            _wait(hub)
-            difference = building.compare(rebuilt)
+            _wait(proved, view_set)
+            found = building.compare(rebuilt)
         except DisposedMeanwhile:
             if attempt == ATTEMPTS - 1:
                 raise
@@ -83,10 +146,7 @@ def _views(hub: Hub, view_set: ViewSet, log: CoordinationLog, progress: Progress
         finally:
             building.discard(rebuilt)
         break
-    if difference is not None:
-        place = "the views" if hub.parts.folder is None else "views.db"
-        raise Tampered(
-            f"{place}, {difference.view}: the row of {difference.row} is not what the log gives; "
-            "`samrad rebuild` makes it again"
-        )
-    return len(view_set.views)
+    if found is None:
+        return None
+    what = f"the row of {found.row} is not what the log gives"
+    return Difference(f"{proved.views_at}, {found.view}", 0, Tampered.__name__, what)

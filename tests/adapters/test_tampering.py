@@ -177,7 +177,7 @@ def test_a_row_whose_columns_say_otherwise_than_its_frame_is_refused(hub: Hub, c
         ("UPDATE records SET topic = 'os.system' WHERE position = 2", "topic"),
         ("UPDATE records SET disposal = 0 WHERE position = 2", "mark of a disposal"),
         ("UPDATE records SET chain = x'00' WHERE position = 2", "chain"),
-        ("DELETE FROM records WHERE position = 2", "position 2 is missing"),
+        ("DELETE FROM records WHERE position = 2", "position 2: it is missing"),
         ("UPDATE records SET version = 9 WHERE position = 2", "version"),
     ],
 )

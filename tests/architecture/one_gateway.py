@@ -95,7 +95,7 @@ PERMITTED: Final = (
     ),
     Permit(
         "hub_api.embedded",
-        frozenset({Way.SNAPSHOT, Way.STREAM, Way.ADAPTERS, Way.PROJECTIONS}),
+        frozenset({Way.VAULT, Way.SNAPSHOT, Way.STREAM, Way.ADAPTERS, Way.PROJECTIONS}),
         "opens the parts of the embedded hub; of the logs it reads streams for the runners to fold again",
     ),
     Permit(
@@ -133,6 +133,26 @@ PERMITTED: Final = (
         frozenset({Way.SNAPSHOT, Way.STREAM, Way.ADAPTERS, Way.PROJECTIONS}),
         "`samrad verify`: recomputes hashes, seals and rows, streams of what went meanwhile again, and tells "
         "of numbers and the first difference only",
+    ),
+    Permit(
+        "hub_api.provable",
+        frozenset({Way.PROJECTIONS}),
+        "opens logs and views for `samrad verify` and `samrad rebuild`, which tell of numbers and places only",
+    ),
+    Permit(
+        "hub_api.advice",
+        frozenset({Way.ADAPTERS, Way.PROJECTIONS}),
+        "knows differences by their names, and says what somebody does about them",
+    ),
+    Permit(
+        "hub_api.production.proving",
+        frozenset({Way.ADAPTERS, Way.PROJECTIONS}),
+        "`samrad verify`: opens logs and views on servers, as `hub_api.provable` does those in a folder",
+    ),
+    Permit(
+        "hub_api.cli.verify",
+        frozenset({Way.ADAPTERS}),
+        "`samrad verify`: prints differences, which name kind and stream and no content",
     ),
     Permit(
         "hub_api.cluster.check",

@@ -323,7 +323,7 @@ def test_views_that_are_ahead_of_the_log_are_refused(folder: Path) -> None:
     with views.writing() as connection:
         connection.exec_driver_sql("UPDATE tracking SET notification_id = notification_id + 5")
     views.close()
-    with pytest.raises(SamradError, match="rebuild the views"):
+    with pytest.raises(SamradError, match=r"position 16, but the log ends at 11.*`samrad verify` says what to do"):
         opened(folder)
 
 

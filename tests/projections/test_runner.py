@@ -82,7 +82,7 @@ def test_an_older_log_is_noticed(tmp_path: Path) -> None:
     log, views = history(10), views_at(tmp_path)
     runner = caught_up(views, log)
     del log.facts[5:]
-    with pytest.raises(LogBehind, match="rebuild the views"):
+    with pytest.raises(LogBehind, match="position 10, but the log ends at 5"):
         runner.step()
     views.close()
 

@@ -1,26 +1,40 @@
 """`samrad rebuild`: make the views again from the log."""
 
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from typing import Annotated
 
-from hub_api.cli.common import HERE, OUT, Data, Json, opened, print_json, steps
+import typer
+
+from hub_api.cli.common import HERE, OUT, Data, Json, print_json, steps
 from hub_api.proof import Progress, stream_of
+from hub_api.provable import folder_of, in_folder
 from hub_api.settings import on_servers
-from projections.rebuild import Rebuild
+from projections.rebuild import Rebuild, refuse_shortened
 from projections.sets import ACTS, LOOKS
 
 
-def rebuild(data: Data = HERE, as_json: Json = False) -> None:
+def rebuild(
+    data: Data = HERE,
+    accept_loss: Annotated[
+        bool,
+        typer.Option("--accept-loss", help="Go on without what the logs have lost at their end, for ever."),
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Make the views again from the logs and the present keys, beside the living ones, and put them in their place.
 
-    On servers it takes what `samrad project` takes; looks go on meanwhile.
+    On servers it takes what `samrad project` takes; looks go on meanwhile. Where views or high-water mark remember more
+    than the logs hold, records were lost, and it refuses: put the newest backup back. --accept-loss is for when there
+    is none.
 
     \b
     Example:
       samrad rebuild --data samrad-data
     """
     with steps() as tell:
-        made = _on_servers(tell) if on_servers() else _in_folder(data, tell)
+        made = _on_servers(tell, accept_loss) if on_servers() else _in_folder(data, tell, accept_loss)
     if as_json:
         print_json(made)
     else:
@@ -28,21 +42,31 @@ def rebuild(data: Data = HERE, as_json: Json = False) -> None:
             OUT.print(f"{name}: rebuilt from {position} records")
 
 
-def _in_folder(data: Path, tell: Progress) -> dict[str, int]:
+def _in_folder(data: Path, tell: Progress, accept_loss: bool) -> dict[str, int]:
     made: dict[str, int] = {}
-    with opened(data, "rebuild") as hub:
-        for view_set, log in ((ACTS, hub.log), (LOOKS, hub.looks_log)):
+    with ExitStack() as closing:
+        hub = in_folder(folder_of(data), closing)
+        logs = ((ACTS, hub.log), (LOOKS, hub.looks_log))
+        for view_set, log in logs:
+            if not accept_loss:
+                refuse_shortened(hub.views, view_set, log.last())
+                if hub.marks is not None:
+                    hub.marks.check(view_set.name, log.rows)
+            log.finish_disposals()
+        for view_set, log in logs:
             building = Rebuild(
                 hub.views, view_set, log, partial(tell, view_set.name), partial(stream_of, log), log.prove
             )
             rebuilt = building.beside()
             building.swap(rebuilt)
             made[view_set.name] = rebuilt.position
+            if accept_loss and hub.marks is not None:
+                hub.marks.lower(view_set.name, log.rows)
     return made
 
 
-def _on_servers(tell: Progress) -> dict[str, int]:
+def _on_servers(tell: Progress, accept_loss: bool) -> dict[str, int]:
     from hub_api.production.projecting import rebuild_all
     from hub_api.production.settings import Production
 
-    return rebuild_all(Production.read(), tell)
+    return rebuild_all(Production.read(), tell, accept_loss=accept_loss)

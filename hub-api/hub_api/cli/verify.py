@@ -1,38 +1,75 @@
 """`samrad verify`: recompute every hash and every view."""
 
-import msgspec
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Final
 
-from hub_api.cli.common import HERE, OUT, Data, Json, opened, print_json, steps
-from hub_api.proof import Progress, prove
+import msgspec
+import typer
+
+from adapters.verify import Difference, Tell
+from hub_api.advice import advice
+from hub_api.cli.common import ERRORS, HERE, OUT, Data, Json, print_json, steps
+from hub_api.proof import Progress, Proven, prove
+from hub_api.provable import provable
 from hub_api.settings import on_servers
+
+SHOWN: Final = 20
+"""So many differences of one log, topic or view are told one by one; JSON has them all."""
 
 
 def verify(data: Data = HERE, as_json: Json = False) -> None:
-    """Recompute every hash, open every seal and make every view anew; the first difference ends it with status 1.
+    """Recompute every hash, open every seal and make every view anew; status 1 if anything is not what was written.
 
-    On servers Kafka is compared too, record by record. It takes the hub's keys, and the role that makes views.
+    It goes on past what is wrong, names the matter that it is in by kind and stream, and says what to do. On servers
+    Kafka is compared too, record by record. It takes the hub's keys, and the role that makes views.
 
     \b
     Examples:
       samrad verify
       samrad verify --data /srv/samrad --json
     """
-    with opened(data, "verify") as hub, steps() as progress:
-        proven = prove(hub, progress)
-        waiting = _agree(progress) if on_servers() else None
+    found: list[Difference] = []
+    with provable(data, "`samrad verify`") as hub, steps() as progress:
+        proven = prove(hub, progress, found.append)
+        waiting = _agree(progress, found.append) if on_servers() else None
     if as_json:
-        print_json(msgspec.structs.asdict(proven) | ({} if waiting is None else {"waiting": waiting}))
-    else:
-        OUT.print(
-            f"{proven.records} records and {proven.looks} looks are what was written, {proven.views} views are what "
-            f"they give; {proven.disposed} parts were disposed of, as the log says."
-        )
-        if waiting is not None:
-            OUT.print(f"Kafka holds the same, byte by byte; {sum(waiting.values())} records wait to be carried.")
+        told = msgspec.structs.asdict(proven) | ({} if waiting is None else {"waiting": waiting})
+        print_json(told | {"differences": msgspec.to_builtins(found), "advice": advice(found)})
+    elif not found:
+        _say(proven, waiting)
+    if found:
+        if not as_json:
+            _tell(found)
+        raise typer.Exit(1)
 
 
-def _agree(progress: Progress) -> dict[str, int]:
+def _say(proven: Proven, waiting: dict[str, int] | None) -> None:
+    OUT.print(
+        f"{proven.records} records and {proven.looks} looks are what was written, {proven.views} views are what "
+        f"they give; {proven.disposed} parts were disposed of, as the log says."
+    )
+    if waiting is not None:
+        OUT.print(f"Kafka holds the same, byte by byte; {sum(waiting.values())} records wait to be carried.")
+
+
+def _tell(found: Sequence[Difference]) -> None:
+    for place, here in groupby(found, lambda each: each.place):
+        differences = list(here)
+        for each in differences[:SHOWN]:
+            _line(f"{each.error}: {each}")
+        if len(differences) > SHOWN:
+            _line(f"{place}: {len(differences) - SHOWN} more, with --json")
+    for sentence in advice(found):
+        _line(f"do: {sentence}")
+
+
+def _line(text: str) -> None:
+    ERRORS.print(f"samrad: {text}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _agree(progress: Progress, tell: Tell) -> dict[str, int]:
     from hub_api.production.agreeing import agree_all
     from hub_api.production.settings import Production
 
-    return agree_all(Production.read(), progress)
+    return agree_all(Production.read(), progress, tell)

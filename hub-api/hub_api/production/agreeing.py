@@ -8,6 +8,7 @@ from adapters.kafka.agree import agree
 from adapters.kafka.frames import Frames
 from adapters.kafka.topics import Use, check
 from adapters.postgresql.reading import PostgresReading
+from adapters.verify import Tell
 from hub_api.parts import LOGS
 from hub_api.production.places import broker, database, topic
 from hub_api.production.settings import Production
@@ -15,8 +16,11 @@ from hub_api.production.settings import Production
 BY: Final = "`samrad verify`"
 
 
-def agree_all(settings: Production, progress: Callable[[str, int, int], None]) -> dict[str, int]:
-    """Compare both; the first difference is an error that names it. For each log, how many wait to be carried."""
+def agree_all(
+    settings: Production, progress: Callable[[str, int, int], None], tell: Tell | None = None
+) -> dict[str, int]:
+    """Compare both. `tell` is told each difference; without it the first one is an error. For each log, how many wait
+    to be carried."""
     from_kafka, store = broker(settings, BY), database(settings, "store", BY)
     waiting = {}
     for log in LOGS:
@@ -25,7 +29,7 @@ def agree_all(settings: Production, progress: Callable[[str, int, int], None]) -
             closing(PostgresReading(store, log)) as rows,
             closing(Frames(from_kafka, topic(settings, log))) as frames,
         ):
-            for agreed in agree(rows, frames):
+            for agreed in agree(rows, frames, tell):
                 progress(f"topic of {log}", agreed.position, agreed.last)
                 waiting[log] = agreed.waiting
     return waiting

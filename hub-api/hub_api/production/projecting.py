@@ -24,7 +24,7 @@ from hub_api.production.beginning import begun
 from hub_api.production.places import broker, database, topic
 from hub_api.production.places import views as views_at
 from hub_api.production.settings import Production
-from projections.rebuild import Rebuild, renewed
+from projections.rebuild import Rebuild, refuse_shortened, renewed
 from projections.runner import Runner
 from projections.sets import ACTS, LOOKS
 from projections.stopped import tell
@@ -88,10 +88,16 @@ def _worker(settings: Production, names: Sequence[str], watch: Watch, closing: E
     return Worker(shares)
 
 
-def rebuild_all(settings: Production, progress: Callable[[str, int, int], None]) -> dict[str, int]:
+def rebuild_all(
+    settings: Production, progress: Callable[[str, int, int], None], *, accept_loss: bool = False
+) -> dict[str, int]:
     """Make all views anew from the store, beside the living ones, and put them in their place; of how many records."""
     made: dict[str, int] = {}
     with opened_views(settings, REBUILDS) as views:
+        for name, view_set in SETS.items():
+            if not accept_loss:
+                with opened_log(settings, name, REBUILDS) as log:
+                    refuse_shortened(views, view_set, log.last())
         for name, view_set in SETS.items():
             with opened_log(settings, name, REBUILDS) as log:
                 building = Rebuild(views, view_set, log, partial(progress, name), log.stream, log.prove)

@@ -40,6 +40,8 @@ class Held:
 class Kept:
     """A store in memory: rows as they are given to it."""
 
+    name = "acts"
+
     def __init__(self, rows: Sequence[Stored] = ()) -> None:
         self.kept = list(rows)
 

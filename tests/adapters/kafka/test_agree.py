@@ -6,6 +6,7 @@ from msgspec import structs
 from adapters.kafka.agree import Agreed, agree
 from adapters.kafka.errors import LogDiffers, LogGap, StoreLacks
 from adapters.outcomes import Stored
+from adapters.verify import Difference
 from tests.adapters.kafka.rig import Kept, Topic, append, carry, stored
 from tests.adapters.support import Hub
 
@@ -40,3 +41,31 @@ def test_a_topic_with_a_gap_agrees_with_nothing(topic: Topic, hub: Hub) -> None:
     topic.put(first, third)
     with topic.reading("auditor") as frames, pytest.raises(LogGap):
         list(agree(hub.log.rows, frames))
+
+
+def test_every_difference_is_told_with_its_matter_and_the_rest_agrees(topic: Topic, hub: Hub) -> None:
+    append(hub, 6)
+    frames = stored(hub)
+    topic.put(*frames[:2], *frames[3:])
+    rows = hub.log.rows.rows(0, 6)
+    other = structs.replace(rows[4], frame=rows[4].frame[:-1] + bytes([rows[4].frame[-1] ^ 1]))
+    found: list[Difference] = []
+    with topic.reading("auditor") as reading:
+        (*_, last) = agree(Kept([*rows[:4], other]), reading, found.append)
+    assert last == Agreed(6, 6, 0)
+    assert [(each.position, each.error) for each in found] == [(3, "LogGap"), (5, "LogDiffers"), (6, "StoreLacks")]
+    assert [each.stream for each in found] == [None, rows[4].stream.hex(), rows[5].stream.hex()]
+    assert {each.place for each in found} == {"topic of acts"}
+
+
+def test_what_is_no_record_is_told_and_what_follows_is_compared(topic: Topic, hub: Hub) -> None:
+    append(hub, 3)
+    first, second, third = stored(hub)
+    topic.put(first)
+    topic.put(second, headers=[("position", b"other")])
+    topic.put(third)
+    found: list[Difference] = []
+    with topic.reading("auditor") as reading:
+        (*_, last) = agree(hub.log.rows, reading, found.append)
+    assert last.position == 3
+    assert [(each.position, each.error) for each in found] == [(2, "Tampered")]

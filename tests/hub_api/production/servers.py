@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -25,6 +25,7 @@ from hub_api.production.agreeing import agree_all
 from hub_api.production.migrating import migrate_all
 from hub_api.production.opening import MASTER, Opening, my_turn
 from hub_api.production.projecting import project
+from hub_api.production.proving import open_provable
 from hub_api.production.relaying import relay
 from hub_api.production.settings import Production, setting
 from hub_api.production.status import Status, look
@@ -111,11 +112,9 @@ class Place:
         """What `samrad verify` does: the first thing that is wrong is an error; else how many wait in each log."""
         told = self._told(PROJECT, None)
         by_projections = {name: told[name] for name in ("views", "views_password")}
-        hub = Opening(settings=self.settings(APPEND, fresh_within=30, **by_projections), by="this test").hub()
-        try:
-            prove(hub, lambda *_: None)
-        finally:
-            hub.close()
+        with ExitStack() as closing:
+            opened = open_provable("this test", closing, self.settings(APPEND, **by_projections))
+            prove(opened, lambda *_: None)
         return agree_all(self.settings(APPEND, BrokerUser.AUDITOR), lambda *_: None)
 
     def agrees(self) -> bool:
