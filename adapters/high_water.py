@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from adapters.master import write_whole
+from adapters.private_files import write_whole
 from adapters.rows import Rows
 from domain.errors import MarksUnusable, StoreBehind
 

@@ -8,16 +8,16 @@ import binascii
 import fcntl
 import json
 import os
-import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from adapters.drawers import KEY_SIZE, Drawer, subkey
+from adapters.private_files import read_private, today, write_whole
 from domain.errors import SamradError
 from domain.ports import Entropy
 
@@ -53,7 +53,7 @@ class EpochKeys:
 
     def reload(self) -> None:
         """Read the file again: another process may have begun an epoch."""
-        stored = _stored_in(self._path)
+        stored = read_private(self._path)
         self._epochs, self._made = _epochs_in(self._path, stored), _made_in(stored)
 
     def _key(self, epoch: int, drawer: Drawer) -> bytes | None:
@@ -70,7 +70,7 @@ class MasterKeys(EpochKeys):
         if path.exists():
             raise SamradError(f"{path} exists already: a master key is never written over")
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        keys = cls(path, {1: entropy.bytes(KEY_SIZE)}, {1: _today()})
+        keys = cls(path, {1: entropy.bytes(KEY_SIZE)}, {1: today()})
         keys._write()
         return keys
 
@@ -78,7 +78,7 @@ class MasterKeys(EpochKeys):
     def load(cls, path: Path, data_folder: Path | None) -> "MasterKeys":
         """The keys in the file; one clear error if it is missing, readable by others or no such file."""
         _refuse_inside(path, data_folder)
-        stored = _stored_in(path)
+        stored = read_private(path)
         if "drawer" in stored:
             raise SamradError(f"{path} holds the keys of one drawer, and no master key")
         return cls(path, _epochs_in(path, stored), _made_in(stored))
@@ -88,7 +88,7 @@ class MasterKeys(EpochKeys):
         with self._alone_writing():
             epoch = self.newest + 1
             self._epochs[epoch] = entropy.bytes(KEY_SIZE)
-            self._made[epoch] = _today()
+            self._made[epoch] = today()
             self._write()
             return epoch
 
@@ -143,7 +143,7 @@ class DrawerKeys(EpochKeys):
     @classmethod
     def load(cls, path: Path) -> "DrawerKeys":
         """The subkeys in a file that `MasterKeys.write_drawer` wrote; a file of master keys is refused."""
-        stored = _stored_in(path)
+        stored = read_private(path)
         named = {each.name.lower(): each for each in Drawer if each is not Drawer.WHOLE}
         drawer = named.get(str(stored.get("drawer")))
         if drawer is None:
@@ -154,26 +154,6 @@ class DrawerKeys(EpochKeys):
         return self._epochs[epoch] if drawer is self._drawer else None
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """The file has the old content or the new, at every instant, and is its owner's alone."""
-    beside = path.with_name(f"{path.name}.{os.getpid()}.new")
-    descriptor = os.open(beside, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()
-
-
 def _written(head: Mapping[str, object], epochs: Mapping[int, bytes], made: Mapping[int, date]) -> bytes:
     keys = [
         {"epoch": epoch, "key": base64.b64encode(key).decode()}
@@ -181,20 +161,6 @@ def _written(head: Mapping[str, object], epochs: Mapping[int, bytes], made: Mapp
         for epoch, key in epochs.items()
     ]
     return json.dumps({**head, "epochs": keys}, indent=1).encode() + b"\n"
-
-
-def _stored_in(path: Path) -> dict[str, Any]:
-    try:
-        if stat.S_IMODE(path.stat().st_mode) & 0o077:
-            raise SamradError(f"{path} can be read by others: set its mode to 0600")
-        stored = json.loads(path.read_bytes())
-    except FileNotFoundError:
-        raise SamradError(f"there is no master key file at {path}") from None
-    except (OSError, ValueError):
-        raise SamradError(f"{path} is not a file of master keys") from None
-    if not isinstance(stored, dict):
-        raise SamradError(f"{path} is not a file of master keys")
-    return stored
 
 
 def _epochs_in(path: Path, stored: Mapping[str, Any]) -> dict[int, bytes]:

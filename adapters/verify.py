@@ -5,44 +5,22 @@ of them, each with the matter that it is in, so that it is known whom it concern
 After a difference the walk goes on from what stands there, so that one changed record is one difference.
 """
 
-from collections.abc import Callable, Iterator
-from typing import Final, NoReturn, TypeAlias
+from collections.abc import Iterator
+from typing import Final, TypeAlias
 
 from msgspec import Struct
 
 from adapters.application import CoordinationLog
+from adapters.differences import Difference, Tell, stop
 from adapters.mapper import names_keys
 from adapters.outcomes import Stored
 from adapters.record import GENESIS, PLACE_SIZE, TOPIC, Body, chain, decode, kind_of, place
-from domain.errors import SamradError, StoreBehind, Tampered, Unreadable
+from domain.errors import SamradError, Tampered, Unreadable
 from domain.vocabulary import Compartment, Instant
 
 _PAGE: Final = 500
 _EVERYTHING: Final = frozenset(Compartment)
-_RAISED: Final[dict[str, type[SamradError]]] = {each.__name__: each for each in (Tampered, Unreadable, StoreBehind)}
 Columns: TypeAlias = tuple[str, bytes | None, int, bytes]
-
-
-class Difference(Struct, frozen=True):
-    """Something that is not what was written. `kind` and `stream` name the matter, where a record tells them."""
-
-    place: str
-    """The log, the topic or the view that it is in."""
-    position: int
-    """Where on the log; 0 of a view's row, which has no place there."""
-    error: str
-    """What sort of fault it is, by the name that docs/telemetry.md explains."""
-    what: str
-    kind: str | None = None
-    stream: str | None = None
-
-    def __str__(self) -> str:
-        matter = "" if self.stream is None else f" ({self.kind or 'no known kind'} {self.stream})"
-        where = f"{self.place}, position {self.position}" if self.position else self.place
-        return f"{where}: {self.what}{matter}"
-
-
-Tell: TypeAlias = Callable[[Difference], object]
 
 
 class Checked(Struct, frozen=True):
@@ -52,11 +30,6 @@ class Checked(Struct, frozen=True):
     position: int
     last: int
     disposed: int
-
-
-def stop(found: Difference) -> NoReturn:
-    """Raise the first difference, so that nothing after it is looked at."""
-    raise _RAISED.get(found.error, Tampered)(str(found))
 
 
 def difference_in(place: str, row: Stored, error: SamradError) -> Difference:

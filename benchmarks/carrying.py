@@ -1,27 +1,31 @@
 """From the store to Kafka and from there to facts: the relay and the log beside kafka-python alone.
 
-The floor sends and reads the same frames in the same envelopes, with the same settings of the client. What the relay
-adds is the store, the transactions and the proof that nothing stands between its records; what the log adds is the
-proof of each frame's place, and opening it.
+The floor sends and reads the same records, sealed for carriage beforehand, with the same settings of the client. What
+the relay adds is the store, the sealing, the transactions and the proof that nothing stands between its records; what
+the log adds is the proof of each frame's place, and opening it twice.
 """
 
+import os
 import tempfile
 import threading
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
+from datetime import date
 from pathlib import Path
 from time import perf_counter
 from uuid import uuid4
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
+from adapters.carriage import Carriage, CarriageKey, CarriageKeys
 from adapters.kafka.connection import Broker
 from adapters.kafka.frames import Frames
 from adapters.kafka.log import KafkaLog
 from adapters.kafka.relay import Point, Relay
-from adapters.kafka.sending import headers, settings
+from adapters.kafka.sending import settings
 from adapters.kafka.topics import create
 from adapters.mapper import Mapper
+from adapters.system import SystemEntropy
 from benchmarks import stage
 from benchmarks.measure import Line, Stopwatch, by_turns, compared
 from hub_api.cluster.kafka import Kafka
@@ -29,6 +33,7 @@ from hub_api.cluster.kafka_access import ADMINISTRATOR, KafkaAccess
 from hub_api.hub import Hub
 
 PREFIX = "t-"
+KEYS = CarriageKeys(Path("nowhere"), (CarriageKey(bytes(16), os.urandom(32), date(2026, 11, 9)),))
 PAGE = 5_000
 ACTS = 50
 
@@ -55,7 +60,7 @@ def carrying(kafka: KafkaAccess, rounds: int, records: int) -> list[Line]:
     with ExitStack() as parts:
         hub = parts.enter_context(stage.opened_hub())
         stage.cases(hub, -(-records // ACTS), ACTS)
-        frames = [row.frame for row in hub.log.rows.rows(0, hub.log.last())]
+        frames = [carriage().seal(row.frame) for row in hub.log.rows.rows(0, hub.log.last())]
         relay = by_turns(rounds, lambda _: relayed(kafka, hub, len(frames)), lambda _: sent(kafka, frames))
         topic = new_topic(kafka)
         relayed(kafka, hub, len(frames), topic)
@@ -81,7 +86,7 @@ def relayed(kafka: KafkaAccess, hub: Hub, last: int, topic: str = "") -> float:
             began.append(perf_counter())
             committed.set()
 
-    relay = Relay(broker(kafka, "relay"), topic, hub.log.rows, Alone(), at=at)
+    relay = Relay(broker(kafka, "relay"), topic, hub.log.rows, Alone(), carriage(), at=at)
     thread = threading.Thread(target=relay.run)
     thread.start()
     while relay.state.position < last:
@@ -100,7 +105,7 @@ def sent(kafka: KafkaAccess, frames: Sequence[bytes]) -> float:
         watch = Stopwatch()
         with watch:
             for frame in frames:
-                producer.send(topic, frame, partition=0, headers=headers(frame))
+                producer.send(topic, frame, partition=0)
             producer.flush()
     return watch.seconds
 
@@ -108,7 +113,7 @@ def sent(kafka: KafkaAccess, frames: Sequence[bytes]) -> float:
 def read(kafka: KafkaAccess, hub: Hub, topic: str, last: int) -> float:
     """Seconds until every fact is there, in the pages of a runner."""
     mapper = Mapper(hub.vault, hub.entropy, hub.log.is_disposed, topic)
-    with closing(KafkaLog(Frames(broker(kafka, "projections"), topic), mapper)) as log:
+    with closing(KafkaLog(Frames(broker(kafka, "projections"), topic, carriage()), mapper)) as log:
         log.last()
         watch = Stopwatch()
         with watch:
@@ -136,6 +141,11 @@ def received(kafka: KafkaAccess, topic: str, last: int) -> float:
             while count < last:
                 count += sum(map(len, consumer.poll(1000, max_records=PAGE).values()))
     return watch.seconds
+
+
+def carriage() -> Carriage:
+    """Under a key that is made for one run."""
+    return Carriage(KEYS, "acts", SystemEntropy())
 
 
 def broker(kafka: KafkaAccess, user: str) -> Broker:

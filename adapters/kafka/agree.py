@@ -5,12 +5,12 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 
+from adapters.differences import Difference, Tell
 from adapters.kafka.errors import LogDiffers, LogGap, StoreLacks
 from adapters.kafka.frames import Frames
 from adapters.outcomes import Stored, Tip
 from adapters.record import matter_of
-from adapters.verify import Difference, Tell
-from domain.errors import SamradError, Tampered
+from domain.errors import SamradError, Tampered, Unreadable
 
 PAGE: Final = 2_000
 
@@ -65,13 +65,13 @@ class _Comparing:
         """Compare what the topic gives next; where it gives nothing right, go on behind that."""
         try:
             page = self._frames.read(self.position, PAGE)
-        except LogGap as gap:
-            self._differs(gap, gap.expected)
-            self.position = gap.found - 1
-        except Tampered as error:
+        except (Tampered, Unreadable) as error:
             self._differs(error, self.position + 1)
-            self.position += 1
+            self.position = self._frames.pass_over()
         else:
+            if not page:
+                self._differs(LogGap(self._frames.topic, self.position + 1, self.carried), self.position + 1)
+                self.position = self.carried
             rows = {row.position: row for row in self._store.rows(self.position, len(page))}
             for expected, frame in enumerate(page, self.position + 1):
                 self._compare(expected, frame, rows.get(expected))

@@ -4,8 +4,10 @@ Positions and offsets differ, since the marks that end a transaction take offset
 given up. Between two records there are at least as many offsets as positions, so whoever looks for a position leaps
 ahead by what is lacking and never too far.
 
-Only what was committed is seen. Each frame is compared with the place it comes in before anybody is given it; the
-first that does not belong there is an error, and nothing after it is given.
+Only what was committed is seen. What was carried is opened with the key of carriage, and each frame is compared with
+the place it comes in before anybody is given it; the first that does not belong there is an error, and nothing after it
+is given. Records from before there was a key of carriage stand in the clear, with their position and trace context in
+headers; behind one that is sealed there is none of them.
 """
 
 import time
@@ -14,15 +16,16 @@ from typing import Any, Final, TypeVar
 
 from kafka import KafkaConsumer, TopicPartition
 
+from adapters.carriage import Carriage, is_carried
 from adapters.kafka.connection import Broker, diagnose, translated
 from adapters.kafka.errors import BrokerAway, LogGap
 from adapters.kafka.topics import Use, check
-from adapters.record import PLACE_SIZE, place
-from domain.errors import SamradError, Tampered
+from adapters.record import PLACE_SIZE
+from domain.errors import SamradError, Tampered, Unreadable
 
 POSITION: Final = "position"
 TRACE: Final = "traceparent"
-"""The only headers there are: where the record stands, and which request it came from, as W3C writes that."""
+"""The headers of a record in the clear: where it stands, and which request it came from. A sealed one has none."""
 
 _ALL: Final = 1_000_000
 """More records than one answer holds: what was fetched is always taken whole, and the offset is then after it."""
@@ -35,17 +38,25 @@ _LITTLE: Final = 64 * 1024
 _T = TypeVar("_T")
 
 
-class Frames:
-    """A reader of one topic, for one thread at a time. It connects when it is first asked."""
+class _NotThis(Exception):
+    """A record is not the next one, or not in its own envelope."""
 
-    def __init__(self, broker: Broker, topic: str) -> None:
+
+class Frames:
+    """A reader of one topic, for one thread at a time. It connects when it is first asked. Without `carriage` it can
+    tell positions and give what is in the clear."""
+
+    def __init__(self, broker: Broker, topic: str, carriage: Carriage | None = None) -> None:
         self.topic = topic
+        self._carriage = carriage
+        self._sealed = False  # whether the last record that was read was sealed
         self._broker = broker
         self._partition = TopicPartition(topic, 0)
         self._asking: KafkaConsumer | None = None
         self._following: KafkaConsumer | None = None
         self._buffer: list[bytes] = []
         self._wrong: SamradError | None = None  # what comes after the buffer and is no next frame
+        self._behind = (0, 0)  # the offset from which to read on behind that, and the position before it
         self._after = 0  # the position before the first of the buffer
         self._seen: int | None = None  # the last position that was read where we stand
         self._offset = 0  # where the next fetch begins
@@ -63,6 +74,18 @@ class Frames:
         self._after = after + len(frames)
         return frames
 
+    def pass_over(self) -> int:
+        """Go on behind the first thing that is wrong, for who proves a topic to its end; after which position."""
+        if self._wrong is None:
+            raise SamradError(f"{self.topic}: nothing wrong was read")
+        offset, after = self._behind
+        consumer = self._follower()
+        self._said(lambda: consumer.seek(self._partition, offset))
+        self._buffer.clear()
+        self._wrong = self._seen = None
+        self._after, self._offset, self._mark = after, offset, (after, offset)
+        return after
+
     def wait(self, after: int, seconds: float) -> bool:
         """Wait until something comes after that position, or so many seconds; whether it did."""
         self._stand_after(after)
@@ -78,16 +101,21 @@ class Frames:
         """The last position that is committed on the topic."""
         if self._seen is not None and self._wrong is None and self._offset >= self._ask_end():
             return self._seen
-        frame = self.last_frame()
-        return 0 if frame is None else place(frame)[0]
+        record = self._last_record()
+        return 0 if record is None else self._position_of(record)
 
     def last_frame(self) -> bytes | None:
-        """The last frame that is committed; None of an empty topic. The last offsets hold marks, so it reads back."""
+        """The last frame that is committed; None of an empty topic."""
+        record = self._last_record()
+        return None if record is None else self._frame(record)
+
+    def _last_record(self) -> Any:
+        """The last offsets hold marks, so it reads back."""
         end, back = self._ask_end(), 2
         while end:
             start = max(0, end - back)
             if records := self._records(start, end):
-                return self._frame(records[-1])
+                return records[-1]
             if not start:
                 break
             back *= 4
@@ -112,6 +140,7 @@ class Frames:
         self._said(lambda: consumer.seek(self._partition, offset))
         self._buffer.clear()
         self._wrong = self._seen = None
+        self._sealed = False
         self._after, self._offset, self._mark = after, offset, (after, offset)
 
     def _find(self, after: int) -> int:
@@ -123,7 +152,7 @@ class Frames:
             records = self._records(offset, end, first=True)
             if not records:
                 break
-            lacking = after + 1 - place(self._frame(records[0]))[0]
+            lacking = after + 1 - self._position_of(records[0])
             if lacking <= 0:
                 return int(records[0].offset)
             offset = records[0].offset + lacking
@@ -162,30 +191,48 @@ class Frames:
         expected = self._after + len(self._buffer)
         for record in records:
             expected += 1
-            frame, headers = record.value, record.headers
-            position = expected.to_bytes(8, "big")
-            if (
-                frame is None
-                or frame[:8] != position
-                or len(frame) <= PLACE_SIZE
-                or record.key is not None
-                or not headers
-                or headers[0] != (POSITION, position)
-                or (len(headers) > 1 and (len(headers) > 2 or headers[1][0] != TRACE))
-            ):
+            try:
+                keep(self._expected(record, expected.to_bytes(8, "big")))
+                continue
+            except _NotThis:
                 self._wrong = self._what_is_wrong(record, expected)
-                expected -= 1
-                break
-            keep(frame)
+            except (Tampered, Unreadable) as error:
+                where = f"{self.topic}, position {expected} (offset {record.offset})"
+                self._wrong = type(error)(f"{where}: {error}")
+            self._behind = _behind(record, expected)
+            expected -= 1
+            break
         if self._buffer:
             self._seen = expected
+
+    def _expected(self, record: Any, position: bytes) -> bytes:
+        """The frame of a record that stands where it belongs, in the envelope that it has to have."""
+        value, headers = record.value, record.headers
+        if value is None or value[:8] != position or record.key is not None:
+            raise _NotThis
+        if is_carried(value):
+            if headers:
+                raise _NotThis
+            self._sealed = True
+            return self._opened(value)
+        if self._sealed:
+            raise Tampered("it is in the clear, behind records that are sealed")
+        if (
+            len(value) <= PLACE_SIZE
+            or not headers
+            or headers[0] != (POSITION, position)
+            or (len(headers) > 1 and (len(headers) > 2 or headers[1][0] != TRACE))
+        ):
+            raise _NotThis
+        frame: bytes = value
+        return frame
 
     def _what_is_wrong(self, record: Any, expected: int) -> SamradError:
         """The name of what does not belong on the topic."""
         where = f"{self.topic}, position {expected} (offset {record.offset})"
         if record.value is None or len(record.value) <= PLACE_SIZE:
             return Tampered(f"{where}: this is no frame")
-        position = place(record.value)[0]
+        position = self._position_of(record)
         if position > expected:
             return LogGap(self.topic, expected, position)
         if position < expected:
@@ -193,10 +240,23 @@ class Frames:
         return Tampered(f"{where}: the record does not stand in its own envelope")
 
     def _frame(self, record: Any) -> bytes:
-        frame: bytes | None = record.value
-        if frame is None or len(frame) <= PLACE_SIZE:
+        self._position_of(record)
+        value: bytes = record.value
+        try:
+            return self._opened(value) if is_carried(value) else value
+        except (Tampered, Unreadable) as error:
+            raise type(error)(f"{self.topic}, offset {record.offset}: {error}") from None
+
+    def _opened(self, value: bytes) -> bytes:
+        if self._carriage is None:
+            raise Unreadable("it is sealed for carriage, and this process has no key of carriage")
+        return self._carriage.open(value)
+
+    def _position_of(self, record: Any) -> int:
+        """Where a record says that it stands: the one thing that anybody reads of it."""
+        if record.value is None or len(record.value) <= PLACE_SIZE:
             raise Tampered(f"{self.topic}, offset {record.offset}: this is no frame")
-        return frame
+        return int.from_bytes(record.value[:8], "big")
 
     # The broker.
 
@@ -259,3 +319,12 @@ class Frames:
         """There is more, and it does not come: say why, if that can be found."""
         check(self._broker, self.topic, Use.READ)
         raise BrokerAway(f"{self._broker.addresses} gives nothing more of {self.topic}")
+
+
+def _behind(record: Any, expected: int) -> tuple[int, int]:
+    """Where to read on behind a record that is not the expected one: after a gap with it, else with what follows."""
+    value = record.value or b""
+    position = int.from_bytes(value[:8], "big") if len(value) > PLACE_SIZE else expected
+    if position > expected:
+        return record.offset, position - 1
+    return record.offset + 1, expected if position == expected else expected - 1

@@ -1,4 +1,5 @@
-"""The relay: it carries the store's frames to a topic, in order, each once, and opens none of them.
+"""The relay: it carries the store's frames to a topic, in order, each once, and opens none of them: it pads each and
+seals it once more, so that the topic tells a position, a step of size and when it was sent, and no more.
 
 It holds a lease, so that of two relays one waits. It initialises its transactional producer first, which ends whatever
 an earlier one had begun, and only then reads how far the topic goes: read the other way round, records come twice.
@@ -18,6 +19,7 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 
+from adapters.carriage import Carriage
 from adapters.kafka.connection import Broker, diagnose
 from adapters.kafka.errors import FencedOff, LogDiffers, StoreLacks
 from adapters.kafka.frames import Frames
@@ -109,6 +111,7 @@ class Relay:
         topic: str,
         store: Store,
         lease: Lease,
+        carriage: Carriage,
         waker: Waker | None = None,
         *,
         name: str = "acts",
@@ -119,6 +122,7 @@ class Relay:
         self._topic = topic
         self._store = store
         self._lease = lease
+        self._carriage = carriage
         self._waker = waker or ShortPolls()
         self._name = name
         self._watch = watch
@@ -201,7 +205,7 @@ class Relay:
 
     def _resume(self) -> int:
         """The last position on the topic, after comparing what stands there with the store."""
-        frames = Frames(self._broker, self._topic)
+        frames = Frames(self._broker, self._topic, self._carriage)
         try:
             last = frames.last_frame()
         finally:
@@ -224,14 +228,16 @@ class Relay:
         oldest = place(rows[0].frame)[1]
         carried: list[bytes] = []
         size = 0
+        self._carriage.refresh()
         sender.begin()
         self._at(Point.BEGUN)
         while rows:
             frames = _in_order(rows, after)
-            sender.send(frames)
+            sealed = [self._carriage.seal(frame) for frame in frames]
+            sender.send(sealed)
             after += len(rows)
             carried += frames
-            size += sum(map(len, frames))
+            size += sum(map(len, sealed))
             full = len(rows) == PAGE and len(carried) < MOST and size < LARGEST
             rows = self._store.rows(after, PAGE) if full else ()
         self._at(Point.SENT)

@@ -1,4 +1,4 @@
-"""A producer for one go: frames in transactions, until anything at all is wrong with it; then it is thrown away.
+"""A producer for one go: sealed records in transactions, until anything at all is wrong with it; then it goes.
 
 A producer that has failed once cannot be trusted again: after the broker has forgotten its transactional id, even
 giving up a transaction fails.
@@ -15,7 +15,6 @@ from kafka import errors as told
 
 from adapters.kafka.connection import Broker, translated
 from adapters.kafka.errors import BrokerAway, KafkaTrouble
-from adapters.kafka.frames import POSITION, TRACE
 from adapters.kafka.topics import LARGEST_RECORD
 from adapters.record import HEADER_SIZE, PLACE_SIZE
 
@@ -25,21 +24,13 @@ TRANSACTION_MS: Final = 30_000
 _LOOK: Final = 0.1
 """Seconds between two looks whether an answer that does not come shall be waited for."""
 _TRACE: Final = slice(PLACE_SIZE + HEADER_SIZE - 26, PLACE_SIZE + HEADER_SIZE - 1)
-_NONE: Final = bytes(25)
+_NO_HEADERS: Final[list[tuple[str, bytes]]] = []
+"""The envelope tells nothing: no key, no header, and the time of sending as every record of Kafka does."""
 
 
 def trace_of(frame: bytes) -> bytes:
     """The trace context of a frame as 25 bytes; zeros if it has none."""
     return frame[_TRACE]
-
-
-def headers(frame: bytes) -> list[tuple[str, bytes]]:
-    """What stands on the envelope: the position, and the trace context if the record carries one."""
-    trace = frame[_TRACE]
-    if trace == _NONE:
-        return [(POSITION, frame[:8])]
-    context = f"00-{trace[:16].hex()}-{trace[16:24].hex()}-{trace[24:].hex()}"
-    return [(POSITION, frame[:8]), (TRACE, context.encode())]
 
 
 def settings(broker: Broker) -> dict[str, Any]:
@@ -58,7 +49,7 @@ def settings(broker: Broker) -> dict[str, Any]:
 
 
 class Sender:
-    """Frames to one topic in transactions, under the one transactional id of that topic, so that a second sender
+    """Records to one topic in transactions, under the one transactional id of that topic, so that a second sender
     shuts the first one out."""
 
     def __init__(self, broker: Broker, topic: str, wanted: Callable[[], bool]) -> None:
@@ -92,21 +83,21 @@ class Sender:
         self._sent.clear()
         self._count = 0
 
-    def send(self, frames: Sequence[bytes]) -> None:
-        """Hand over frames of the transaction, in order.
+    def send(self, carried: Sequence[bytes]) -> None:
+        """Hand over records of the transaction, in order.
 
         The first goes the client's public way, which makes the partition part of the transaction. What it does there
         for every record again costs as much as all the rest, so the others go where it would put them.
         """
         with translated(self._broker, self._topic):
             if not self._count:
-                self._sent.append(self._producer.send(self._topic, frames[0], partition=0, headers=headers(frames[0])))
+                self._sent.append(self._producer.send(self._topic, carried[0], partition=0))
             put, partition, last = self._producer._accumulator.append, self._partition, None
-            for frame in frames[0 if self._count else 1 :]:
-                last, full, new, _ = put(partition, None, None, frame, headers(frame))
+            for value in carried[0 if self._count else 1 :]:
+                last, full, new, _ = put(partition, None, None, value, _NO_HEADERS)
                 if full or new:
                     self._producer._sender.wakeup()
-        self._count += len(frames)
+        self._count += len(carried)
         if last is not None:
             self._sent[1:] = [last]
 

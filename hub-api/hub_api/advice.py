@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from adapters.verify import Difference
+from adapters.differences import Difference
 from domain.errors import StoreBehind, Unreadable
 from hub_api.parts import LOGS
 from projections.errors import LogBehind, ViewsUnusable

@@ -8,8 +8,9 @@ from typing import Final, Self, TypeAlias
 from msgspec import Struct
 
 from adapters.application import CoordinationLog
+from adapters.differences import Difference, Tell, stop
 from adapters.high_water import HighWater
-from adapters.verify import Checked, Difference, Tell, stop, verify
+from adapters.verify import Checked, verify
 from domain.act import Fact
 from domain.errors import StoreBehind, Tampered, Unreadable
 from domain.vocabulary import Ref

@@ -39,6 +39,7 @@ class Status(Struct, kw_only=True):
     """Of the work that a process of this machine does, which process: those that say so."""
     master_epoch: int | None = None
     master_made: date | None = None
+    carriage_made: date | None = None
     wrong: list[str]
 
     def as_data(self) -> dict[str, Any]:
@@ -48,8 +49,11 @@ class Status(Struct, kw_only=True):
 
 
 def aged(status: Status, key_days: int, today: date | None = None) -> None:
-    """Say that it is time to rotate the master key, if it is."""
-    if status.master_made is not None:
-        age = ((today or datetime.now(UTC).date()) - status.master_made).days
+    """Say that it is time to rotate a key, if it is."""
+    for what, made, command in (
+        ("the master key", status.master_made, "`samrad keys rotate`"),
+        ("the key of carriage", status.carriage_made, "`samrad keys rotate-carriage`"),
+    ):
+        age = 0 if made is None else ((today or datetime.now(UTC).date()) - made).days
         if age > key_days:
-            status.wrong.append(f"the master key is {age} days old: run `samrad keys rotate`")
+            status.wrong.append(f"{what} is {age} days old: run {command}")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from hub_api.cluster.broker_settings import broker_settings
-from hub_api.cluster.running import AS_WHOM, BESIDE, DATABASES, MASTER_KEY
+from hub_api.cluster.running import AS_WHOM, BESIDE, CARRIAGE_KEYS, DATABASES, MASTER_KEY
 from hub_api.production.passwords import NAMES
 from hub_api.production.settings import Production, is_secret, setting
 from tests.deploy.composed import ROOT, compose, environment_of, ours, services
@@ -94,18 +94,20 @@ def test_each_process_comes_as_its_own_role_and_to_no_more_than_it_needs(name: s
     mounts = [volume.partition(":")[0] for volume in service.get("volumes", ())]
     assert ("keys" in mounts) == (work in MASTER_KEY), "who is given the master keys"
     assert ("projection" in mounts) == ("SAMRAD_PROJECTION_KEYS" in told)
+    assert ("carriage" in mounts) == ("SAMRAD_CARRIAGE_KEYS" in told) == (work in CARRIAGE_KEYS)
 
 
-def test_the_relay_reaches_the_store_and_kafka_and_has_no_key() -> None:
+def test_the_relay_reaches_the_store_and_kafka_and_has_the_key_of_carriage_alone() -> None:
     relay = services()["relay"]
     assert {
         key for key in environment_of(relay) if key.endswith(("_STORE", "_VAULT", "_VIEWS", "_KEYS", "_KAFKA"))
     } == {
         "SAMRAD_STORE",
         "SAMRAD_KAFKA",
+        "SAMRAD_CARRIAGE_KEYS",
     }
     assert relay["networks"] == ["store", "log", "telling"]
-    assert "volumes" not in relay
+    assert relay["volumes"] == ["carriage:/var/lib/samrad/carriage:ro"]
 
 
 def test_who_tells_the_collector_is_stopped_before_it_and_runs_without_it() -> None:

@@ -14,10 +14,11 @@ import time
 from pathlib import Path
 from typing import Any
 
+from adapters.carriage import Carriage, CarriageKeys
 from adapters.kafka.connection import Broker
 from adapters.kafka.relay import Point, Relay
 from adapters.recorder import SqliteRecorder
-from adapters.system import SystemClock
+from adapters.system import SystemClock, SystemEntropy
 
 
 class FileLease:
@@ -58,12 +59,18 @@ def say(what: object) -> None:
     sys.stdout.flush()
 
 
+def carriage_of(path: Path) -> Carriage:
+    """What seals the records of the acts, under the keys in a file that is made if it is not there."""
+    keys = CarriageKeys.load(path) if path.exists() else CarriageKeys.create(path, SystemEntropy())
+    return Carriage(keys, "acts", SystemEntropy())
+
+
 def main(order: dict[str, Any]) -> None:
     password = Path(order["password"]).read_text()
     broker = Broker(order["addresses"], "relay", password, patience=order["patience"])
     store = SqliteRecorder(Path(order["store"]), SystemClock())
     at = Telling(order["point"], order["times"])
-    relay = Relay(broker, order["topic"], store, FileLease(order["lease"]), at=at)
+    relay = Relay(broker, order["topic"], store, FileLease(order["lease"]), carriage_of(Path(order["carriage"])), at=at)
     signal.signal(signal.SIGTERM, lambda *_: relay.stop())
     threading.Thread(target=tell, args=(relay,), daemon=True).start()
     relay.run()

@@ -23,6 +23,7 @@ from hub_api.cluster.kafka import Kafka
 from hub_api.cluster.kafka_access import ADMINISTRATOR, KafkaAccess
 from tests.adapters.kafka.rig import Topic, append, stored, until
 from tests.adapters.support import Hub
+from tests.faults.relaying import carriage_of
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'hub-api'}"}
@@ -34,10 +35,10 @@ def hub(tmp_path: Path) -> Iterator[Hub]:
         yield hub
 
 
-def made(kafka: KafkaAccess) -> Topic:
+def made(kafka: KafkaAccess, folder: Path) -> Topic:
     name = f"t-{uuid4().hex}"
     create(Broker(kafka.bootstrap, ADMINISTRATOR, kafka.password(ADMINISTRATOR)), name)
-    return Topic(name, kafka)
+    return Topic(name, kafka, carriage_of(folder / "carriage.json"))
 
 
 def agreed(topic: Topic, hub: Hub) -> None:
@@ -66,6 +67,7 @@ class Process:
             "patience": patience,
             "store": str(hub.data / "acts.db"),
             "topic": topic.name,
+            "carriage": str(hub.folder / "carriage.json"),
             "point": None if point is None else point.value,
             "times": times,
             "lease": None if lease is None else str(lease),
@@ -133,7 +135,7 @@ def appending(hub: Hub, every: float = 0.002) -> Iterator[None]:
 
 
 def test_a_relay_killed_at_any_point_leaves_each_record_once_in_order(kafka: KafkaAccess, hub: Hub) -> None:
-    topic = made(kafka)
+    topic = made(kafka, hub.folder)
     for point in Point:
         append(hub, 5, 2)
         Process(topic, hub, point).dies()
@@ -150,7 +152,7 @@ def test_a_relay_killed_at_any_point_leaves_each_record_once_in_order(kafka: Kaf
 
 def test_two_relays_at_once_carry_each_record_once(kafka: KafkaAccess, hub: Hub) -> None:
     """Without a lease they shut each other out, again and again; nothing comes twice by it."""
-    topic = made(kafka)
+    topic = made(kafka, hub.folder)
     with appending(hub):
         first, second = Process(topic, hub), Process(topic, hub)
         until(lambda: min(first.position, second.position) >= 30, 30)
@@ -163,7 +165,7 @@ def test_two_relays_at_once_carry_each_record_once(kafka: KafkaAccess, hub: Hub)
 def test_a_relay_stands_by_while_another_holds_the_lease_and_takes_over_when_that_is_killed(
     kafka: KafkaAccess, hub: Hub, tmp_path: Path
 ) -> None:
-    topic = made(kafka)
+    topic = made(kafka, hub.folder)
     append(hub, 3)
     first = Process(topic, hub, lease=tmp_path / "lease")
     first.until(3)
@@ -181,7 +183,7 @@ def test_a_relay_stands_by_while_another_holds_the_lease_and_takes_over_when_tha
 
 
 def test_a_broker_killed_and_one_that_is_silent_under_load_loses_and_doubles_nothing(mortal: Kafka, hub: Hub) -> None:
-    topic = made(mortal)
+    topic = made(mortal, hub.folder)
     relay = Process(topic, hub, patience=1.0)
     with appending(hub):
         relay_has(relay, 20)
@@ -199,7 +201,7 @@ def test_a_broker_killed_and_one_that_is_silent_under_load_loses_and_doubles_not
 
 
 def test_while_the_broker_is_away_a_relay_stops_when_it_is_told_to(mortal: Kafka, hub: Hub) -> None:
-    topic = made(mortal)
+    topic = made(mortal, hub.folder)
     append(hub, 2)
     relay = Process(topic, hub, patience=5.0)
     relay.until(2)
@@ -219,7 +221,7 @@ def test_while_the_broker_is_away_a_relay_stops_when_it_is_told_to(mortal: Kafka
 
 
 def test_a_relay_that_the_broker_has_forgotten_begins_again(mortal: Kafka, hub: Hub) -> None:
-    topic = made(mortal)
+    topic = made(mortal, hub.folder)
     relay = Process(topic, hub)
     append(hub, 1)
     relay.until(1)
@@ -232,7 +234,7 @@ def test_a_relay_that_the_broker_has_forgotten_begins_again(mortal: Kafka, hub: 
 
 
 def test_a_broker_whose_disk_is_full_is_waited_for(mortal: Kafka, hub: Hub) -> None:
-    topic = made(mortal)
+    topic = made(mortal, hub.folder)
     relay = Process(topic, hub)
     append(hub, 3)
     relay.until(3)

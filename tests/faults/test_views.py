@@ -80,7 +80,9 @@ def test_a_record_that_cannot_be_read_stops_the_views_there_and_the_status_says_
     frame[:8] = (last + 1).to_bytes(8, "big")
     frame[FORMAT] = 200
     assert place_of(frame) == last + 1
-    Topic(place.topics["topic_acts"], kafka).put(bytes(frame))  # a version that nobody knows
+    Topic(place.topics["topic_acts"], kafka).put(
+        place.carriage("acts").seal(bytes(frame))
+    )  # a version that nobody knows
     Topic(place.topics["topic_looks"], kafka).put(b"no record")
     with place.projecting():
         until(lambda: {log.stopped_by for log in place.status().logs.values()} == {"Unreadable", "Tampered"})

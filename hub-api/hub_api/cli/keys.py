@@ -5,6 +5,8 @@ from typing import Annotated, Final
 
 import typer
 
+from adapters.carriage import FILE as CARRIAGE
+from adapters.carriage import CarriageKeys
 from adapters.drawers import Drawer
 from adapters.master import MasterKeys
 from adapters.system import SystemEntropy
@@ -27,17 +29,57 @@ def create(
         bool, typer.Option("--if-missing", help="Leave a master key that is there already as it is, without an error.")
     ] = False,
 ) -> None:
-    """Make a master key for a new hub on servers. One that is there already is never written over.
+    """Make a master key and a key of carriage for a new hub on servers. What is there already is never written over.
 
     \b
     Example:
       samrad keys create /etc/samrad/keys
     """
     if if_missing and (to / MASTER).exists():
+        _create_carriage(to / CARRIAGE)
         OUT.print(f"{to / MASTER} is there already", markup=False, highlight=False, soft_wrap=True)
         return
     made = MasterKeys.create(to / MASTER, None, SystemEntropy())
+    _create_carriage(to / CARRIAGE)
     OUT.print(f"{made.path}: epoch {made.newest}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _create_carriage(path: Path) -> None:
+    """Hubs from before there was a key of carriage have master keys and none of these."""
+    if not path.exists():
+        made = CarriageKeys.create(path, SystemEntropy())
+        OUT.print(f"{made.path}: a key of carriage", markup=False, highlight=False, soft_wrap=True)
+
+
+@keys.command(name="rotate-carriage")
+def rotate_carriage(
+    to: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the keys lie.")],
+) -> None:
+    """Make a new key of carriage, under which records are sealed on their way to Kafka from now on.
+
+    `samrad keys carriage` hands it to the relay and to projections; nothing has to be restarted. Where they have files
+    of their own, projections are given it first. Older keys stay, since the topics are never written anew.
+
+    \b
+    Example:
+      samrad keys rotate-carriage /etc/samrad/keys
+    """
+    CarriageKeys.load(to / CARRIAGE).add(SystemEntropy())
+    OUT.print(f"{to / CARRIAGE}: a new key of carriage", markup=False, highlight=False, soft_wrap=True)
+
+
+@keys.command()
+def carriage(
+    to: Annotated[Path, typer.Argument(metavar="FILE", help="The file for who carries, as SAMRAD_CARRIAGE_KEYS.")],
+) -> None:
+    """Write the keys of carriage, which open no part of any record, from SAMRAD_KEYS; again after a rotation.
+
+    \b
+    Example:
+      SAMRAD_KEYS=/etc/samrad/keys samrad keys carriage /etc/samrad/carriage/keys.json
+    """
+    CarriageKeys.load(_master_folder("carriage", to) / CARRIAGE).copy_to(to)
+    OUT.print(f"{to}: what records are carried under", markup=False, highlight=False, soft_wrap=True)
 
 
 @keys.command()
@@ -91,10 +133,15 @@ def derive(
     Example:
       SAMRAD_KEYS=/etc/samrad/keys samrad keys derive /etc/samrad/projection/keys.json
     """
+    MasterKeys.load(_master_folder("derive", to) / MASTER, None).write_drawer(Drawer.PROJECTED, to)
+    OUT.print(f"{to}: records and coordination, no content", markup=False, highlight=False, soft_wrap=True)
+
+
+def _master_folder(command: str, to: Path) -> Path:
+    """Where the master keys are, which nobody who is given `to` may reach."""
     from hub_api.production.settings import Production
 
-    folder = Production.read().needed("keys", "`samrad keys derive`")
-    if to.resolve().parent == Path(folder).resolve():
-        raise SamradError("a projection must not reach the master key: derive into another folder")
-    MasterKeys.load(folder / MASTER, None).write_drawer(Drawer.PROJECTED, to)
-    OUT.print(f"{to}: records and coordination, no content", markup=False, highlight=False, soft_wrap=True)
+    folder = Path(Production.read().needed("keys", f"`samrad keys {command}`"))
+    if to.resolve().parent == folder.resolve():
+        raise SamradError("whoever is given these keys must not reach the master key: write them to another folder")
+    return folder

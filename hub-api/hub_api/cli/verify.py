@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 import typer
 
-from adapters.verify import Difference, Tell
+from adapters.differences import Difference, Tell
 from hub_api.advice import advice
 from hub_api.cli.common import ERRORS, HERE, OUT, Data, Json, print_json, steps
 from hub_api.proof import Progress, Proven, prove

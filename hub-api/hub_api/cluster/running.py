@@ -34,6 +34,8 @@ BESIDE: Final[Mapping[tuple[str, str], str]] = {("verify", "views"): PROJECT}
 """Who comes to one database in another role: what verifies the views makes them anew beside the living ones."""
 MASTER_KEY: Final = frozenset({"serve", "status", "verify", "restore"})
 """Who is told where the master keys are; nobody else opens everything."""
+CARRIAGE_KEYS: Final = frozenset({"relay", "project"})
+"""Who is told the keys of carriage and no master key; those who have that find them beside it."""
 START: Final = "from hub_api.cli import main; main()"
 ONCE: Final = 120.0
 READY: Final = "/health/ready"
@@ -126,7 +128,13 @@ class Cluster:
             found["SAMRAD_KEYS"] = str(self.keys)
         if name == "project":
             found["SAMRAD_PROJECTION_KEYS"] = str(self._projection_keys)
+        if name in CARRIAGE_KEYS:
+            found["SAMRAD_CARRIAGE_KEYS"] = str(self._carriage_keys)
         return found
+
+    @property
+    def _carriage_keys(self) -> Path:
+        return self.keys.with_name(self.keys.name.removesuffix(".keys") + ".carriage.keys") / "keys.json"
 
     @property
     def _projection_keys(self) -> Path:
@@ -140,6 +148,8 @@ class Cluster:
         self.run("keys", "create", str(self.keys), "--if-missing", name="serve")
         self._projection_keys.parent.mkdir(mode=0o700, exist_ok=True)
         self.run("keys", "derive", str(self._projection_keys), name="serve")
+        self._carriage_keys.parent.mkdir(mode=0o700, exist_ok=True)
+        self.run("keys", "carriage", str(self._carriage_keys), name="serve")
 
 
 def command(*arguments: str) -> tuple[str, ...]:

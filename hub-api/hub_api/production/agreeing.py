@@ -4,13 +4,13 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Final
 
+from adapters.differences import Tell
 from adapters.kafka.agree import agree
 from adapters.kafka.frames import Frames
 from adapters.kafka.topics import Use, check
 from adapters.postgresql.reading import PostgresReading
-from adapters.verify import Tell
 from hub_api.parts import LOGS
-from hub_api.production.places import broker, database, topic
+from hub_api.production.places import broker, carriage, database, topic
 from hub_api.production.settings import Production
 
 BY: Final = "`samrad verify`"
@@ -27,7 +27,7 @@ def agree_all(
         check(from_kafka, topic(settings, log), Use.READ)
         with (
             closing(PostgresReading(store, log)) as rows,
-            closing(Frames(from_kafka, topic(settings, log))) as frames,
+            closing(Frames(from_kafka, topic(settings, log), carriage(settings, log, BY))) as frames,
         ):
             for agreed in agree(rows, frames, tell):
                 progress(f"topic of {log}", agreed.position, agreed.last)

@@ -1,8 +1,11 @@
 """Where the servers are, from the settings, in the words of those who connect to them."""
 
+from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from adapters.carriage import FILE, Carriage, CarriageKeys
 from adapters.kafka.connection import Broker
+from adapters.system import SystemEntropy
 from hub_api.production.settings import Production
 
 
@@ -29,6 +32,19 @@ def broker(settings: Production, by: str) -> Broker:
         password=settings.password("kafka") or settings.needed("kafka_password", by),
         ca=settings.kafka_ca,
     )
+
+
+def carriage_keys(settings: Production, by: str) -> CarriageKeys:
+    """The keys of carriage: in a file of their own, or beside the master keys for who holds those."""
+    own, folder = settings.carriage_keys, settings.keys
+    if own is None and folder is None:
+        settings.needed("carriage_keys", by)
+    return CarriageKeys.load(own if own is not None else Path(str(folder)) / FILE)
+
+
+def carriage(settings: Production, log: str, by: str) -> Carriage:
+    """What seals and opens the records of a log on their way."""
+    return Carriage(carriage_keys(settings, by), log, SystemEntropy())
 
 
 def topic(settings: Production, log: str) -> str:

@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Final
 
+from adapters.carriage import Carriage
 from adapters.kafka.connection import Broker
 from adapters.kafka.frames import Frames
 from adapters.kafka.log import KafkaLog
@@ -21,7 +22,7 @@ from adapters.telemetry import UNWATCHED, followed
 from domain.errors import SamradError
 from domain.ports import Watch
 from hub_api.production.beginning import begun
-from hub_api.production.places import broker, database, topic
+from hub_api.production.places import broker, carriage, database, topic
 from hub_api.production.places import views as views_at
 from hub_api.production.settings import Production
 from projections.rebuild import Rebuild, refuse_shortened, renewed
@@ -65,7 +66,8 @@ def _worker(settings: Production, names: Sequence[str], watch: Watch, closing: E
     for name in names:
         view_set = SETS[name]
         opened = closing.enter_context(opened_log(settings, name))
-        log = KafkaLog(ReadAhead(from_kafka, topic(settings, name), opened.expect), opened)
+        frames = ReadAhead(from_kafka, topic(settings, name), carriage(settings, name, BY), opened.expect)
+        log = KafkaLog(frames, opened)
         closing.callback(log.close)
         shares.append(
             Share(
@@ -134,8 +136,10 @@ def opened_views(settings: Production, by: str = BY) -> Iterator[Views]:
 class ReadAhead(Frames):
     """The frames of a topic; before a batch is opened, whoever opens it is told which are coming."""
 
-    def __init__(self, from_kafka: Broker, topic: str, expect: Callable[[Iterable[bytes]], None]) -> None:
-        super().__init__(from_kafka, topic)
+    def __init__(
+        self, from_kafka: Broker, topic: str, carriage: Carriage, expect: Callable[[Iterable[bytes]], None]
+    ) -> None:
+        super().__init__(from_kafka, topic, carriage)
         self._expect = expect
 
     def read(self, after: int, limit: int) -> Sequence[bytes]:

@@ -1,4 +1,5 @@
-"""`samrad relay`: from the store to Kafka, each record once and in order; it holds no key and opens nothing."""
+"""`samrad relay`: from the store to Kafka, each record once and in order; it holds the key of carriage and opens no
+part of any record."""
 
 import threading
 from contextlib import ExitStack
@@ -13,7 +14,7 @@ from adapters.telemetry import UNWATCHED
 from domain.ports import Watch
 from hub_api.parts import LOGS
 from hub_api.production.beginning import begun
-from hub_api.production.places import broker, database, topic
+from hub_api.production.places import broker, carriage, database, topic
 from hub_api.production.settings import Production
 
 BY: Final = "`samrad relay`"
@@ -59,5 +60,6 @@ def _relays(settings: Production, watch: Watch, closing: ExitStack) -> list[Rela
         rows = PostgresReading(store, log)
         closing.callback(rows.close)
         lease = closing.enter_context(Lease(store, lease_of(log)))
-        relays.append(Relay(to_kafka, topic(settings, log), rows, lease, name=log, watch=watch))
+        sealing = carriage(settings, log, BY)
+        relays.append(Relay(to_kafka, topic(settings, log), rows, lease, sealing, name=log, watch=watch))
     return relays

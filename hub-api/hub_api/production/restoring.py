@@ -18,7 +18,7 @@ from adapters.postgresql.vault import PostgresKeys
 from domain.errors import SamradError
 from hub_api.parts import LOGS
 from hub_api.production.opening import MARKS, MASTER
-from hub_api.production.places import broker, database, topic
+from hub_api.production.places import broker, carriage, database, topic
 from hub_api.production.settings import Production
 
 BY: Final = "`samrad restore`"
@@ -54,7 +54,7 @@ def restore_all(settings: Production, progress: Progress, *, accept_loss: bool) 
     restored, tips = [], list[Tip]()
     try:
         for log in LOGS:
-            frames = Frames(from_kafka, topic(settings, log))
+            frames = Frames(from_kafka, topic(settings, log), carriage(settings, log, BY))
             try:
                 tip = restore(store, log, _framed(frames, Marks(keys), partial(progress, log)))
             finally:

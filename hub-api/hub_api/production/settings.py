@@ -64,6 +64,11 @@ class Production(BaseSettings):
         default=None,
         description="The file that `samrad keys derive` writes: all that projections can open, and no more.",
     )
+    carriage_keys: Path | None = Field(
+        default=None,
+        description="The file that `samrad keys carriage` writes, for who carries records to Kafka or reads them. "
+        "Not set, it is the one in `SAMRAD_KEYS`.",
+    )
     fresh_within: float = Field(
         default=2.0, ge=0, le=30, description="Seconds that a list waits for the views before it is given as it stands."
     )
@@ -75,7 +80,9 @@ class Production(BaseSettings):
         "and judge the longest case on this machine, as `scripts/bench absence` measures it.",
     )
     key_days: int = Field(
-        default=365, ge=1, description="`samrad status` warns of a master key that is older than these days."
+        default=365,
+        ge=1,
+        description="`samrad status` warns of a master key or a key of carriage that is older than these days.",
     )
     otlp: Collector | None = Field(
         default=None,

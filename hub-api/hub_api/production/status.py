@@ -18,7 +18,7 @@ from hub_api.clocks import told
 from hub_api.parts import LOGS
 from hub_api.production import projecting, relaying
 from hub_api.production.opening import MARKS, MASTER, TURN
-from hub_api.production.places import broker, database, topic
+from hub_api.production.places import broker, carriage_keys, database, topic
 from hub_api.production.places import views as views_at
 from hub_api.production.settings import Production
 from hub_api.status import LogStatus as LogStatus
@@ -107,6 +107,9 @@ def _master(settings: Production, status: Status) -> None:
         with _told(status):
             masters = MasterKeys.load(settings.keys / MASTER, None)
             status.master_epoch, status.master_made = masters.newest, masters.made
+    if settings.keys is not None or settings.carriage_keys is not None:
+        with _told(status):
+            status.carriage_made = carriage_keys(settings, BY).newest.made
 
 
 def _compare(status: Status, *, carried: bool) -> None:

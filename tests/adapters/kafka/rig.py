@@ -10,6 +10,7 @@ from typing import Any
 from kafka import KafkaProducer
 from msgspec import Struct
 
+from adapters.carriage import is_carried
 from adapters.kafka.connection import Broker
 from adapters.kafka.frames import POSITION, Frames
 from adapters.kafka.relay import Relay
@@ -60,12 +61,14 @@ class Topic(Struct, frozen=True):
 
     name: str
     kafka: KafkaAccess
+    carriage: Any = None
+    """A `Carriage`; without one, positions alone can be read of what the relay carries."""
 
     def broker(self, user: str = "relay", patience: float = 10.0) -> Broker:
         return Broker(self.kafka.bootstrap, user, self.kafka.password(user), patience=patience)
 
     def frames(self, user: str = "projections", patience: float = 10.0) -> Frames:
-        return Frames(self.broker(user, patience), self.name)
+        return Frames(self.broker(user, patience), self.name, self.carriage)
 
     @contextmanager
     def reading(self, user: str = "projections") -> Iterator[Frames]:
@@ -100,7 +103,8 @@ class Topic(Struct, frozen=True):
         """Put values on the topic as nobody should, each in the envelope that would belong to it."""
         with self.producing() as producer:
             for value in values:
-                envelope = headers or [(POSITION, value[:8] if value else b"")]
+                clear = [] if is_carried(value or b"") else [(POSITION, value[:8] if value else b"")]
+                envelope = clear if headers is None else headers
                 producer.send(self.name, value, key=key, partition=0, headers=envelope).get(10)
 
 
@@ -165,7 +169,7 @@ class Running:
 
 def carry(topic: Topic, store: Any, **wiring: Any) -> Relay:
     """Carry all that a store holds, and stop."""
-    relay = Relay(topic.broker(), topic.name, store, Held(), **wiring)
+    relay = Relay(topic.broker(), topic.name, store, Held(), topic.carriage, **wiring)
     with relaying(relay) as running:
         running.until(store.end()[0])
     topic.everything(store.end()[0])

@@ -10,9 +10,11 @@ from typing import NoReturn
 import pytest
 from confluent_kafka import Consumer
 
+from adapters.carriage import STEPS
 from adapters.kafka.errors import LogDiffers, LogGap, StoreLacks
 from adapters.kafka.relay import PAGE, Point, Relay
 from adapters.outcomes import Stored
+from adapters.record import PLACE_SIZE, decode
 from adapters.telemetry import UNWATCHED
 from domain.errors import Tampered
 from domain.ports import Append, Batch, Step
@@ -41,7 +43,7 @@ def read_by_another_client(topic: Topic, count: int) -> list[tuple[bytes, bytes 
     return found
 
 
-def test_an_independent_client_reads_the_same_bytes_and_nothing_readable(topic: Topic, hub: Hub) -> None:
+def test_an_independent_client_reads_positions_and_one_size_and_nothing_else(topic: Topic, hub: Hub) -> None:
     append(hub, 6)
     trace = ENTROPY.bytes(24) + b"\x01"
     hub.log.append([Append((draft(ENTROPY.ref(), 1, person()),), trace=trace)])
@@ -49,18 +51,25 @@ def test_an_independent_client_reads_the_same_bytes_and_nothing_readable(topic: 
 
     read = read_by_another_client(topic, 7)
 
-    assert [value for value, _, _ in read] == stored(hub)
-    assert {key for _, key, _ in read} == {None}
-    assert [headers for _, _, headers in read[:6]] == [[("position", n.to_bytes(8, "big"))] for n in range(1, 7)]
-    context = f"00-{trace[:16].hex()}-{trace[16:24].hex()}-01".encode()
-    assert read[6][2] == [("position", (7).to_bytes(8, "big")), ("traceparent", context)]
-    everything = b"".join(value + repr(headers).encode() for value, _, headers in read) + topic.name.encode()
+    assert [topic.carriage.open(value) for value, _, _ in read] == stored(hub)
+    assert [(key, headers) for _, key, headers in read] == [(None, [])] * 7
+    assert [value[:8] for value, _, _ in read] == [n.to_bytes(8, "big") for n in range(1, 8)]
+    assert {len(value) - STEPS[0] for value, _, _ in read} == {64}
+    everything = b"".join(value for value, _, _ in read) + topic.name.encode()
     assert not [word for word in SECRETS if word.encode() in everything]
+    open_in_the_store = [piece for row in hub.log.rows.rows(0, 7) for piece in open_pieces(row.frame)]
+    assert not [piece for piece in (*open_in_the_store, trace[:16], trace[16:24]) if piece in everything]
+
+
+def open_pieces(frame: bytes) -> list[bytes]:
+    """What stands open in a frame: committed time, stream, event id, salt, request tag, and the key of each part."""
+    body = decode(frame[PLACE_SIZE:])
+    return [frame[8:16], body.stream, body.event, body.salt, *(part.key for part in body.parts), b"SR" + frame[18:20]]
 
 
 def test_what_comes_is_carried_as_it_comes_and_a_relay_begun_again_goes_on(topic: Topic, hub: Hub) -> None:
     append(hub, 3)
-    relay = Relay(topic.broker(), topic.name, hub.log.rows, Held())
+    relay = Relay(topic.broker(), topic.name, hub.log.rows, Held(), topic.carriage)
     with relaying(relay) as running:
         running.until(3)
         append(hub, 4, 4)
@@ -76,7 +85,7 @@ def test_invariant_2_a_store_older_than_the_topic_stops_the_relay(topic: Topic, 
     append(hub, 4)
     carry(topic, hub.log.rows)
     older = Kept(hub.log.rows.rows(0, 3))
-    with relaying(Relay(topic.broker(), topic.name, older, Held())) as running:
+    with relaying(Relay(topic.broker(), topic.name, older, Held(), topic.carriage)) as running:
         ended = running.stopped()
     assert isinstance(ended, StoreLacks)
     assert str(ended) == f"{topic.name} holds position 4, and the store ends at 3: an older copy was put back"
@@ -88,7 +97,9 @@ def test_a_store_with_another_history_stops_the_relay(topic: Topic, hub: Hub) ->
     carry(topic, hub.log.rows)
     rows = hub.log.rows.rows(0, 3)
     other = rows[2].frame[:-1] + bytes([rows[2].frame[-1] ^ 1])
-    with relaying(Relay(topic.broker(), topic.name, Kept([*rows[:2], Stored(3, b"", 1, other)]), Held())) as running:
+    with relaying(
+        Relay(topic.broker(), topic.name, Kept([*rows[:2], Stored(3, b"", 1, other)]), Held(), topic.carriage)
+    ) as running:
         ended = running.stopped()
     assert isinstance(ended, LogDiffers)
     assert str(ended) == f"{topic.name}, position 3: store and topic hold different records"
@@ -100,14 +111,14 @@ def test_a_record_that_somebody_put_on_the_topic_stops_the_relay(topic: Topic, h
     carry(topic, hub.log.rows)
     append(hub, 1)
     topic.put(foreign)
-    with relaying(Relay(topic.broker(), topic.name, hub.log.rows, Held())) as running:
+    with relaying(Relay(topic.broker(), topic.name, hub.log.rows, Held(), topic.carriage)) as running:
         assert isinstance(running.stopped(), LogDiffers | StoreLacks)
 
 
 def test_a_record_without_a_place_on_the_topic_stops_the_relay(topic: Topic, hub: Hub) -> None:
     append(hub, 1)
     topic.put(b"hello")
-    with relaying(Relay(topic.broker(), topic.name, hub.log.rows, Held())) as running:
+    with relaying(Relay(topic.broker(), topic.name, hub.log.rows, Held(), topic.carriage)) as running:
         ended = running.stopped()
     assert isinstance(ended, Tampered)
     assert "this is no frame" in str(ended)
@@ -118,7 +129,7 @@ def test_nothing_leaves_a_store_that_has_a_gap(topic: Topic, rows: list[int]) ->
     store = Kept([Stored(number, b"", 1, numbered(number)[0]) for number in rows])
     if rows == [1, 1]:
         store.kept[1] = Stored(2, b"", 1, numbered(1)[0])
-    with relaying(Relay(topic.broker(), topic.name, store, Held())) as running:
+    with relaying(Relay(topic.broker(), topic.name, store, Held(), topic.carriage)) as running:
         ended = running.stopped()
     assert isinstance(ended, Tampered)
     assert "is missing from the store" in str(ended)
@@ -139,7 +150,7 @@ def test_a_transaction_into_which_another_has_written_does_not_stand(topic: Topi
 
     frames = numbered(*range(1, PAGE + 3))
     store = Slow([Stored(number, b"", 1, each) for number, each in enumerate(frames, 1)])
-    with relaying(Relay(topic.broker(), topic.name, store, Held())) as running:
+    with relaying(Relay(topic.broker(), topic.name, store, Held(), topic.carriage)) as running:
         assert isinstance(running.stopped(), LogDiffers)
     with topic.reading() as reading, pytest.raises(LogGap) as met:
         reading.read(0, 10)
@@ -150,7 +161,7 @@ def test_without_the_lease_nothing_is_carried_and_with_it_everything(topic: Topi
     append(hub, 2)
     lease = Held(held=False)
     points: list[Point] = []
-    relay = Relay(topic.broker(), topic.name, hub.log.rows, lease, at=points.append)
+    relay = Relay(topic.broker(), topic.name, hub.log.rows, lease, topic.carriage, at=points.append)
     with relaying(relay) as running:
         until(lambda: relay._stopped.wait(0.3) or True)
         assert points == []
@@ -172,7 +183,7 @@ def test_invariant_2_a_lease_that_was_lost_meanwhile_is_no_reason_to_go_on_where
     append(hub, 3)
     lease, store = Held(), Kept(hub.log.rows.rows(0, 3))
     older = Kept([*store.kept[:2], *(Stored(n, b"", 1, numbered(n)[0]) for n in (3, 4))])
-    relay = Relay(topic.broker(), topic.name, store, lease)
+    relay = Relay(topic.broker(), topic.name, store, lease, topic.carriage)
     with relaying(relay) as running:
         running.until(3)
         lease.is_held, lease.lost = False, True
@@ -235,7 +246,7 @@ def test_what_waits_for_kafka_is_told_all_the_same_while_nothing_can_be_carried(
 
     append(hub, 2)
     lease = Held()
-    relay = Relay(topic.broker(), topic.name, hub.log.rows, lease, watch=told, at=at)
+    relay = Relay(topic.broker(), topic.name, hub.log.rows, lease, topic.carriage, watch=told, at=at)
     with relaying(relay) as running:
         running.until(2)
         assert told.waiting == [2, 0]
@@ -251,11 +262,11 @@ def test_what_waits_for_kafka_is_told_all_the_same_while_nothing_can_be_carried(
 
 
 def test_the_relay_opens_nothing(topic: Topic) -> None:
-    """It has no way to: neither the vault nor the mapper nor any cipher is in its process."""
+    """It has no way to: neither the vault nor the mapper nor what opens a part of a record is in its process."""
     program = (
         "import sys, adapters.kafka.relay, adapters.kafka.agree\n"
         "print([name for name in sys.modules if name.startswith(('adapters.mapper', 'adapters.vault', "
-        "'adapters.sealing', 'adapters.master', 'adapters.key', 'cryptography.hazmat.primitives.ciphers'))])"
+        "'adapters.sealing', 'adapters.master', 'adapters.key', 'adapters.application'))])"
     )
     said = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert said.stdout == "[]\n"

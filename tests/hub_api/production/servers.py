@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from adapters.carriage import FILE as CARRIAGE
+from adapters.carriage import Carriage, CarriageKeys
 from adapters.drawers import Drawer
 from adapters.kafka.access import BrokerUser
 from adapters.master import MasterKeys
@@ -47,15 +49,21 @@ class Place:
         self.kafka = kafka
         self.keys = folder / "keys"
         self.projection_keys = folder / "projection" / "keys.json"
+        self.carriage_keys = folder / "carriage" / "keys.json"
         name = uuid4().hex
         self.topics = {"topic_acts": f"t-{name}-a", "topic_looks": f"t-{name}-b"}
         self.databases = {each: postgres.database(f"t_{name}_{each}", OWNER) for each in DATABASES}
 
     def prepare(self) -> None:
-        """What an operator does once: schema and topics, the master key, the projections' keys."""
+        """What an operator does once: schema and topics, the master key, the keys of who projects and who carries."""
         self.migrate()
         masters = MasterKeys.create(self.keys / MASTER, None, SystemEntropy())
         masters.write_drawer(Drawer.PROJECTED, self.projection_keys)
+        CarriageKeys.create(self.keys / CARRIAGE, SystemEntropy()).copy_to(self.carriage_keys)
+
+    def carriage(self, log: str) -> Carriage:
+        """What seals and opens the records of a log on their way."""
+        return Carriage(CarriageKeys.load(self.carriage_keys), log, SystemEntropy())
 
     def migrate(self) -> None:
         for _ in migrate_all(self.settings(OWNER, None if self.kafka is None else ADMINISTRATOR)):
@@ -145,6 +153,8 @@ class Place:
                 "kafka_user": str(user),
                 "kafka_password": self.kafka.password(user),
             }
+        if role in (RELAY, PROJECT):
+            told["carriage_keys"] = self.carriage_keys
         if role == PROJECT:
             told["projection_keys"] = self.projection_keys
         if role == APPEND:

@@ -45,7 +45,9 @@ def carried_and_not(place: Place) -> None:
 
 def test_what_is_missing_cannot_be_told_without_keys_or_without_the_file_of_marks(place: Place) -> None:
     carried_and_not(place)
-    without_keys = place.settings(OWNER, BrokerUser.RESTORE, projection_keys=place.projection_keys)
+    without_keys = place.settings(
+        OWNER, BrokerUser.RESTORE, projection_keys=place.projection_keys, carriage_keys=place.carriage_keys
+    )
     assert [each.missing for each in restore_all(without_keys, silent, accept_loss=False)] == [None, None]
     emptied(place)
     with_keys = place.settings(OWNER, BrokerUser.RESTORE, keys=place.keys)
