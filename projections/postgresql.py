@@ -20,6 +20,10 @@ _MAKING: Final = 0x53414D52  # "SAMR": who makes tables of views waits for the o
 _SETTINGS: Final = "SET synchronous_commit = off"  # what a crash takes, the log gives again, with its position
 
 
+_ABANDONED: Final = "SET idle_in_transaction_session_timeout = '15s'"
+"""Of a process that is paused in the middle of a transaction no lock stays for long."""
+
+
 def is_postgresql(connection: sa.Connection) -> bool:
     return connection.dialect.name == BACKEND
 
@@ -31,6 +35,7 @@ def prepare(driver_connection: Any, _record: object) -> None:
     if encoding != "UTF8":
         raise ViewsUnusable(f"their database has the encoding {encoding}: its order is not the embedded one's")
     driver_connection.execute(_SETTINGS)
+    driver_connection.execute(_ABANDONED)
     driver_connection.autocommit = False
 
 
@@ -52,6 +57,12 @@ def held(connection: sa.Connection, tables: Mapping[str, sa.Table]) -> bool:
             return False
         raise
     return True
+
+
+def take_its_time(connection: sa.Connection) -> None:
+    """This transaction may stand still while something else is read or made."""
+    if is_postgresql(connection):
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
 
 
 def copy(connection: sa.Connection, target: sa.Table, rows: Iterable[Row]) -> None:

@@ -123,8 +123,10 @@ class Rebuild:
         """The first difference between what lives now and what was rebuilt, which is brought forward to there first. It
         is good for no second time."""
         with self._views.living(self._set) as living:
+            postgresql.take_its_time(living.connection)
             self._bring_forward(rebuilt, living.position)
             with self._views.reading() as connection:
+                postgresql.take_its_time(connection)
                 beside = Living(connection, self._set.tables(rebuilt.generation), rebuilt.generation, living.position)
                 found = compare(self._set, living, beside)
         if found is not None and self._disposed_since(living.position, found):

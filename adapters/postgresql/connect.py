@@ -18,6 +18,8 @@ _LINE: Final[Mapping[str, int]] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }
+_ABANDONED: Final = {"idle_in_transaction_session_timeout": "10s"}
+"""Of a process that is paused in the middle of a transaction no lock stays for long."""
 SECRET: Final = frozenset(each.keyword.decode() for each in Conninfo.get_defaults() if each.dispchar == b"*")
 """Of what may stand in an address, that which the driver itself would not show."""
 _WRONG: Final = (
@@ -50,7 +52,7 @@ def connect(dsn: str, purpose: str, options: Mapping[str, str | int] | None = No
     """A connection in autocommit mode with binary results; `purpose` is its name in the server's list, `options` are
     settings of the session. `Away` if the server does not answer, `SamradError` if it will not let us in."""
     given = parsed(dsn)
-    settings = " ".join(f"-c {name}={value}" for name, value in (options or {}).items())
+    settings = " ".join(f"-c {name}={value}" for name, value in {**_ABANDONED, **(options or {})}.items())
     wanted = f"{given.get('options') or ''} {settings}".strip()
     try:
         return psycopg.connect(make_conninfo(dsn, application_name=purpose, options=wanted, **_LINE), autocommit=True)

@@ -1,8 +1,10 @@
-"""A lease: of all processes that want a name, one has it, for as long as its connection lives.
+"""A lease: of all processes that want a name, one has it, for as long as the server hears of it.
 
-It is an advisory lock on a connection of its own. A process that dies, or that the server hears nothing of, has lost
-it without doing anything. The other way round, a process that hears nothing of the server does not know whether it has
-it still, and so has to think that it has not: `held` asks the server.
+It is an advisory lock on a connection of its own, renewed each second by a thread of its own. A process that dies has
+lost it without doing anything; so has one that is paused, since the server ends a connection that is silent for some
+seconds, by its own clock. The other way round, a process that hears nothing of the server does not know whether it has
+it still, and so has to think that it has not: `held` asks the server, and `fresh` says without asking whether that was
+answered so lately that nobody else can have it.
 """
 
 import hashlib
@@ -16,8 +18,14 @@ import psycopg
 
 from adapters.postgresql.connect import Away, connect, server_of
 
+SILENT: Final = 5
+"""Seconds without a word after which the server ends a connection, and the lease with it: a paused process's too."""
+LASTS: Final = 4.0
+"""Seconds for which an answer of the server is believed; less than `SILENT`, so that two never believe it at once."""
+RENEWED: Final = 1.0
+"""Seconds between two questions whether it is held still."""
 _WATCHED: Final[Mapping[str, str | int]] = {
-    "idle_session_timeout": 0,
+    "idle_session_timeout": f"{SILENT}s",
     "statement_timeout": "5s",
     "tcp_keepalives_idle": 5,
     "tcp_keepalives_interval": 2,
@@ -40,6 +48,8 @@ class Lease:
         self._number = _number_of(name)
         self._lock = threading.Lock()
         self._connection: psycopg.Connection[Any] | None = None
+        self._confirmed = -LASTS
+        self._over = threading.Event()
 
     @property
     def name(self) -> str:
@@ -51,13 +61,15 @@ class Lease:
             if self._held():
                 return True
             connection = connect(self._dsn, f"samrad lease {self._name}", _WATCHED)
+            asked = now()
             try:
                 ((taken,),) = connection.execute("SELECT pg_try_advisory_lock(%s)", (self._number,)).fetchall()
             except psycopg.Error as error:
                 connection.close()
                 raise Away(f"the lease {self._name!r} could not be asked for: {error}", server_of(self._dsn)) from error
             if taken:
-                self._connection = connection
+                self._connection, self._confirmed, self._over = connection, asked, threading.Event()
+                threading.Thread(target=self._renew, args=(self._over,), name="lease", daemon=True).start()
             else:
                 connection.close()
             return bool(taken)
@@ -84,6 +96,10 @@ class Lease:
         with self._lock:
             return self._held()
 
+    def fresh(self) -> bool:
+        """Whether the server has confirmed it so lately that nobody else can have it; nothing is asked for that."""
+        return now() - self._confirmed < LASTS
+
     def ask(self, question: str) -> Any:
         """What the server answers on the very connection that holds the lease: it is asked while that is held, or it is
         an error, `Away`."""
@@ -100,8 +116,7 @@ class Lease:
         """Let it go. Done again, it does nothing."""
         with self._lock:
             if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+                self._lose()
 
     def __enter__(self) -> Self:
         return self
@@ -114,13 +129,32 @@ class Lease:
     def _held(self) -> bool:
         if self._connection is None:
             return False
+        asked = now()
         try:
             self._connection.execute("SELECT 1")
         except psycopg.Error:
-            self._connection.close()
-            self._connection = None
+            self._lose()
             return False
+        self._confirmed = asked
         return True
+
+    def _lose(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection, self._confirmed = None, -LASTS
+        self._over.set()
+
+    def _renew(self, over: threading.Event) -> None:
+        """Let the server hear of us, as long as this is the same lease."""
+        while not over.wait(RENEWED):
+            with self._lock:
+                if not over.is_set():
+                    self._held()
+
+
+def now() -> float:
+    """Seconds of a clock that goes on while this process, or this machine, is paused."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 def taken(dsn: str, names: Iterable[str]) -> frozenset[str]:

@@ -23,7 +23,7 @@ _APPENDING: Final = {
     "synchronous_commit": "on",
     "default_transaction_isolation": "read\\ committed",
     "statement_timeout": "30s",
-    "idle_in_transaction_session_timeout": "60s",
+    "idle_in_transaction_session_timeout": "5s",
     "plan_cache_mode": "force_generic_plan",
     "enable_seqscan": "off",  # a plan made while the log was small is kept when it is large
     "jit": "off",

@@ -44,6 +44,10 @@ class Turn(Protocol):
         """Whether it has it still; asked of whoever gives turns."""
         ...
 
+    def fresh(self) -> bool:
+        """Whether that was answered so lately that nobody else can have it: a process may have been paused since."""
+        ...
+
 
 class Keeper(Generic[T]):
     """Keeps the hub open behind its door while it is this process's turn. `take` raises `NotMyTurn` otherwise."""
@@ -91,7 +95,7 @@ class Keeper(Generic[T]):
         scheduler.start()
         application = self._application(hub)
         settle()
-        self._door.admit_to(application)
+        self._door.admit_to(application, turn.fresh)
         self._say(HERE)
         try:
             while turn.held():

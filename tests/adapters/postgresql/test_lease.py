@@ -87,3 +87,43 @@ def test_what_is_asked_by_the_lease_is_asked_while_it_is_held(store: Store) -> N
         assert lease.ask("SELECT 1") == 1
         with pytest.raises(Away, match="lost"):
             lease.ask("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+def test_who_has_it_renews_it_without_doing_anything(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leases, "RENEWED", 0.02)
+    monkeypatch.setattr(leases, "LASTS", 0.5)
+    monkeypatch.setattr(leases, "_WATCHED", {**leases._WATCHED, "idle_session_timeout": "500ms"})
+    with Lease(store.url(), "writer") as first, Lease(store.url(), "writer") as second:
+        assert not first.fresh()
+        assert first.take()
+        for _ in range(20):
+            time.sleep(0.05)
+            assert first.fresh()
+        assert not second.take()
+        assert first.held()
+
+
+def test_who_does_not_renew_it_stops_believing_in_it_before_the_server_gives_it_away(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a paused process does not; its thread is held up here by the lock that it asks under."""
+    monkeypatch.setattr(leases, "LASTS", 0.3)
+    monkeypatch.setattr(leases, "_WATCHED", {**leases._WATCHED, "idle_session_timeout": "600ms"})
+    with Lease(store.url(), "writer") as first, Lease(store.url(), "writer") as second:
+        assert first.take()
+        assert first.fresh()
+        with first._lock:
+            believed, until = True, time.monotonic() + 10
+            while not second.take():
+                believed = first.fresh()
+                assert time.monotonic() < until
+                time.sleep(0.02)
+        assert not believed
+        assert not first.fresh()
+        assert not first.held()
+        assert second.held()
+
+
+def test_one_is_believed_for_less_time_than_the_server_waits() -> None:
+    assert 2 * leases.RENEWED < leases.LASTS < leases.SILENT
+    assert leases._WATCHED["idle_session_timeout"] == f"{leases.SILENT}s"

@@ -36,3 +36,24 @@ def test_a_closed_door_lets_nobody_in(method: str, path: str) -> None:
 
 def test_whoever_waits_behind_a_closed_door_lives() -> None:
     assert asked(Door(), "GET", "/health/live").json() == {"status": "up"}
+
+
+def test_a_door_whose_turn_may_be_over_lets_nobody_in_and_gives_nothing_out() -> None:
+    door, may = Door(), [True, True]
+    came_in: list[bool] = []
+
+    async def noticing(scope: Scope, receive: Receive, send: Send) -> None:
+        came_in.append(True)
+        await inside(scope, receive, send)
+
+    door.admit_to(noticing, lambda: may.pop(0))
+    assert asked(door, "GET", "/v1/cases").status_code == 200
+    may[:] = [False]
+    assert asked(door, "GET", "/v1/cases").status_code == 503
+    assert len(came_in) == 1
+    may[:] = [True, False]  # paused in between
+    answer = asked(door, "GET", "/v1/cases")
+    assert (answer.status_code, len(came_in)) == (503, 2)
+    assert b"inside" not in answer.content
+    may[:] = [False]
+    assert asked(door, "GET", "/health/live").json() == {"status": "up"}
