@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from msgspec import Struct
 
 from adapters.drawers import KEY_SIZE
-from adapters.private_files import read_private, today, write_whole
+from adapters.private_files import alone_writing, read_private, today, write_whole
 from adapters.record import LARGEST_FRAME, PLACE_SIZE
 from domain.errors import SamradError, Tampered, Unreadable
 from domain.ports import Entropy
@@ -84,13 +84,16 @@ class CarriageKeys:
 
     def add(self, entropy: Entropy) -> CarriageKey:
         """A further key, durable in the file before anything is sealed under it."""
-        keys = (*self._keys, _made(entropy))
-        write_whole(self._path, _written(keys))
+        with alone_writing(self._path):
+            keys = (*_keys_in(self._path), _made(entropy))
+            write_whole(self._path, _written(keys))
         self._keep(keys)
         return self.newest
 
     def copy_to(self, path: Path) -> None:
         """All of them in another file, for a process that is told no other key."""
+        if path.exists():
+            _keys_in(path)  # what is no such file is somebody's, and stays
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_whole(path, _written(self._keys))
 

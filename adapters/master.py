@@ -5,9 +5,7 @@ A process that opens one drawer only is given a file of that drawer's subkeys in
 
 import base64
 import binascii
-import fcntl
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -17,7 +15,7 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from adapters.drawers import KEY_SIZE, Drawer, subkey
-from adapters.private_files import read_private, today, write_whole
+from adapters.private_files import alone_writing, read_private, today, write_whole
 from domain.errors import SamradError
 from domain.ports import Entropy
 
@@ -121,13 +119,9 @@ class MasterKeys(EpochKeys):
     def _alone_writing(self) -> Iterator[None]:
         """The file as it is now, and nobody else's to write meanwhile: of two epochs with one number, the first would
         be gone with all that was wrapped under it."""
-        lock = os.open(self._path.with_name(f"{self._path.name}.lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with alone_writing(self._path):
             self.reload()
             yield
-        finally:
-            os.close(lock)
 
     def _write(self) -> None:
         write_whole(self._path, _written({"format": 1}, self._epochs, self._made))

@@ -1,8 +1,11 @@
 """Files of secrets: their owner's alone, and at every instant the old content or the new."""
 
+import fcntl
 import json
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -39,6 +42,17 @@ def read_private(path: Path, what: str = "master key") -> dict[str, Any]:
     if not isinstance(stored, dict):
         raise SamradError(f"{path} is not a file of {what}s")
     return stored
+
+
+@contextmanager
+def alone_writing(path: Path) -> Iterator[None]:
+    """Nobody else changes the file meanwhile: of two that each add a key, both are in it afterwards."""
+    lock = os.open(path.with_name(f"{path.name}.lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
 
 
 def today() -> date:

@@ -99,6 +99,13 @@ def test_a_new_key_seals_and_the_older_ones_open_for_ever(acts: Carriage, keys: 
     assert [again.open(each)[:8] for each in (before, unaware, after)] == [n.to_bytes(8, "big") for n in (1, 2, 3)]
 
 
+def test_two_who_add_a_key_at_once_both_have_it_in_the_file(keys: CarriageKeys, file: Path) -> None:
+    other = CarriageKeys.load(file)
+    added = {keys.add(ENTROPY).id, other.add(ENTROPY).id}
+    again = CarriageKeys.load(file)
+    assert all(again.cipher(key) is not None for key in added)
+
+
 def test_a_reader_that_meets_a_new_key_reads_the_file_again(acts: Carriage, file: Path) -> None:
     writer = Carriage(CarriageKeys.load(file), "acts", ENTROPY)
     CarriageKeys.load(file).add(ENTROPY)
@@ -125,6 +132,10 @@ def test_the_file_is_its_owners_alone_and_is_never_written_over(keys: CarriageKe
     keys.copy_to(tmp_path / "relay" / "keys.json")
     copied = CarriageKeys.load(tmp_path / "relay" / "keys.json")
     assert copied.newest == keys.newest
+    (tmp_path / "letter").write_text("somebody's")
+    (tmp_path / "letter").chmod(0o600)
+    with pytest.raises(SamradError, match="is not a file of carriage keys"):
+        keys.copy_to(tmp_path / "letter")
     file.chmod(0o640)
     with pytest.raises(SamradError, match="can be read by others"):
         CarriageKeys.load(file)
