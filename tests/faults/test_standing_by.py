@@ -40,7 +40,7 @@ def test_invariant_2_of_two_relays_one_carries_and_the_other_goes_on_when_that_i
     place: Place, kafka: KafkaAccess
 ) -> None:
     """Without the lease they would shut each other out at the broker, again and again, and say so."""
-    topics = [Topic(place.topics[name], kafka) for name in ("topic_acts", "topic_looks")]
+    topics = [Topic(place.topics[f"topic_{log}"], kafka, place.carriage(log)) for log in ("acts", "looks")]
     with ExitStack() as open_here:
         hub = open_here.enter_context(place.hub(start=None, fresh_within=0))
         acts, looks = (open_here.enter_context(topic.reading("auditor")) for topic in topics)
