@@ -89,10 +89,11 @@ class HighWater:
             self._marks[name] = (position, chain.hex())
 
     def lower(self, name: str, log: Rows) -> None:
-        """The same, where the log ends before its mark, or with another history: as it stands it is right."""
-        position, chain, _ = log.end()
-        marked, hash_there = self._marks.get(name, (position, chain.hex()))
-        if position < marked or (position == marked and chain.hex() != hash_there):
+        """The same, where the log ends before a mark, or has another history: as it stands it is right."""
+        try:
+            self.check(name, log)
+        except StoreBehind:
+            position, chain, _ = log.end()
             self.give_up(name, position, chain)
 
     def close(self) -> None:

@@ -16,8 +16,9 @@ from msgspec import Struct
 from adapters.at_rest import end_of, reading
 from adapters.backup import LOGS, VAULT, copy, durable
 from adapters.high_water import HighWater
-from adapters.master import MasterKeys, write_whole
+from adapters.master import MasterKeys
 from adapters.outcomes import Tip
+from adapters.private_files import write_whole
 from adapters.system import SystemEntropy
 from adapters.vault import SqliteVault
 from domain.errors import SamradError

@@ -56,5 +56,5 @@ def open_provable(by: str, closing: ExitStack, settings: Production | None = Non
         views=views,
         catch_up=caught_up,
         views_at="the views",
-        marks=HighWater(keys / MARKS),
+        marks=HighWater(keys / MARKS, witness=told.witness),
     )
