@@ -133,7 +133,6 @@ def _compared(proved: Provable, view_set: ViewSet, log: CoordinationLog, progres
         lambda position, last: progress(f"views of {view_set.name}", position, last),
         partial(stream_of, log),
         log.prove,
-        log.prove,
     )
     for attempt in range(ATTEMPTS):
         rebuilt = building.beside()
