@@ -43,7 +43,6 @@ KINDS: Final[dict[Which, Kind]] = {
     "meetings": Kind.MEETING,
 }
 LISTS: Final = frozenset[str]((*get_args(Which), "tasks", "board"))
-CALLERS_ATTEMPTS_A_MINUTE: Final = 30
 
 
 class TrailPage(Struct, frozen=True, kw_only=True):
@@ -59,7 +58,7 @@ class Gateway(Boards):
     def __init__(self, core: Core) -> None:
         super().__init__(core)
         self._caller_secret = core.vault.secret(b"caller-key")
-        self._callers = Attempts(core.clock, CALLERS_ATTEMPTS_A_MINUTE, 60)
+        self._callers = Attempts(core.clock, core.vault.secret(b"caller-attempts"))
 
     # One aggregate.
 
@@ -89,14 +88,16 @@ class Gateway(Boards):
         stream = found[0] if found else self._core.entropy.ref()
         return self.look_now(principal, kind, stream, what=what)
 
-    async def answer_for_key(self, caller_key: str) -> Seen:
-        """The consultation that an anonymous caller's key belongs to, as the caller may read it (A4)."""
-        return await self._in_reader(partial(self.answer_for_key_now, caller_key))
+    async def answer_for_key(self, caller_key: str, source: bytes = b"") -> Seen:
+        """The consultation that an anonymous caller's key belongs to, as the caller may read it (A4). `source` is where
+        the caller comes from: attempts are limited for each by itself."""
+        return await self._in_reader(partial(self.answer_for_key_now, caller_key, source))
 
-    def answer_for_key_now(self, caller_key: str) -> Seen:
-        if not self._callers.allow():
-            raise Refusal("A4", "too many keys were tried", remedy="wait a minute")
+    def answer_for_key_now(self, caller_key: str, source: bytes = b"") -> Seen:
         tag = caller_tag(self._caller_secret, caller_key)
+        if not self._callers.allow(source, tag.encode()):
+            # The same words however long the wait is: its length would tell of others behind the same address.
+            raise Refusal("A4", "too many keys were tried", remedy="wait a quarter of an hour")
         refresh(self._core.follower)
         found = self._core.lists.for_caller(tag)
         stream = found[0] if found else self._core.entropy.ref()

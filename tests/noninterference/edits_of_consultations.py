@@ -1,9 +1,11 @@
 """Hidden edits of consultations: more, fewer, and what became of them."""
 
+from contextlib import suppress
 from typing import Final
 
 from domain.command import Command
 from domain.consultation import commands as consultation
+from domain.errors import NotThere, Refusal
 from domain.vocabulary import (
     Outcome,
     Told,
@@ -46,6 +48,15 @@ def _clinics_caller(world: World) -> None:
     world.do("siblings_participant", consultation.Inform(told=Told.TOLD), "clinics")
 
 
+def _others_try_keys(world: World) -> None:
+    for number in range(40):
+        with suppress(NotThere, Refusal):
+            world.hub.gateway.answer_for_key_now(f"bano-{'kilu' * number}", b"elsewhere")
+    for number in range(40):
+        with suppress(NotThere, Refusal):
+            world.hub.gateway.answer_for_key_now("bano-bano", number.to_bytes(2, "big"))
+
+
 def _identified_and_disposed(world: World) -> None:
     world.do("asker", consultation.Identify(identity="Someone"), "asked")
     world.do("asker", consultation.Dispose(), "passed")
@@ -86,6 +97,13 @@ CONSULTATION_EDITS: Final = (
         after="adults_asked",
         step=_clinics_caller,
         visible={"siblings_participant": OWN, "coordinator": ADDRESSED, "adviser": ADDRESSED, **REGION},
+    ),
+    Edit(
+        name="others who try keys where they are, again and again",
+        rule="A4",
+        after="adults_asked",
+        step=_others_try_keys,
+        visible={**REGION},
     ),
     Edit(
         name="what followed where it was passed on",

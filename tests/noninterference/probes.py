@@ -180,10 +180,12 @@ def reads(world: World, step: str, observer: Observer, *, thorough: bool, pry: b
             answer = world.send("GET", f"{path}&after={after}", observer.name)
             observer.note(step, route, f"{probe}, page {page + 2}", answer)
             observer.learn(answer, path)
-    keys = (WRONG_KEY, world.said["key.caller_key"]) if observer.name == CALLER else (WRONG_KEY,)
-    for key in keys:
-        answer = world.send("POST", ANSWERS.path, observer.name, {"key": key})
-        observer.note(step, ANSWERS.name, "own key" if key != WRONG_KEY else "wrong key", answer)
+    # Everybody tries a wrong key of their own: one that many try waits by itself.
+    keys = {"wrong key": f"{WRONG_KEY}-{observer.name}"}
+    if observer.name == CALLER:
+        keys["own key"] = world.said["key.caller_key"]
+    for probe, key in keys.items():
+        observer.note(step, ANSWERS.name, probe, world.send("POST", ANSWERS.path, observer.name, {"key": key}))
 
 
 def _told_otherwise(world: World, observer: Observer) -> None:

@@ -21,7 +21,7 @@ from hub_api.http.time_grid import TimeGrid
 from hub_api.hub import Hub
 from hub_api.personas import Personas
 from hub_api.settings import Settings
-from tests.noninterference.people import OBSERVERS
+from tests.noninterference.people import EVERYONE, OBSERVERS
 
 START: Final[Instant] = 1_772_445_600_000_000
 """2026-03-02 11:00 in Stockholm."""
@@ -116,9 +116,9 @@ class World:
         if method == "POST":
             content = msgspec.json.encode(body)
             given |= {"content-type": "application/json", "content-length": str(len(content))}
-        return self._loop.run_until_complete(self._ask(method, path, given, content))
+        return self._loop.run_until_complete(self._ask(method, path, given, content, _address(who)))
 
-    async def _ask(self, method: str, path: str, headers: Mapping[str, str], content: bytes) -> Answer:
+    async def _ask(self, method: str, path: str, headers: Mapping[str, str], content: bytes, address: str) -> Answer:
         place, _, query = path.partition("?")
         scope = {
             "type": "http",
@@ -131,7 +131,7 @@ class World:
             "query_string": query.encode(),
             "root_path": "",
             "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
-            "client": ("127.0.0.1", 5000),
+            "client": (address, 5000),
             "server": ("127.0.0.1", 8000),
         }
         said: list[Any] = []
@@ -145,6 +145,11 @@ class World:
         await self._app(scope, receive, send)
         body = b"".join(message.get("body", b"") for message in said[1:])
         return Answer(said[0]["status"], tuple((name, value) for name, value in said[0]["headers"]), body)
+
+
+def _address(who: str) -> str:
+    """Everybody sits at a machine of their own: attempts with callers' keys are limited for each (A4)."""
+    return f"127.0.1.{EVERYONE.index(who) + 1}"
 
 
 def purge(world: World, who: str, note: str) -> Receipt:

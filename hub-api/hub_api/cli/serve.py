@@ -14,6 +14,7 @@ from hub_api.clocks import ClockWatch, refuse_ahead
 from hub_api.clockwork import clockwork
 from hub_api.demo.county import PERSONAS
 from hub_api.http.app import SERVER_OPTIONS, create_app
+from hub_api.http.sources import Sources
 from hub_api.http.time_grid import SHORTEST, STEP, TimeGrid
 from hub_api.hub import Hub
 from hub_api.personas import Personas, refuse_to_bind_elsewhere
@@ -40,6 +41,13 @@ def serve(
             help="Seconds between the points of time at which `not there` is answered. On servers it is a setting.",
         ),
     ] = STEP,
+    trusted_proxies: Annotated[
+        str,
+        typer.Option(
+            "--trusted-proxies",
+            help="The proxies whose X-Forwarded-For is believed, with commas between. On servers it is a setting.",
+        ),
+    ] = "",
 ) -> None:
     """Serve the hub over HTTP until it is interrupted.
 
@@ -53,6 +61,7 @@ def serve(
     if personas:
         refuse_to_bind_elsewhere(host)
     played = Personas(PERSONAS) if personas else None
+    sources = _sources(trusted_proxies)
     with ending_in_order():
         if on_servers():
             from hub_api.production.serving import serve as serve_on_servers
@@ -63,7 +72,14 @@ def serve(
         with opened(data, "serve") as hub:
             if not accept_clock:
                 refuse_ahead(hub)
-            listen(hub, host, port, played, TimeGrid(absence_step), accept_clock=accept_clock)
+            listen(hub, host, port, played, TimeGrid(absence_step), sources, accept_clock=accept_clock)
+
+
+def _sources(trusted: str) -> Sources:
+    try:
+        return Sources(trusted)
+    except ValueError:
+        raise typer.BadParameter("write addresses or networks, such as 10.0.0.0/8, with commas between them") from None
 
 
 def listen(
@@ -72,13 +88,14 @@ def listen(
     port: int,
     personas: Personas | None,
     grid: TimeGrid | None = None,
+    sources: Sources | None = None,
     *,
     accept_clock: bool = False,
 ) -> None:
     """Answer requests, and every minute record what has come due."""
     listening = bound(host, port)
     clock = ClockWatch(hub, accepted=accept_clock)
-    app = create_app(hub, personas, clock.ready, hub.parts.watch, grid)
+    app = create_app(hub, personas, clock.ready, hub.parts.watch, grid, sources)
     server = uvicorn.Server(uvicorn.Config(app, log_level=None, **SERVER_OPTIONS))
     ended = Event()
     scheduler = Thread(target=clockwork, args=(hub, ended), name="clockwork")

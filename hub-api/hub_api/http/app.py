@@ -30,6 +30,7 @@ from hub_api.http.deadlines import ENDS, TimedProtocol
 from hub_api.http.language import Language
 from hub_api.http.responses import JSON, Headers, Raw
 from hub_api.http.routes import ROUTES, Route, RouteKind
+from hub_api.http.sources import Sources
 from hub_api.http.time_grid import TimeGrid
 from hub_api.http.watched import Watched, count
 from hub_api.personas import NOTICE, STARTED, Personas
@@ -73,9 +74,11 @@ def create_app(
     ready: Ready = lambda: Readiness.READY,
     watch: Watch = UNWATCHED,
     grid: TimeGrid | None = None,
+    sources: Sources | None = None,
 ) -> FastAPI:
     """The hub over HTTP. Without `personas` nobody is known, and every route that asks who answers 401. `ready` may
     take its time; an open hub is ready, until whoever runs it knows better. "Not there" leaves on the points of `grid`.
+    `sources` knows the proxies before the hub; without it, there are none.
     """
     app = FastAPI(
         title="Samråd",
@@ -87,7 +90,7 @@ def create_app(
     )
     templates: dict[object, str] = {}
     for route in ROUTES:
-        endpoint = _endpoint(route, hub, personas, ready)
+        endpoint = _endpoint(route, hub, personas, ready, sources or Sources())
         templates[endpoint] = route.path
         app.router.routes.append(Address(route.path, endpoint, methods=[route.method]))
     app.add_exception_handler(HTTPException, _no_such_route)
@@ -139,7 +142,7 @@ def _saying_so(send: Send, always: Headers, answering: freshness.Answering) -> S
     return with_notice
 
 
-def _endpoint(route: Route, hub: Served, personas: Personas | None, ready: Ready) -> Endpoint:
+def _endpoint(route: Route, hub: Served, personas: Personas | None, ready: Ready, sources: Sources) -> Endpoint:
     """What answers on a route; its caller is known first, so that a stranger learns nothing of bodies and fields."""
     form, read = route.form, route.read
 
@@ -160,7 +163,7 @@ def _endpoint(route: Route, hub: Served, personas: Personas | None, ready: Ready
         return await read(call_of(request))
 
     async def anonymous(request: Request) -> Response:
-        return await reads.answers(request, hub)
+        return await reads.answers(request, hub, sources)
 
     if form is not None:
         return command

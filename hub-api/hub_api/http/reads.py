@@ -24,6 +24,7 @@ from hub_api.http import bodies, inboxes, matters
 from hub_api.http.calls import Call, InvalidBody, Served, Stopped, body_of, instant, whole_number
 from hub_api.http.problems import NO_ROUTE
 from hub_api.http.responses import JSON, Raw
+from hub_api.http.sources import Sources
 from hub_api.personas import NOTICE
 
 TABLES: Final = frozenset({6, 7, 10, 12})
@@ -207,14 +208,14 @@ async def statistics(call: Call) -> Raw:
     return answer(call, await call.hub.gateway.statistics(call.principal, table))
 
 
-async def answers(request: Request, hub: Served) -> Raw:
+async def answers(request: Request, hub: Served, sources: Sources) -> Raw:
     """What was answered to an anonymous caller, for whoever holds the key (A4)."""
     body = await body_of(request)
     try:
         given = msgspec.json.decode(body, type=CallerKey)
     except (msgspec.DecodeError, UnicodeError) as error:
         raise InvalidBody(error, CallerKey.__struct_fields__) from None
-    seen = await hub.gateway.answer_for_key(given.key)
+    seen = await hub.gateway.answer_for_key(given.key, sources.of(request.scope))
     return Raw(200, msgspec.json.encode(bodies.answers(seen)))
 
 

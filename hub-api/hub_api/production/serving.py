@@ -12,6 +12,7 @@ from hub_api.clocks import ClockWatch
 from hub_api.http.app import SERVER_OPTIONS, create_app
 from hub_api.http.door import Door
 from hub_api.http.routes import ROUTES
+from hub_api.http.sources import Sources
 from hub_api.http.time_grid import TimeGrid
 from hub_api.hub import Hub
 from hub_api.personas import Personas
@@ -33,7 +34,7 @@ def serve(listening: socket.socket, personas: Personas | None, *, accept_clock: 
             door,
             partial(my_turn, settings, BY),
             partial(in_turn, settings, BY, watch, accept_clock=accept_clock),
-            partial(_app, personas, settings.absence_step, accept_clock=accept_clock),
+            partial(_app, personas, settings, accept_clock=accept_clock),
         )
 
         def end() -> None:
@@ -50,6 +51,7 @@ def serve(listening: socket.socket, personas: Personas | None, *, accept_clock: 
             raise keeper.failed
 
 
-def _app(personas: Personas | None, absence_step: float, hub: Hub, *, accept_clock: bool) -> ASGIApp:
+def _app(personas: Personas | None, settings: Production, hub: Hub, *, accept_clock: bool) -> ASGIApp:
+    grid, sources = TimeGrid(settings.absence_step), Sources(settings.trusted_proxies)
     ready = ClockWatch(hub, accepted=accept_clock).ready
-    return create_app(hub, personas, ready, hub.parts.watch, TimeGrid(absence_step))
+    return create_app(hub, personas, ready, hub.parts.watch, grid, sources)

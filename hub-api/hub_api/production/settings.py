@@ -17,7 +17,7 @@ from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSett
 
 from domain.errors import SamradError
 from hub_api.http.time_grid import SHORTEST, STEP
-from hub_api.production.values import Authority, Brokers, Collector, Database, Topic
+from hub_api.production.values import Authority, Brokers, Collector, Database, Proxies, Topic
 from hub_api.settings import OF_BOTH_FORMS, OF_THE_COMMAND_LINE, PREFIX
 
 FILE: Final = "SAMRAD_SETTINGS"
@@ -78,6 +78,11 @@ class Production(BaseSettings):
         le=5,
         description="Seconds between the points of time at which `not there` is answered: more than it takes to read "
         "and judge the longest case on this machine, as `scripts/bench absence` measures it.",
+    )
+    trusted_proxies: Proxies = Field(
+        default="",
+        description="The proxies before the hub whose `X-Forwarded-For` is believed: addresses or networks with commas "
+        "between them. Attempts with anonymous callers' keys are limited for each source.",
     )
     key_days: int = Field(
         default=365,

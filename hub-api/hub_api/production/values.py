@@ -13,6 +13,7 @@ from pydantic import AfterValidator
 
 from adapters.postgresql.connect import SECRET, parsed
 from domain.errors import SamradError
+from hub_api.http.sources import trusted_proxies
 
 _DATABASE: Final = re.compile(r"postgresql://([^@/?]+@)?[^@/?]+/[^/?]+(\?.*)?")
 _SSLMODES: Final = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
@@ -71,12 +72,21 @@ def _authority(path: Path) -> Path:
     return path
 
 
+def _proxies(text: str) -> str:
+    try:
+        trusted_proxies(text)
+    except ValueError:
+        raise ValueError("write addresses or networks, such as 10.0.0.0/8, with commas between them") from None
+    return text
+
+
 def _is_port(text: str) -> bool:
     return text.isascii() and text.isdigit() and 0 < int(text[:6]) < 2**16
 
 
 Database = Annotated[str, AfterValidator(_database)]
 Brokers = Annotated[str, AfterValidator(_brokers)]
+Proxies = Annotated[str, AfterValidator(_proxies)]
 Topic = Annotated[str, AfterValidator(_topic)]
 Collector = Annotated[str, AfterValidator(_collector)]
 Authority = Annotated[Path, AfterValidator(_authority)]

@@ -34,7 +34,7 @@ REMEDIES: Final = {
     "shorten it, or use one of the codes": "korta det, eller använd en av koderna",
     "adopt one": "anta ett",
     "begin with the first page": "börja med första sidan",
-    "wait a minute": "vänta en minut",
+    "wait a quarter of an hour": "vänta en kvart",
     "amend it": "ändra den",
     "name one of the parties": "ange en av parterna",
     "name one of its parties": "ange en av dess parter",

@@ -85,8 +85,8 @@ class FakeHub:
     async def tasks(self, principal: Principal, **more: Any) -> object:
         return self._given(principal=principal, **more)
 
-    async def answer_for_key(self, key: str) -> object:
-        return self._given(key=key)
+    async def answer_for_key(self, key: str, source: bytes) -> object:
+        return self._given(key=key, source=source)
 
     async def trail(self, principal: Principal, **more: Any) -> object:
         return self._given(principal=principal, **more)
