@@ -1,8 +1,10 @@
 """Names for the outside: each unit meets every opaque identifier under an alias of its own.
 
-Two units that compare what they hold find nothing in common (design, "Need-to-know"). An alias that does not
-open stands for an identifier that nothing has, so that what is foreign, forged or misspelt takes the very same steps
-as what does not exist (F).
+Two units that compare what they hold find nothing in common (design, "Need-to-know"). What is named within a matter (a
+person, an act, a grant) has another alias in each matter: one unit that is sent two referrals about the same person, by
+two senders, is not told so by the hub (A2). Such an alias holds the identifier and the matter, and opens without
+knowing which. An alias that does not open stands for an identifier that nothing has, so that what is foreign, forged or
+misspelt takes the very same steps as what does not exist (F).
 """
 
 import base64
@@ -22,8 +24,29 @@ from domain.vocabulary import Ref, UnitId
 T = TypeVar("T")
 
 LENGTH: Final = 52
-"""Signs of an alias: 16 bytes of synthetic IV and 16 of identifier, in base32 without padding."""
-_PAD: Final = "===="
+"""Signs of a matter's alias: 16 bytes of synthetic IV and 16 of identifier, in base32 without padding."""
+LENGTH_WITHIN: Final = 77
+"""Signs of the alias of what is named within a matter: the same, and 16 bytes more of the matter."""
+_BYTES: Final = {LENGTH: 16, LENGTH_WITHIN: 32}
+
+
+class MatterRef(Ref):
+    """An identifier as it is named within one matter. It is the same identifier in any other, by its alias it is not:
+    no answer may depend on whether what is named here and what is named there are one."""
+
+    __slots__ = ("matter",)
+
+    def __init__(self, hex: str, matter: Ref) -> None:
+        super().__init__(hex)
+        self.matter = matter
+
+    def __repr__(self) -> str:
+        return f"MatterRef({self.hex}, {self.matter.hex})"
+
+
+def within(matter: Ref, ref: Ref) -> MatterRef:
+    """The identifier, to be named within that matter."""
+    return MatterRef(ref.hex, matter)
 
 
 class UnitAliases:
@@ -36,15 +59,17 @@ class UnitAliases:
         self._decoders: dict[type, msgspec.json.Decoder[Any]] = {}
 
     def out(self, ref: Ref) -> str:
-        """The alias of an identifier: always the same for this unit."""
-        sealed = self._cipher.encrypt(bytes.fromhex(ref.hex), None)
-        return base64.b32encode(sealed)[:LENGTH].decode().lower()
+        """The alias of an identifier, or of what is named within a matter: always the same for this unit."""
+        matter = ref.matter.hex if isinstance(ref, MatterRef) else ""
+        return _written(self._cipher.encrypt(bytes.fromhex(ref.hex + matter), None))
 
     def into(self, alias: str) -> Ref:
         """The identifier behind an alias; for anything else one that nothing has, the same for the same text."""
         decoy = hmac.new(self._decoy_key, alias.encode(errors="surrogatepass"), hashlib.sha256).digest()[:16]
         opened = self._opened(alias)
-        return Ref((decoy if opened is None else opened).hex())
+        found = decoy if opened is None else opened
+        ref = Ref(found[:16].hex())
+        return within(Ref(found[16:].hex()), ref) if len(found) > 16 else ref
 
     def encode(self, body: object) -> bytes:
         """JSON with every identifier as this unit's alias."""
@@ -60,12 +85,12 @@ class UnitAliases:
 
     def _opened(self, alias: str) -> bytes | None:
         try:
-            sealed = base64.b32decode(alias.upper() + _PAD)
+            sealed = base64.b32decode(alias.upper() + "=" * (-len(alias) % 8))
             opened = self._cipher.decrypt(sealed, None)
         except (binascii.Error, ValueError, InvalidTag):
             return None
         # The last sign carries spare bits and capitals read alike: only the one spelling that was given out counts.
-        return opened if len(opened) == 16 and base64.b32encode(sealed)[:LENGTH].decode().lower() == alias else None
+        return opened if len(opened) == _BYTES.get(len(alias)) and _written(sealed) == alias else None
 
     def _write(self, value: object) -> object:
         if isinstance(value, Ref):
@@ -76,6 +101,10 @@ class UnitAliases:
         if kind is Ref and isinstance(value, str):
             return self.into(value)
         raise ValueError("expected an alias")
+
+
+def _written(sealed: bytes) -> str:
+    return base64.b32encode(sealed).decode().rstrip("=").lower()
 
 
 class Aliases:

@@ -26,6 +26,7 @@ from domain.event import Event, Gone, encode_ref
 from domain.identifiers import in_normal_form, taken_in
 from domain.ports import Append, Conflict, Draft, Recorded, Repeated, Snapshot, Verdict
 from domain.vocabulary import Because, Channel, GroundId, Instant, Kind, Ref, Role, StaffId
+from hub_api.aliases import MatterRef
 from hub_api.core import Core
 from hub_api.drafts import as_if_recorded, refuse_loaded, refuse_unreadable
 from hub_api.fills import Desk, Fills
@@ -35,6 +36,7 @@ from hub_api.sight import is_barred, sight
 
 ATTEMPTS: Final = 3
 _canonical = msgspec.json.Encoder(enc_hook=encode_ref, order="deterministic")
+_as_sent = msgspec.json.Encoder(enc_hook=lambda value: _named(value), order="deterministic")
 
 
 class Changed(SamradError):
@@ -266,8 +268,9 @@ class Commander:
         said: dict[str, str] = {}
         evolve = AGGREGATES[kind].evolve
         directory = self._core.register.directory
-        linked = Linked(self._core.register, self._core.log.snapshot, asked.principal, now)
-        for command, circumstances in asked.commands:
+        linked = Linked(self._core.register, self._core.log.snapshot, asked.principal, now, stream)
+        for sent, circumstances in asked.commands:
+            command = linked.as_named(sent)
             if not asked.operator:
                 refuse_loaded(command)
             self._refuse_unknown_colleague(asked.principal, circumstances)
@@ -358,7 +361,12 @@ def _refused(command: Command, stream: Ref | None, refusal: Refusal) -> CommandR
 def _request_hash(asked: Asked) -> str:
     """SHA-256 of what was asked, without what the hub fills in: the same request twice has the same one."""
     said = [(command.name, _sent(command), act) for command, act in asked.commands]
-    return hashlib.sha256(_canonical.encode((said, asked.stream))).hexdigest()
+    return hashlib.sha256(_as_sent.encode((said, asked.stream))).hexdigest()
+
+
+def _named(value: object) -> object:
+    """A reference as it was named: that two names are of one person, a key that is used again does not tell (A2)."""
+    return f"{value.hex} {value.matter.hex}" if isinstance(value, MatterRef) else encode_ref(value)
 
 
 def _sent(command: Command) -> dict[str, Any]:

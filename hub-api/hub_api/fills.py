@@ -143,7 +143,7 @@ def _safe_contact(command: WriteMinutes, desk: Desk) -> bool:
     if command.person is None:
         return False
     known = (case.persons.get(command.person) for case in desk.linked.cases(command, desk.state))
-    referral = desk.linked.referral(command.referral)
+    referral = desk.linked.referral_of(command)
     return any(person is not None and person.safe_contact for person in known) or (
         referral.person == command.person and referral.safe_contact
     )

@@ -4,8 +4,11 @@ A case, a consultation, a report that one may not know of answers as what does n
 a case that one knows, or within what one sees of the aggregate itself (A2, B5): there is no index of persons.
 """
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Collection
 from typing import Any, Final
+
+import msgspec
 
 from domain.act import Principal
 from domain.case.state import INITIAL as NO_CASE
@@ -18,6 +21,7 @@ from domain.ports import Snapshot
 from domain.referral.state import INITIAL as NO_REFERRAL
 from domain.referral.state import Referral
 from domain.vocabulary import Instant, Kind, Ref
+from hub_api.aliases import MatterRef
 from hub_api.register import Register
 from hub_api.seen import is_nothing, state_of
 from hub_api.sight import sight
@@ -37,13 +41,29 @@ class Linked:
     read."""
 
     def __init__(
-        self, register: Register, snapshot: Callable[[], Snapshot], principal: Principal, now: Instant
+        self,
+        register: Register,
+        snapshot: Callable[[], Snapshot],
+        principal: Principal,
+        now: Instant,
+        about: Ref,
     ) -> None:
         self._register = register
         self._snapshot = snapshot
         self._principal = principal
         self._now = now
+        self._about = about
         self._states: dict[tuple[Kind, Ref], Any] = {}
+
+    def as_named(self, command: Command) -> Command:
+        """The command, in which what was named within another matter than those that it is about names nothing: whether
+        it is the same as something here, no answer tells (A2)."""
+        here = {self._about, *(getattr(command, field, None) for field in NAMED)}
+        named = {field: getattr(command, field) for field in command.__struct_fields__}
+        if isinstance(command, WriteMinutes):  # about whom may be known by the case of the meeting, too: see `cases`
+            named.pop("person")
+        changed = {field: at for field, value in named.items() if (at := _within(here, value)) is not value}
+        return msgspec.structs.replace(command, **changed) if changed else command
 
     def refuse_unknown(self, command: Command, state: Any) -> None:
         """`NotThere` for a command that names what its sender may not know of. `state` is what they know of the
@@ -52,7 +72,7 @@ class Linked:
             stream = getattr(command, field, None)
             if isinstance(stream, Ref) and self._state(kind, stream) is None:
                 raise NotThere
-        if any(person not in self._people(command, state) for person in _persons(command)):
+        if any(person not in self._people(command, state, person) for person in _persons(command)):
             raise NotThere
 
     def case(self, stream: Ref | None) -> Case:
@@ -62,20 +82,32 @@ class Linked:
 
     def cases(self, command: WriteMinutes, state: Meeting) -> tuple[Case, ...]:
         """The cases by which who writes minutes may know whom they are about: the meeting's, if they know of which case
-        it is, and the one that they name."""
-        return self.case(state.case), self.case(command.case)
+        it is, and the one that they name. A person who is named within one of these is known by that one alone (A2)."""
+        by, cases = command.person, (state.case, command.case)
+        if isinstance(by, MatterRef):
+            cases = (
+                state.case if by.matter in (self._about, state.case) else None,
+                command.case if by.matter == command.case else None,
+            )
+        return self.case(cases[0]), self.case(cases[1])
 
-    def referral(self, stream: Ref | None) -> Referral:
+    def referral_of(self, command: WriteMinutes) -> Referral:
+        """The referral by which who writes minutes may know whom they are about, if they name them by that."""
+        by = command.person
+        return self._referral(None if isinstance(by, MatterRef) and by.matter != command.referral else command.referral)
+
+    def _referral(self, stream: Ref | None) -> Referral:
         """What is known of a referral; nothing, if it is not there for this principal."""
         found = None if stream is None else self._state(Kind.REFERRAL, stream)
         return found if isinstance(found, Referral) else NO_REFERRAL
 
-    def _people(self, command: Command, state: Any) -> frozenset[Ref]:
-        """The persons whom the command may name."""
+    def _people(self, command: Command, state: Any, named: Ref) -> frozenset[Ref]:
+        """The persons whom the command may name as it does."""
         if isinstance(command, WriteMinutes):
-            referred = self.referral(command.referral).person
+            referred = self.referral_of(command).person
             known = frozenset(person for case in self.cases(command, state) for person in case.persons)
-            return known | frozenset(state.persons) | frozenset(() if referred is None else {referred})
+            here = not isinstance(named, MatterRef) or named.matter == self._about
+            return known | frozenset(state.persons if here else ()) | frozenset(() if referred is None else {referred})
         return frozenset(self.case(getattr(command, "case", None)).persons)
 
     def _state(self, kind: Kind, stream: Ref) -> Any:
@@ -89,6 +121,16 @@ class Linked:
         history = snapshot.stream(stream)
         seen = sight(self._register.policy_at(self._now), self._principal, snapshot, history, self._now)
         return None if is_nothing(seen) or history[0].kind is not kind else state_of(kind, seen)
+
+
+def _within(here: Collection[object], value: Any) -> Any:
+    """The value, or for what is named within a matter that is not among these an identifier that nothing has."""
+    if isinstance(value, MatterRef) and value.matter not in here:
+        return Ref(hashlib.sha256(bytes.fromhex(value.hex + value.matter.hex)).hexdigest()[:32])
+    if isinstance(value, tuple):
+        found = tuple(_within(here, each) for each in value)
+        return value if all(one is other for one, other in zip(found, value, strict=True)) else found
+    return value
 
 
 def _persons(command: Command) -> tuple[Ref, ...]:

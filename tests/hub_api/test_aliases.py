@@ -5,7 +5,7 @@ import pytest
 from msgspec import Struct
 
 from domain.vocabulary import Ref, UnitId
-from hub_api.aliases import LENGTH, Aliases
+from hub_api.aliases import LENGTH, LENGTH_WITHIN, Aliases, MatterRef, within
 
 POLICE = UnitId("polisen.ost.utredning")
 SOCIAL = UnitId("linkoping.social.barn")
@@ -74,3 +74,26 @@ def test_a_body_with_something_else_in_the_place_of_an_alias_does_not_fit() -> N
 def test_what_has_no_form_outside_is_not_written() -> None:
     with pytest.raises(NotImplementedError):
         ALIASES.of(POLICE).encode({"it": object()})
+
+
+MATTER, OTHER = Ref("1" * 32), Ref("2" * 32)
+
+
+def test_a2_what_is_named_within_a_matter_has_another_alias_in_each_and_opens_without_it() -> None:
+    here, there = (ALIASES.out(POLICE, within(matter, CASE)) for matter in (MATTER, OTHER))
+    assert len({here, there, ALIASES.out(POLICE, CASE)}) == 3
+    assert len(here) == len(there) == LENGTH_WITHIN
+    assert ALIASES.out(POLICE, within(MATTER, CASE)) == here
+    for alias, matter in ((here, MATTER), (there, OTHER)):
+        opened = ALIASES.into(POLICE, alias)
+        assert isinstance(opened, MatterRef)
+        assert (opened, opened.matter) == (CASE, matter)
+        assert ALIASES.into(SOCIAL, alias) != CASE
+
+
+def test_f_of_what_is_named_within_a_matter_too_only_the_spelling_that_was_given_out_opens() -> None:
+    alias = ALIASES.out(POLICE, within(MATTER, CASE))
+    last = "abcdefghijklmnopqrstuvwxyz234567".index(alias[-1])
+    twin = alias[:-1] + "abcdefghijklmnopqrstuvwxyz234567"[last ^ 1]
+    for other in (alias.upper(), twin, alias + "===", alias[:LENGTH], " " + alias):
+        assert ALIASES.into(POLICE, other) != CASE

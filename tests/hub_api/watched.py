@@ -60,7 +60,7 @@ class Stood:
 
         answers = asyncio.run(go())
         for answer in answers:
-            self.aliases |= set(re.findall(r"\b[a-z2-7]{52}\b", answer.text))
+            self.aliases |= set(re.findall(r"\b[a-z2-7]{52}\b|\b[a-z2-7]{77}\b", answer.text))
         return answers
 
 

@@ -67,6 +67,8 @@ CONTENT: Final[Mapping[str, tuple[Compartment, Mapping[str, str]]]] = {
     "referred_contact": (Compartment.CONTACT, _OF_REFERRAL),
     "referred": (Compartment.SOCIAL, _OF_REFERRAL),
     "referral_balancing": (Compartment.WORKING_NOTE, {"owner": OWN}),
+    "police_refer": (Compartment.SOCIAL, {"receiver": OWN, "siblings_participant": SENT}),
+    "police_contact": (Compartment.CONTACT, {"receiver": OWN, "siblings_participant": SENT}),
     # In the report.
     "reasons": (Compartment.SOCIAL, {"asker": OWN}),
     "reported_name": (Compartment.IDENTITY, _OF_REPORT),

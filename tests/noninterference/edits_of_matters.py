@@ -34,6 +34,7 @@ from tests.noninterference.matters import (
     place,
     propose,
     record_outcome,
+    refer_to_clinic,
     see_motive,
     send_referral,
     take_responsibility,
@@ -207,6 +208,14 @@ MATTER_EDITS: Final = (
         after="referral_answered",
         step=in_turn(_HELP, _NO_HELP),
         visible={"outsider": OWN, "siblings_participant": ADDRESSED, **REGION},
+    ),
+    Edit(
+        name="two senders who refer the same person to one unit, not two persons",
+        rule="A2",
+        instead="police_refer",
+        later=0,
+        step=refer_to_clinic(of_the_case=True),
+        visible={"receiver": OWN},
     ),
     Edit(
         name="a referral meant for another unit",

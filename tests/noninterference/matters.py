@@ -153,6 +153,24 @@ def send_referral(world: World) -> object:
     return world.do("owner", command, "referral", ground=CARE)
 
 
+def refer_to_clinic(*, of_the_case: bool) -> Step:
+    """The Police refer somebody to the clinic too: the person of the case, or somebody whom no case knows."""
+
+    def step(world: World) -> None:
+        command = referral.Propose(
+            reference="",
+            receiver=CLINIC,
+            purpose=Purpose.CARE,
+            case=world.refs["case"] if of_the_case else None,
+            person=world.person() if of_the_case else None,
+        )
+        world.do("receiver", command, None, "police_referral")
+        sent = referral.Send(social=world.text("police_refer"), contact=world.text("police_contact"))
+        world.do("receiver", sent, "police_referral", ground=NECESSARY)
+
+    return step
+
+
 # The report.
 
 
@@ -308,6 +326,7 @@ MATTERS: Final[tuple[tuple[str, float, Step], ...]] = (
     ("task", 69, divide(ADULTS, "task", due=400)),
     ("task_alone", 70, divide(POLICE, "task_alone", due=80, alone=True)),
     ("left", 70.5, leave(PlacementEnd.OWN_HOME)),
+    ("police_refer", 70.75, refer_to_clinic(of_the_case=False)),
     ("referral_answered", 71, of("siblings_participant", "referral", referral.Accept())),
     ("together", 72, lambda world: None),
 )

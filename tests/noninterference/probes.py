@@ -9,6 +9,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from domain.vocabulary import Purpose
+from hub_api.aliases import LENGTH, LENGTH_WITHIN
 from hub_api.http.commands import FORMS, Form
 from hub_api.http.routes import ANSWERS, PUBLIC, READS, ROUTES
 from tests.noninterference.bodies import BODIES
@@ -53,7 +54,8 @@ SPOKEN: Final = {
 TOLD: Final = frozenset({"agencys_auditor", "regional_auditor", "blocked_colleague"})
 
 _TOKENS: Final = re.compile(
-    rb"\b[a-z2-7]{52}\b"  # an alias
+    rb"\b[a-z2-7]{52}\b"  # the alias of a matter
+    rb"|\b[a-z2-7]{77}\b"  # the alias of what is named within one
     rb"|\b[a-z2-7]{64}\b"  # a cursor
     rb"|\b[A-Z2-9]{4}-[A-Z2-9]{4}\b"  # a reference that is spoken
     rb"|\b[a-z]{4}(?:-[a-z]{4}){5}\b"  # an anonymous caller's key
@@ -117,7 +119,7 @@ class Observer:
     @property
     def aliases(self) -> set[bytes]:
         """Every alias that was given out to them."""
-        return {token for token in self._tokens if len(token) == len(NOTHING)}
+        return {token for token in self._tokens if len(token) in (LENGTH, LENGTH_WITHIN)}
 
     # What is learnt.
 

@@ -13,10 +13,13 @@ from domain.needtoknow.model import Decision, Outcome
 from domain.needtoknow.visible import Sight, Visible
 from domain.ports import Snapshot
 from domain.vocabulary import Instant, Ref
-from hub_api.aliases import UnitAliases
+from hub_api.aliases import MatterRef, UnitAliases
 from tests.noninterference.edits import EDITS
 from tests.noninterference.pairs import NO_EDIT, Edit, Half, difference, play
 from tests.noninterference.people import OBSERVERS
+from tests.noninterference.probes import Observer, reads
+from tests.noninterference.story import STORY
+from tests.noninterference.world import World
 
 SHOWS = Decision(Outcome.ALLOW)
 
@@ -77,3 +80,19 @@ def _in_common(half: Half) -> set[tuple[str, ...]]:
         for other in OBSERVERS
         if OBSERVERS[one].unit != OBSERVERS[other].unit and given[one] & given[other]
     }
+
+
+def test_a2_only_matters_have_an_alias_that_is_the_same_everywhere(tmp_path: Path) -> None:
+    """What is named within one (a person, an act, a grant, a task) has an alias of that matter, wherever it stands."""
+    with World(tmp_path, "named") as world:
+        for _, hours, step in STORY:
+            world.clock(hours)
+            step(world)
+        matters = {fact.stream for fact in world.hub.log.read(0, 10_000)}
+        for name, who in OBSERVERS.items():
+            observer = Observer(name)
+            for _ in range(2):
+                reads(world, "at the end", observer, thorough=False, pry=False)
+            opened = [world.hub.aliases.into(who.unit, alias.decode()) for alias in observer.aliases]
+            assert {ref for ref in opened if not isinstance(ref, MatterRef)} <= matters, name
+            assert {ref.matter for ref in opened if isinstance(ref, MatterRef)} <= matters, name

@@ -15,6 +15,7 @@ from domain.case import commands as case
 from domain.command import Command
 from domain.errors import Refusal
 from domain.vocabulary import Instant, Ref
+from hub_api.aliases import within
 from hub_api.commander import Circumstances, Receipt
 from hub_api.http.app import create_app
 from hub_api.http.time_grid import TimeGrid
@@ -85,7 +86,7 @@ class World:
         stream = None if on is None else self.refs[on]
         receipt = self.hub.commander.handle_now(principal, command, stream, Circumstances(**how), key=key or None)
         if name:
-            self.refs[name] = receipt.stream if on is None else receipt.created
+            self.refs[name] = receipt.stream if on is None else within(receipt.stream, receipt.created)
             self.said |= {f"{name}.{what}": told for what, told in receipt.said.items()}
         return receipt
 

@@ -14,10 +14,12 @@ from domain.case.risk import RiskAssessed, limits_of
 from domain.event import compartments
 from domain.registry import stored_name
 from domain.vocabulary import AgencyId, Because, Channel, Compartment, GroundId, Instant, Ref, StaffId, UnitId
+from hub_api.aliases import within
 from hub_api.gateway import Seen
 from hub_api.http.language import Language
 from hub_api.http.releases import is_notice, released
 from hub_api.labels import label
+from hub_api.linked import NAMED
 from hub_api.sentences import sentence
 
 NEVER_SHOWN: Final = frozenset({"keys", "tag", "known_by"})
@@ -60,6 +62,10 @@ class ActBody(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """In a replay as a unit: the parts that it was in fact shown."""
 
 
+NAMES_A_MATTER: Final = frozenset(NAMED)
+"""Fields that name another matter, by the alias that it has everywhere; what else is named has one for each matter."""
+
+
 def aggregate(seen: Seen) -> Ref:
     """The identifier of what was looked at."""
     match seen:
@@ -87,7 +93,7 @@ def _act(
     act, own = fact.act, fact.act.by.unit == principal.unit
     fields, parts = shown_parts(fact)
     return ActBody(
-        act=act.id,
+        act=within(fact.stream, act.id),
         event=stored_name(type(fact.event)),
         sentence=sentence(fact.event, language),
         by=By(
@@ -125,6 +131,13 @@ def _in_words(shown: Iterable[dict[str, Any]], language: Language) -> dict[str, 
     return words
 
 
+def named_within(matter: Ref, value: Any) -> Any:
+    """A field's value with each identifier as it is named within that matter (A2)."""
+    if isinstance(value, Ref):
+        return within(matter, value)
+    return tuple(named_within(matter, each) for each in value) if isinstance(value, tuple) else value
+
+
 def shown_parts(fact: Fact) -> tuple[dict[str, Any], dict[Compartment, dict[str, Any]]]:
     """The fields of a fact's record, and its parts that were opened."""
     marks = compartments(type(fact.event))
@@ -136,7 +149,7 @@ def shown_parts(fact: Fact) -> tuple[dict[str, Any], dict[Compartment, dict[str,
             continue
         if mark is None:
             if name not in NEVER_SHOWN:
-                fields[name] = value
+                fields[name] = value if name in NAMES_A_MATTER else named_within(fact.stream, value)
         elif mark in fact.shown:
             parts.setdefault(mark, {})[name] = value
     return fields, parts

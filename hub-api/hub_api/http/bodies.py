@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 
 from msgspec import UNSET, Struct, UnsetType
 
-from domain.act import Fact, Principal
+from domain.act import Principal
 from domain.case import events as case
 from domain.case.risk import SHARE_EN, SHARE_SV
 from domain.case.state import Case, person_of
@@ -32,6 +32,7 @@ from domain.vocabulary import (
     ToDo,
     UnitId,
 )
+from hub_api.aliases import within
 from hub_api.board import Board
 from hub_api.gateway import Seen, SeenPage, TrailPage
 from hub_api.http.acts import ActBody, aggregate, shown_parts, timeline
@@ -272,7 +273,7 @@ def _of_case(seen: Seen, language: Language) -> dict[str, Any]:
     found: dict[str, Any] = {
         "id": aggregate(seen),
         "exists": tuple(sorted(seen.existence)),
-        "persons": _persons(seen.facts, seen.state or Case()),
+        "persons": _persons(seen, seen.state or Case()),
         "waits": waits_of(seen, language),
     }
     for fact in seen.facts:
@@ -288,10 +289,10 @@ def _of_case(seen: Seen, language: Language) -> dict[str, Any]:
     return found
 
 
-def _persons(facts: Iterable[Fact], state: Case) -> tuple[Person, ...]:
+def _persons(seen: Seen, state: Case) -> tuple[Person, ...]:
     """Every person whom a visible act is about, with what those acts show; the latest word stands."""
     people: dict[Ref, dict[str, Any]] = {}
-    for fact in facts:
+    for fact in seen.facts:
         subject = fact.event.subject()
         if subject is None:
             continue
@@ -302,7 +303,7 @@ def _persons(facts: Iterable[Fact], state: Case) -> tuple[Person, ...]:
                 known |= {name: value for name, value in part.items() if name != "person"}
     return tuple(
         Person(
-            id=ref,
+            id=within(seen.stream, ref),
             responsible=state.responsible.get(ref, UNSET),
             protected=person_of(state, ref).protected or UNSET,
             fields=fields,
@@ -314,7 +315,7 @@ def _persons(facts: Iterable[Fact], state: Case) -> tuple[Person, ...]:
 def _to_share(seen: Seen, language: Language) -> Iterable[ShareMemo]:
     for each in seen.to_share:
         says = SHARE_EN if language is Language.EN else SHARE_SV
-        yield ShareMemo(person=each.person, by=each.by, other=each.other, says=says)
+        yield ShareMemo(person=within(seen.stream, each.person), by=each.by, other=each.other, says=says)
 
 
 def _grants(seen: Seen) -> Iterable[Grant]:
@@ -324,9 +325,9 @@ def _grants(seen: Seen) -> Iterable[Grant]:
         if grant.id is None or not grant.purpose:
             continue
         yield Grant(
-            id=grant.id,
+            id=within(seen.stream, grant.id),
             what=grant.kind,
-            person=Ref(grant.subject),
+            person=within(seen.stream, Ref(grant.subject)),
             unit=grant.holder,
             owner=grant.owner or UNSET,
             purpose=grant.purpose,

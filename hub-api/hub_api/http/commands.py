@@ -10,6 +10,7 @@ from msgspec import NODEFAULT, Struct
 from domain.aggregates import COMMANDS
 from domain.command import Command
 from domain.vocabulary import Kind, Ref
+from hub_api.aliases import within
 from hub_api.commander import Circumstances, Receipt
 from hub_api.http.calls import Call, InvalidBody, body_of
 from hub_api.http.responses import JSON, Raw
@@ -79,7 +80,9 @@ async def handle(call: Call, form: Form) -> Raw:
 def _receipt(call: Call, receipt: Receipt, *, opened: bool) -> Raw:
     match receipt:
         case Receipt(stream=aggregate, kind=kind, created=created, said=said):
-            body = call.aliases.encode(ReceiptBody(kind=kind, id=aggregate, created=created, said=said))
+            body = call.aliases.encode(
+                ReceiptBody(kind=kind, id=aggregate, created=within(aggregate, created), said=said)
+            )
     if not opened or kind not in READABLE:
         return Raw(201 if opened else 200, body)
     location = f"/v1/{PLURALS[kind]}/{call.aliases.out(aggregate)}"

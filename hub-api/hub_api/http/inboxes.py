@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from domain.vocabulary import Instant, Ref
 from domain.waiting import Addressed
+from hub_api.aliases import within
 from hub_api.gateway import SeenPage
 from hub_api.http.acts import aggregate
 from hub_api.http.bodies import Summary, summary
@@ -36,7 +37,11 @@ def inbox(seen: SeenPage, language: Language) -> InboxPage:
         items=tuple(summary(item, language) for item in seen.items),
         waiting=tuple(
             InboxItem(
-                of=aggregate(item), what=each.what, says=in_inbox(each.what, language), act=each.act, since=each.since
+                of=aggregate(item),
+                what=each.what,
+                says=in_inbox(each.what, language),
+                act=within(item.stream, each.act),
+                since=each.since,
             )
             for item in seen.items
             for each in item.inbox

@@ -31,10 +31,11 @@ from domain.vocabulary import (
     UnitId,
 )
 from domain.waiting import WaitsFor
+from hub_api.aliases import within
 from hub_api.board import SeenTask
 from hub_api.board import TaskPage as SeenTasks
 from hub_api.gateway import Seen
-from hub_api.http.acts import ActBody, aggregate, shown_parts
+from hub_api.http.acts import NAMES_A_MATTER, ActBody, aggregate, named_within, shown_parts
 from hub_api.http.language import Language
 from hub_api.labels import waits_for
 
@@ -240,7 +241,7 @@ def tasks(page: SeenTasks) -> TaskPage:
 def _task(found: SeenTask) -> Task:
     seen, task = found.seen, found.task
     return Task(
-        id=task.id,
+        id=within(seen.stream, task.id),
         meeting=aggregate(seen),
         unit=task.unit,
         progress=task.progress,
@@ -261,8 +262,12 @@ def _in_words(seen: Seen, task: Ref) -> dict[str, Any]:
 def _told(seen: Seen, summary: type[Struct], state: Struct, language: Language) -> dict[str, Any]:
     """The fields of a summary from the state of the same names; what is not known is not there."""
     named: Iterable[str] = (name for name in summary.__struct_fields__ if name not in ("id", "waits"))
-    fields = {name: _or_unset(getattr(state, name)) for name in named}
+    fields = {name: _or_unset(_named(seen, name, getattr(state, name))) for name in named}
     return {"id": aggregate(seen), **fields, "waits": waits_of(seen, language)}
+
+
+def _named(seen: Seen, name: str, value: Any) -> Any:
+    return value if name in NAMES_A_MATTER else named_within(seen.stream, value)
 
 
 def _or_unset(value: Any) -> Any:

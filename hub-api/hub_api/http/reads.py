@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 from starlette.requests import Request
 
-from domain.case.state import withdrawal_preview
+from domain.case.state import Preview, withdrawal_preview
 from domain.vocabulary import (
     AgencyId,
     AgencyKind,
@@ -21,6 +21,7 @@ from domain.vocabulary import (
 )
 from hub_api.gateway import Seen, SeenPage, Which
 from hub_api.http import bodies, inboxes, matters
+from hub_api.http.acts import named_within
 from hub_api.http.calls import Call, InvalidBody, Served, Stopped, body_of, instant, whole_number
 from hub_api.http.problems import NO_ROUTE
 from hub_api.http.responses import JSON, Raw
@@ -177,7 +178,8 @@ async def withdrawal(call: Call) -> Raw:
     call.query()
     consent = call.aliases.into(call.request.path_params["consent"])
     seen = await call.hub.gateway.look(call.principal, Kind.CASE, _alias(call), what="withdrawal preview")
-    return answer(call, withdrawal_preview(seen.state, consent, seen.at))
+    preview = withdrawal_preview(seen.state, consent, seen.at)
+    return answer(call, Preview(named_within(seen.stream, preview.ends), named_within(seen.stream, preview.stands)))
 
 
 async def trail(call: Call) -> Raw:

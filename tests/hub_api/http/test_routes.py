@@ -14,6 +14,7 @@ from domain.vocabulary import (
     Purpose,
     Ref,
 )
+from hub_api.aliases import within
 from hub_api.commander import Circumstances, Receipt
 from hub_api.freshness import Readiness
 from hub_api.gateway import SeenPage, TrailPage
@@ -57,7 +58,7 @@ def test_an_opening_command_answers_where_what_it_opened_is() -> None:
     assert response.json() == {
         "kind": "consultation",
         "id": alias,
-        "created": stage.hub.aliases.out(UNIT, ref(1001)),
+        "created": stage.hub.aliases.out(UNIT, within(ref(1), ref(1001))),
         "said": {"reference": "K7PM-2RXD"},
     }
     asked = stage.hub.asked[0]
@@ -272,7 +273,7 @@ def test_own_grants_show_whether_they_are_in_force() -> None:
         stage.hub.answer = replace(seen_of(Kind.CASE), grants=(replace(grant, ended=ended),))
         (shown,) = stage.get(f"/v1/cases/{'a' * 52}").json()["grants"]
         assert shown["in_force"] is in_force
-        assert shown["person"] == stage.hub.aliases.out(UNIT, ref(6))
+        assert shown["person"] == stage.hub.aliases.out(UNIT, within(stage.hub.answer.stream, ref(6)))
 
 
 @pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/v1/me", "/nowhere", "/openapi.json"])
