@@ -23,7 +23,7 @@ from hub_api.boards import Boards
 from hub_api.core import Core
 from hub_api.freshness import refresh
 from hub_api.limits import Attempts
-from hub_api.replays import could_open, readers_of
+from hub_api.replays import Opened, could_open, readers_of
 from hub_api.seen import InInbox, Seen, SeenPage, from_bits, is_nothing
 from hub_api.sight import is_barred, sight
 from hub_api.speakable import caller_tag
@@ -217,7 +217,7 @@ class Gateway(Boards):
             seen = msgspec.structs.replace(
                 seen,
                 could=self._could_open(principal, readers, known, seen),
-                opened=self._did_open(principal, stream, named, seen.at),
+                opened=self._did_open(principal, history, named, seen),
             )
         unknown = as_unit is not None and readers is None
         shown = () if seen is None or unknown else (seen,)
@@ -265,7 +265,7 @@ class Gateway(Boards):
 
     def _could_open(
         self, auditor: Principal, readers: Sequence[Principal], known: Sequence[Fact], seen: Seen
-    ) -> dict[Ref, frozenset[Compartment]]:
+    ) -> dict[Ref, frozenset[str]]:
         """Of the acts shown, the parts that the unit could open at that time. An agency's own auditor is told of that
         agency's units alone (F)."""
         if auditor.role is Role.AUDITOR and any(reader.agency != auditor.agency for reader in readers):
@@ -273,18 +273,22 @@ class Gateway(Boards):
         return could_open(self._core.register.policy_at(seen.at), readers, known, seen.at, seen.facts)
 
     def _did_open(
-        self, principal: Principal, stream: Ref, unit: UnitId, then: Instant
-    ) -> dict[int, frozenset[Compartment]]:
-        """What the unit was in fact shown up to that time, by version of the stream."""
-        opened: dict[int, int] = {}
-        after = 0
-        while rows := self._core.trail.looks(self._mandate(principal), subject=stream, after=after):
+        self, auditor: Principal, history: Sequence[Fact], unit: UnitId, seen: Seen
+    ) -> dict[int, frozenset[str]]:
+        """What the unit was in fact shown up to that time, by version of the stream; of an agency's own auditor's
+        agency alone (F)."""
+        mandate = self._mandate(auditor)
+        if isinstance(mandate, Agency) and unit not in mandate.units:
+            return {}
+        opened, after = Opened(history, self._core.register.policy_at), 0
+        while rows := self._core.trail.looks(mandate, subject=seen.stream, after=after):
             for row in rows:
-                if row.unit == unit and row.committed <= then:
-                    for version, parts in self._shown_by(row, stream):
-                        opened[version] = opened.get(version, 0) | parts
+                if row.unit == unit and row.committed <= seen.at:
+                    opened.add(
+                        row, ((version, from_bits(parts)) for version, parts in self._shown_by(row, seen.stream))
+                    )
             after = rows[-1].position
-        return {version: from_bits(parts) for version, parts in opened.items()}
+        return opened.of(seen.facts)
 
     def _shown_by(self, row: LookRow, stream: Ref) -> Iterable[tuple[int, int]]:
         for look in self._core.looks.log.read(row.position - 1, 1):

@@ -48,9 +48,9 @@ class Seen(Struct, frozen=True, kw_only=True):
     """In a case: of which assessments of risk a memo should be shared, as far as this principal can see (C3)."""
     inbox: tuple[InInbox, ...] = ()
     """In an inbox: which of the acts seen put it there, the longest wait first."""
-    could: Mapping[Ref, frozenset[Compartment]] = {}
-    """In a replay as a unit: by act, the parts that the unit could open then."""
-    opened: Mapping[int, frozenset[Compartment]] = {}
+    could: Mapping[Ref, frozenset[str]] = {}
+    """In a replay as a unit: by act, the parts that the unit could open then; `narrow` on every act (R10)."""
+    opened: Mapping[int, frozenset[str]] = {}
     """In a replay as a unit: by version, the parts that it was in fact shown."""
 
 

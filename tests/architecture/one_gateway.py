@@ -245,6 +245,11 @@ PERMITTED: Final = (
         "names the type of the rows that the gateway hands out",
     ),
     Permit(
+        "hub_api.replays",
+        frozenset({Way.PROJECTIONS}),
+        "names the type of the looks that the gateway gives it; judges by records, and opens nothing",
+    ),
+    Permit(
         "hub_api.case_links",
         frozenset({Way.LOG, Way.PROJECTIONS}),
         "which consultation was linked to which case, for who is kept out: ids, for the decision itself",

@@ -78,7 +78,7 @@ def test_e7_a_referral_a_report_and_a_meeting_are_replayed_like_a_case(
         hub.close()
     assert run(["replay", alias, "--as", sara.unit, "--json", "--data", str(data)]) == 0
     (act,) = json.loads(capsys.readouterr().out)
-    assert (act["event"], act["could_open"], act["opened"]) == (event, ["record"], [])
+    assert (act["event"], act["could_open"], act["opened"]) == (event, ["narrow", "record"], ["narrow"])
 
 
 def loading(data: Path, *files: Path) -> list[str]:

@@ -85,7 +85,7 @@ def words(auditor: Party, case: str, unit: Party, day: str) -> tuple[set[str], s
     acts = [act for act in replayed(auditor, case, unit, day) if act["event"].startswith("case.information_recorded")]
     could = {part for act in acts for part in act.get("could", ())}
     opened = {part for act in acts for part in act.get("opened", ())}
-    return could - {"record"}, opened - {"record"}
+    return could - {"record", "narrow"}, opened - {"record", "narrow"}
 
 
 def recorded(auditor: Party, case: str, day: str) -> list[dict[str, Any]]:

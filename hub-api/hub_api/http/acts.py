@@ -56,9 +56,10 @@ class ActBody(Struct, frozen=True, kw_only=True, omit_defaults=True):
     limits: str | UnsetType = UNSET
     """What an instrument that is named is not made for (D7)."""
     disposed: frozenset[Compartment] = frozenset()
-    could: frozenset[Compartment] | UnsetType = UNSET
-    """In a replay as a unit: the parts that it could open then."""
-    opened: frozenset[Compartment] | UnsetType = UNSET
+    could: frozenset[str] | UnsetType = UNSET
+    """In a replay as a unit: the parts that it could open then; `narrow`, on every act, stands for whereabouts and
+    their kin, whether there are any or not (R10)."""
+    opened: frozenset[str] | UnsetType = UNSET
     """In a replay as a unit: the parts that it was in fact shown."""
 
 
@@ -87,8 +88,8 @@ def _act(
     principal: Principal,
     language: Language,
     *,
-    could: frozenset[Compartment] | UnsetType,
-    opened: frozenset[Compartment] | UnsetType,
+    could: frozenset[str] | UnsetType,
+    opened: frozenset[str] | UnsetType,
 ) -> ActBody:
     act, own = fact.act, fact.act.by.unit == principal.unit
     fields, parts = shown_parts(fact)
