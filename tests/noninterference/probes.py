@@ -39,7 +39,7 @@ HIDDEN: Final = (
 KEPT_FROM: Final = {"blocked_colleague": ("kept_question", "kept")}
 """By observer, what the edits keep from them alone in their unit: to their colleagues it is no guess."""
 KINDS: Final = ("case", "consultation", "referral", "report", "meeting")
-HELD_AT_MOST: Final = 4
+HELD_AT_MOST: Final = 5
 PAGES_AT_MOST: Final = 20
 BETWEEN_ENDS: Final = START + int((12 * 24 + 1.25) * HOUR)
 """After the first end of what rested on the consent, and before the second, where they are ended by hand (R4)."""
