@@ -16,6 +16,13 @@ class Stored(Struct, frozen=True, gc=False):
     frame: bytes
 
 
+class PlacedFrame(Struct, frozen=True, gc=False):
+    """A frame and where it stands: all that is read by who carries it."""
+
+    position: int
+    frame: bytes
+
+
 class Placed(Struct, frozen=True, gc=False):
     """A command was appended; its last event is at that position."""
 

@@ -37,6 +37,8 @@ _STREAM_AT = _KIND_AT + 3
 
 PLACE_SIZE = _PLACE.size
 HEADER_SIZE = _HEADER.size
+RECORD_KEY = slice(PLACE_SIZE + HEADER_SIZE, PLACE_SIZE + HEADER_SIZE + 16)
+"""Where a frame names the key of its first part, the record."""
 _NO_TAG = bytes(32)
 _NO_TRACE = bytes(25)
 

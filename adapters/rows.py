@@ -8,7 +8,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import ApplicationRecorder, StoredEvent
 
-from adapters.outcomes import Outcome, Stored, Tip
+from adapters.outcomes import Outcome, PlacedFrame, Stored, Tip
 from adapters.record import Prepared, Row
 from domain.vocabulary import Ref
 
@@ -48,6 +48,14 @@ class Rows(ApplicationRecorder):
     @abstractmethod
     def end(self) -> Tip:
         """The last position, its chain hash and its committed time; 0, the genesis and 0 of an empty log."""
+
+    def last(self) -> int:
+        """The last position."""
+        return self.end()[0]
+
+    def frames(self, after: int, limit: int) -> list[PlacedFrame]:
+        """The frames after a position, in order, and nothing beside them."""
+        return [PlacedFrame(row.position, row.frame) for row in self.rows(after, limit)]
 
     @abstractmethod
     def rows(self, after: int, limit: int) -> list[Stored]:

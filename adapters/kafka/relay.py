@@ -24,7 +24,7 @@ from adapters.kafka.connection import Broker, diagnose
 from adapters.kafka.errors import FencedOff, LogDiffers, StoreLacks
 from adapters.kafka.frames import Frames
 from adapters.kafka.sending import Sender, trace_of
-from adapters.outcomes import Stored, Tip
+from adapters.outcomes import PlacedFrame
 from adapters.record import place
 from domain.errors import SamradError, StoreBehind, Tampered, Unreadable
 from domain.ports import Watch
@@ -45,9 +45,9 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.05, 5.0
 class Store(Protocol):
     """What the relay asks of an event store."""
 
-    def rows(self, after: int, limit: int) -> Sequence[Stored]: ...
+    def frames(self, after: int, limit: int) -> Sequence[PlacedFrame]: ...
 
-    def end(self) -> Tip: ...
+    def last(self) -> int: ...
 
 
 class Lease(Protocol):
@@ -135,11 +135,11 @@ class Relay:
         """Finish the transaction under way if the broker answers, and end `run`. Any thread may ask for it."""
         self._stopped.set()
 
-    def _reached(self, position: int, rows: Sequence[Stored] = ()) -> None:
+    def _reached(self, position: int, rows: Sequence[PlacedFrame] = ()) -> None:
         """So far the topic is known to go; what the store has beyond it, a lost store would lose."""
         self._known = position
         if self._watch is not None:
-            waiting = len(rows) if len(rows) < PAGE else self._store.end()[0] - position
+            waiting = len(rows) if len(rows) < PAGE else self._store.last() - position
             self._watch.waits("relay", self._name, waiting)
 
     def run(self) -> None:
@@ -175,7 +175,7 @@ class Relay:
             self._watch.alarm("relay", type(error).__name__)
             if self._known is not None:  # while Kafka is away, what waits is told all the same
                 with suppress(SamradError):
-                    self._watch.waits("relay", self._name, max(0, self._store.end()[0] - self._known))
+                    self._watch.waits("relay", self._name, max(0, self._store.last() - self._known))
 
     def _carry_while_leased(self) -> None:
         """One producer's life, up to the first thing that is wrong."""
@@ -190,7 +190,7 @@ class Relay:
             self._known = position
             asked = 0.0
             while not self._stopped.is_set():
-                rows = self._store.rows(position, PAGE)
+                rows = self._store.frames(position, PAGE)
                 if rows or time.monotonic() - asked > IDLE:
                     if not self._lease.held():
                         raise FencedOff(f"{self._topic}: the lease is another's now")
@@ -213,9 +213,9 @@ class Relay:
         if last is None:
             return 0
         position = place(last)[0]
-        rows = self._store.rows(position - 1, 1) if position else ()
+        rows = self._store.frames(position - 1, 1) if position else ()
         if not rows:
-            end = self._store.end()[0]
+            end = self._store.last()
             raise StoreLacks(
                 f"{self._topic} holds position {position}, and the store ends at {end}: an older copy was put back"
             )
@@ -223,7 +223,7 @@ class Relay:
             raise LogDiffers(f"{self._topic}, position {position}: store and topic hold different records")
         return position
 
-    def _carry(self, sender: Sender, after: int, rows: Sequence[Stored]) -> int:
+    def _carry(self, sender: Sender, after: int, rows: Sequence[PlacedFrame]) -> int:
         """One transaction: these rows, and what follows them as long as pages come full; the last position."""
         oldest = place(rows[0].frame)[1]
         carried: list[bytes] = []
@@ -239,7 +239,7 @@ class Relay:
             carried += frames
             size += sum(map(len, sealed))
             full = len(rows) == PAGE and len(carried) < MOST and size < LARGEST
-            rows = self._store.rows(after, PAGE) if full else ()
+            rows = self._store.frames(after, PAGE) if full else ()
         self._at(Point.SENT)
         with self._watched(carried, oldest):
             sender.flush()
@@ -254,7 +254,7 @@ class Relay:
         return self._watch.batch("relay", self._name, map(trace_of, carried), len(carried), oldest)
 
 
-def _in_order(rows: Sequence[Stored], after: int) -> list[bytes]:
+def _in_order(rows: Sequence[PlacedFrame], after: int) -> list[bytes]:
     """The frames of these rows; nothing leaves the store that is not the next record there."""
     for expected, row in enumerate(rows, after + 1):
         if row.position != expected or row.frame[:8] != expected.to_bytes(8, "big"):

@@ -5,18 +5,19 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from adapters.chained import prove_place
-from adapters.mapper import Mapper, named_keys
+from adapters.mapper import Mapper, hub_stream, named_keys
 from adapters.outcomes import Stored
 from adapters.postgresql.reading import PostgresReading
 from adapters.postgresql.vault import PostgresKeys
-from adapters.record import HEADER_SIZE, PLACE_SIZE
+from adapters.record import RECORD_KEY
 from adapters.system import SystemEntropy
 from domain.act import Fact
 from domain.errors import Tampered
-from domain.vocabulary import Ref
+from domain.vocabulary import Compartment, Kind, Ref
 
-_KEY: Final = slice(PLACE_SIZE + HEADER_SIZE, PLACE_SIZE + HEADER_SIZE + 16)
-"""Where a frame names the key of its first part, the record."""
+_NAMES_KEYS: Final = (hub_stream(Kind.HUB), Compartment.RECORD)
+"""Under which scope every record is sealed that names keys: `adapters.mapper.scope_of`."""
+_KEYS_AT_ONCE: Final = 20_000
 
 
 class OpenedLog:
@@ -41,7 +42,7 @@ class OpenedLog:
 
     def last(self) -> int:
         """The last position in the store."""
-        return self._rows.end()[0]
+        return self._rows.last()
 
     def stream(self, stream: Ref) -> Sequence[Fact]:
         """All facts of a stream, in order."""
@@ -50,7 +51,7 @@ class OpenedLog:
     def expect(self, frames: Iterable[bytes]) -> None:
         """These frames are about to be opened: let go of keys that were deleted, and fetch theirs all at once."""
         self._keys.refresh()
-        self._keys.prefetch(frame[_KEY] for frame in frames)
+        self._keys.prefetch(frame[RECORD_KEY] for frame in frames)
 
     def fact_of(self, frame: bytes) -> Fact:
         """The fact of a frame."""
@@ -67,11 +68,20 @@ class OpenedLog:
     def _is_disposed(self, key_id: bytes) -> bool:
         with self._lock:
             if key_id not in self._disposed:
-                for row in self._rows.disposals(self._disposals_read):
+                self._read_disposals()
+            return key_id in self._disposed
+
+    def _read_disposals(self) -> None:
+        """What names keys is recorded under a key of the hub's own: by that it is found, since this role reads no
+        column that would tell it."""
+        while page := self._rows.record_keys(self._disposals_read, _KEYS_AT_ONCE):
+            self._keys.prefetch(key_id for _, key_id in page)
+            for position, key_id in page:
+                if self._keys.is_of(key_id, _NAMES_KEYS):
+                    (row,) = self._rows.rows(position - 1, 1)
                     fact = self._disposal_facts.to_fact(row.position, row.stream, row.version, row.frame)
                     self._disposed.update(named_keys(fact.event))
-                    self._disposals_read = row.position
-            return key_id in self._disposed
+            self._disposals_read = page[-1][0]
 
 
 class Marks:
@@ -84,5 +94,5 @@ class Marks:
 
     def of(self, frames: Sequence[bytes]) -> list[bool]:
         """For each frame. One whose own key is gone names none: what disposes is kept as long as the log."""
-        self._keys.prefetch(frame[_KEY] for frame in frames)
+        self._keys.prefetch(frame[RECORD_KEY] for frame in frames)
         return [bool(named_keys(self._facts.fact_of(frame).event)) for frame in frames]

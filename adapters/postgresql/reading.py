@@ -11,10 +11,10 @@ from eventsourcing.persistence import Notification, StoredEvent
 from psycopg.rows import TupleRow
 from psycopg.types.numeric import Int8
 
-from adapters.outcomes import Stored, Tip
+from adapters.outcomes import PlacedFrame, Stored, Tip
 from adapters.postgresql.connect import connect, place_of
 from adapters.postgresql.migrations.sql import NEWEST
-from adapters.record import PLACE_SIZE
+from adapters.record import PLACE_SIZE, RECORD_KEY
 from adapters.rows import stream_of
 from domain.errors import NotRecorded, SamradError
 
@@ -39,6 +39,12 @@ class PostgresReading:
         self._closed = False
         row = "position, stream, version, frame"
         records = f'"{schema}".records'
+        self._last_of = f'SELECT position FROM "{schema}".log_end'
+        self._frames = f"SELECT position, frame FROM {records} WHERE position > %b ORDER BY position LIMIT %b"
+        self._record_keys = (
+            f"SELECT position, substring(frame FROM {RECORD_KEY.start + 1} FOR 16) FROM {records} "
+            "WHERE position > %b ORDER BY position LIMIT %b"
+        )
         self._end_of = f'SELECT position, chain, committed FROM "{schema}".log_end'
         self._rows = f"SELECT {row} FROM {records} WHERE position > %b ORDER BY position LIMIT %b"
         self._rows_of = f"SELECT {row} FROM {records} WHERE stream = %b AND position <= %b ORDER BY version"
@@ -71,6 +77,19 @@ class PostgresReading:
         """The last position, its chain hash and its committed time; 0, the genesis and 0 of an empty log."""
         ((position, chain, committed),) = self._ask(self._end_of)
         return position, chain, committed
+
+    def last(self) -> int:
+        """The last position: for every role, also for those that may not read more of where the log ends."""
+        ((position,),) = self._ask(self._last_of)
+        return int(position)
+
+    def frames(self, after: int, limit: int) -> list[PlacedFrame]:
+        """The frames after a position, in order, and nothing beside them."""
+        return [PlacedFrame(*row) for row in self._ask(self._frames, Int8(after), Int8(limit))]
+
+    def record_keys(self, after: int, limit: int) -> list[tuple[int, bytes]]:
+        """After a position, each position and the id of the key of the record there."""
+        return self._ask(self._record_keys, Int8(after), Int8(limit))
 
     def rows(self, after: int, limit: int) -> list[Stored]:
         """The rows after a position, in order."""

@@ -19,7 +19,7 @@ from adapters.key_vault import KeyReader, KeyVault, StoredKey
 from adapters.master import EpochKeys, MasterKeys
 from domain.errors import NotRecorded
 from domain.ports import Entropy
-from domain.vocabulary import Compartment
+from domain.vocabulary import Compartment, Ref
 
 SCHEMA: Final = Path(__file__).with_name("vault.sql").read_text(encoding="utf-8")
 """What the owner's role runs once; it may be run again."""
@@ -109,6 +109,11 @@ class PostgresKeys(KeyReader):
             for start in range(0, len(wanted), _FETCHED_AT_ONCE):
                 for row in self._rows("WHERE id = ANY(?)", wanted[start : start + _FETCHED_AT_ONCE]):
                     self._remember(self._unwrap(row))
+
+    def is_of(self, key_id: bytes, scope: tuple[Ref, Compartment]) -> bool:
+        """Whether a key that is at hand seals that compartment of that stream."""
+        key = self._by_id.get(key_id)
+        return key is not None and (key.scope.stream, key.scope.compartment) == scope
 
     def close(self) -> None:
         self._line.close()

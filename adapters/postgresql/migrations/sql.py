@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-NEWEST = "0002"
+NEWEST = "0003"
 """The newest version that this program knows."""
 SCHEMAS = ("acts", "looks")
 """The two logs of a hub, in one database."""

@@ -14,7 +14,7 @@ from adapters.carriage import is_carried
 from adapters.kafka.connection import Broker
 from adapters.kafka.frames import POSITION, Frames
 from adapters.kafka.relay import Relay
-from adapters.outcomes import Stored, Tip
+from adapters.outcomes import PlacedFrame, Stored, Tip
 from adapters.record import GENESIS, chain, place
 from hub_api.cluster.kafka_access import ADMINISTRATOR, KafkaAccess
 from tests.adapters.support import ENTROPY, Hub, one, person
@@ -48,6 +48,12 @@ class Kept:
 
     def rows(self, after: int, limit: int) -> Sequence[Stored]:
         return [row for row in self.kept if row.position > after][:limit]
+
+    def frames(self, after: int, limit: int) -> Sequence[PlacedFrame]:
+        return [PlacedFrame(row.position, row.frame) for row in self.rows(after, limit)]
+
+    def last(self) -> int:
+        return self.end()[0]
 
     def end(self) -> Tip:
         last = GENESIS

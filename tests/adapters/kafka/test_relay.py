@@ -13,7 +13,7 @@ from confluent_kafka import Consumer
 from adapters.carriage import STEPS
 from adapters.kafka.errors import LogDiffers, LogGap, StoreLacks
 from adapters.kafka.relay import PAGE, Point, Relay
-from adapters.outcomes import Stored
+from adapters.outcomes import PlacedFrame, Stored
 from adapters.record import PLACE_SIZE, decode
 from adapters.telemetry import UNWATCHED
 from domain.errors import Tampered
@@ -142,11 +142,11 @@ def test_a_transaction_into_which_another_has_written_does_not_stand(topic: Topi
     class Slow(Kept):
         """While the second page is asked for, what was sent so far arrives, and then somebody else's record."""
 
-        def rows(self, after: int, limit: int) -> Sequence[Stored]:
+        def frames(self, after: int, limit: int) -> Sequence[PlacedFrame]:
             if after == PAGE:
                 time.sleep(0.3)
                 topic.put(numbered(7)[0][:-1] + b"y")
-            return super().rows(after, limit)
+            return super().frames(after, limit)
 
     frames = numbered(*range(1, PAGE + 3))
     store = Slow([Stored(number, b"", 1, each) for number, each in enumerate(frames, 1)])

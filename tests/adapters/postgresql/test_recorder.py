@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import psycopg
@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.outcomes import Outcome, Placed
+from adapters.postgresql.reading import PostgresReading
 from adapters.postgresql.recorder import PostgresRecorder
 from adapters.postgresql.roles import APPEND, OWNER, PROJECT, RELAY
 from adapters.record import GENESIS, PLACE_SIZE, TOPIC, Prepared, Row, chain, frame
@@ -235,13 +236,29 @@ def test_a_running_role_cannot_write_to_a_table(
 
 
 @pytest.mark.parametrize("role", [RELAY, PROJECT])
-def test_who_may_only_read_reads_and_cannot_append(store: Store, recorder: PostgresRecorder, role: str) -> None:
+def test_who_may_only_read_reads_what_it_needs_and_cannot_append(
+    store: Store, recorder: PostgresRecorder, role: str
+) -> None:
     recorder.append([command()])
-    reading = PostgresRecorder(store.url(role), "acts", SystemClock())
-    assert reading.end() == recorder.end()
-    with pytest.raises(NotRecorded, match="permission denied"):
-        reading.append([command()])
-    reading.close()
+    with closing(PostgresReading(store.url(role), "acts")) as reading:
+        assert reading.last() == 1
+        assert [each.frame for each in reading.frames(0, 9)] == [row.frame for row in recorder.rows(0, 9)]
+        allowed = {"rows": role == PROJECT, "columns": False, "disposals": False, "end": False, "chain_at": False}
+        questions: dict[str, Callable[[], object]] = {
+            "rows": lambda: reading.rows(0, 9),
+            "columns": lambda: reading.columns(0, 9),
+            "disposals": lambda: reading.disposals(0),
+            "end": reading.end,
+            "chain_at": lambda: reading.chain_at(1),
+        }
+        for name, ask in questions.items():
+            if allowed[name]:
+                ask()
+            else:
+                with pytest.raises(NotRecorded, match="permission denied"):
+                    ask()
+    with store.connect(role) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute("SELECT acts.samrad_take_turn()")
 
 
 @pytest.mark.parametrize(
