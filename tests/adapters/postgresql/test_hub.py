@@ -28,6 +28,7 @@ def in_postgresql(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
         return CoordinationLog(store.recorder(clock, path.stem, alone=alone), vault, clock, *rest, **more)
 
     monkeypatch.setattr(embedded, "CoordinationLog", log)
+    monkeypatch.setattr(embedded, "FILES", ("vault.db", "views.db"))
 
 
 @contextmanager

@@ -123,7 +123,7 @@ def test_what_is_refused_leaves_no_hole_and_moves_no_time(store: Store) -> None:
 
 def test_a_tailing_reader_under_six_writers_misses_nothing_and_sees_no_gap(store: Store) -> None:
     writers = [store.recorder(SystemClock()) for _ in range(6)]
-    reader = PostgresRecorder(store.url(RELAY), "acts", SystemClock())
+    reader = PostgresReading(store.url(RELAY), "acts")
     done = threading.Event()
     seen: list[int] = []
     bodies: list[bytes] = []
@@ -141,7 +141,7 @@ def test_a_tailing_reader_under_six_writers_misses_nothing_and_sees_no_gap(store
         ended = False
         while not ended:
             ended = done.is_set()  # what is committed by now must be in the page that is read next
-            for stored in reader.rows(len(seen), 10_000):
+            for stored in reader.frames(len(seen), 10_000):
                 seen.append(stored.position)
                 bodies.append(stored.frame[PLACE_SIZE:])
 
@@ -322,7 +322,7 @@ def test_an_older_copy_of_the_store_is_noticed(tmp_path: Path, store: Store, kee
         ("UPDATE acts.records SET disposal = true WHERE position = 2", "mark of a disposal"),
         ("UPDATE acts.records SET chain = sha256('') WHERE position = 2", "chain"),
         ("UPDATE acts.records SET frame = overlay(frame PLACING '\\x00' FROM 20) WHERE position = 2", "chain"),
-        ("DELETE FROM acts.records WHERE position = 2", "position 2 is missing"),
+        ("DELETE FROM acts.records WHERE position = 2", "position 2: it is missing"),
         ("DELETE FROM acts.records WHERE position = 3", "position 3: it is missing"),
         ("UPDATE acts.records SET version = 9 WHERE position = 2", "version"),
     ],

@@ -62,6 +62,7 @@ class World:
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     monkeypatch.setattr(keeper, "HEARTBEAT", 0.01)
+    monkeypatch.setattr(keeper, "clockwork", lambda _, over: over.wait())
     monkeypatch.setattr(keeper, "PAUSE", 0.01)
     made = World()
     yield made

@@ -101,6 +101,7 @@ def test_restore_says_what_is_missing_to_people_and_to_programs(
 ) -> None:
     monkeypatch.setattr(restoring, "restore_all", lambda *_, **__: [Restored("acts", 5, had_come_to)])
     monkeypatch.setattr(Production, "read", lambda: Production())
+    monkeypatch.setenv("SAMRAD_STORE", "postgresql://samrad_owner@127.0.0.1/store")
     assert run(["restore"]) == status
     assert capsys.readouterr().out == f"acts: restored up to position 5; {said}\n"
     assert run(["restore", "--json"]) == status
