@@ -54,6 +54,17 @@ def agreed_receiver(directory: Directory, receiver: UnitId, purpose: Purpose) ->
         )
 
 
+def refuse_unanswered(act: Act, *, unanswered: bool) -> None:
+    """C1: a grant counts for looks with its purpose; where nobody in the unit works for it, it would stand in force and
+    open nothing. Who is not signed in may be told in another way, so the reason is asked for."""
+    if unanswered and act.because is None:
+        raise Caution(
+            "C1",
+            "nobody in that unit works for that purpose today, so it would open nothing",
+            remedy="choose a purpose that the directory says the unit answers for, or say why not",
+        )
+
+
 def legal_ground(act: Act, directory: Directory, receiver: UnitId, named: Iterable[Compartment]) -> Ground:
     """C2: the ground is named, in force on the day of the act, between such agencies, and can open what is named."""
     ground = ground_of(act)

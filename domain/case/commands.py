@@ -72,9 +72,11 @@ class IdentifyPerson(_OfCase, frozen=True, kw_only=True):
 
 
 class Assign(_OfCase, frozen=True, kw_only=True):
-    """Let a unit take part around one person (B5); `guest` lets in one outside the agreement, with an end (B1)."""
+    """Let a unit take part around one person (B5); `guest` lets in one outside the agreement, with an end (B1). The
+    application says whether nobody there works for that purpose today."""
 
     name: ClassVar = "case.assign"
+    hub_fills: ClassVar = frozenset({"unanswered"})
     person: Ref
     unit: UnitId
     role: Role
@@ -83,6 +85,7 @@ class Assign(_OfCase, frozen=True, kw_only=True):
     first: date | None = None
     last: date | None = None
     guest: bool = False
+    unanswered: bool = False
 
 
 class EndAssignment(_OfCase, frozen=True, kw_only=True):
@@ -107,9 +110,11 @@ class WithdrawConsent(_OfCase, frozen=True, kw_only=True):
 
 
 class Disclose(_OfCase, frozen=True, kw_only=True):
-    """Let a unit take part of this unit's own parts about one person; the ground is the act's (C2)."""
+    """Let a unit take part of this unit's own parts about one person; the ground is the act's (C2). The application
+    says whether nobody there works for that purpose today."""
 
     name: ClassVar = "case.disclose"
+    hub_fills: ClassVar = frozenset({"unanswered"})
     person: Ref
     receiver: UnitId
     compartments: Compartments
@@ -120,6 +125,7 @@ class Disclose(_OfCase, frozen=True, kw_only=True):
     spoken: bool = False
     used_for: Code | None = None
     balancing: WorkingNote = None
+    unanswered: bool = False
 
 
 class EndDisclosure(_OfCase, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from domain.case import places, risk, sharing
 from domain.case.desk import Desk
 from domain.case.state import Assignment, Case, Person
 from domain.command import Command
+from domain.disclosing import refuse_unanswered
 from domain.errors import Caution, NotThere, Refusal
 from domain.event import Event
 from domain.handed import to_confirm
@@ -103,6 +104,14 @@ def _assign(desk: Desk, command: ask.Assign) -> Iterator[Event]:
     if until <= max(start, desk.now):
         raise Refusal("C1", "the period ends before it begins, or is over already", remedy="give a later last day")
     _agreed(desk, command)
+    if command.guest and command.unanswered:
+        # B1: a guest is whom sign-in knows, and what it knows nobody by is no unit, but whatever somebody wrote.
+        raise Refusal(
+            "B1",
+            "sign-in knows nobody in that unit who works for that purpose",
+            remedy="have somebody there signed in for it first",
+        )
+    refuse_unanswered(desk.act, unanswered=command.unanswered)
     # F: whether someone takes part already may be hidden, so identical grants stand side by side.
     yield then.Assigned(
         person=command.person,

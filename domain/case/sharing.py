@@ -11,6 +11,7 @@ from domain.case.state import Consent, Person, withdrawal_preview
 from domain.disclosing import (
     legal_ground,
     refuse_oneself,
+    refuse_unanswered,
     refuse_unshareable,
     refuse_without_safe_contact,
     weighed,
@@ -66,6 +67,7 @@ def disclose(desk: Desk, command: ask.Disclose) -> Iterator[Event]:
     start, until = _period(desk, command)
     refuse_oneself(desk.act, command.receiver)
     desk.can_receive(command.receiver, command.purpose, command.person)
+    refuse_unanswered(desk.act, unanswered=command.unanswered and not command.spoken)
     ground = legal_ground(desk.act, desk.directory, command.receiver, command.compartments)
     weighed(ground, command.balancing)
     _consent(desk, command, ground, until)

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from domain.act import Principal
-from domain.case.commands import BlockStaff, PurgeNote
+from domain.case.commands import Assign, BlockStaff, Disclose, PurgeNote
 from domain.case.commands import Dispose as DisposeOfCase
 from domain.command import Command
 from domain.consultation.commands import Dispose as DisposeOfConsultation
@@ -71,6 +71,7 @@ class Fills:
             "safe_contact": _safe_contact,
             "kept_out": _kept_out,
             "unknown_here": self._unknown_here,
+            "unanswered": self._unanswered,
         }
 
     def fill(self, command: Command, desk: Desk) -> Command:
@@ -97,6 +98,11 @@ class Fills:
     def _unknown_here(self, command: BlockStaff | BlockFromMeeting, desk: Desk) -> bool:
         """C9: whether sign-in knows nobody of that name in the sender's own agency; of others nothing is asked."""
         return self._core.staff.lacks(desk.principal.agency, command.staff)
+
+    def _unanswered(self, command: Assign | Disclose, _: Desk) -> bool:
+        """C1: whether nobody in the unit works for the purpose of the grant that it is given."""
+        unit = command.unit if isinstance(command, Assign) else command.receiver
+        return self._core.staff.nobody_answers(unit, command.purpose)
 
     def _caller_key(self, tag: bytes) -> str:
         """A key for an anonymous caller. A request that is repeated by its idempotency key is told the same one."""

@@ -1,23 +1,23 @@
 """Whom the hub knows to work where: one's own agency is asked about its own alone, and nobody learns of another's."""
 
 import asyncio
-from typing import Final
+from typing import Any, Final
 
 import httpx
 import msgspec
 import pytest
 
 from domain.case import commands as case
-from domain.errors import Refusal
+from domain.errors import Caution, Refusal
 from domain.meeting import commands as meet
-from domain.vocabulary import MeetingKind, Phase, StaffId
+from domain.vocabulary import Because, Compartment, MeetingKind, Phase, Purpose, Role, StaffId, UnitId
 from hub_api.commander import Circumstances
 from hub_api.demo.county import PERSONAS
 from hub_api.http.app import create_app
 from hub_api.hub import Hub
 from hub_api.personas import Personas
 from hub_api.staff import Staff
-from tests.hub_api.stand import ANNA, PIA, RELATED, SARA, Girl, does, finds, names, refusals, sent
+from tests.hub_api.stand import ANNA, PIA, RELATED, SARA, TOMORROW, Girl, does, finds, names, refusals, sent, texts
 
 UNKNOWN: Final = StaffId("finns-inte-exempel")
 OTHERS: Final = (PIA.person, ANNA.person, UNKNOWN, StaffId("tolk.3"))
@@ -98,6 +98,70 @@ def test_f_what_somebody_did_in_another_unit_makes_them_known_to_nobody(signing_
     stand_in = msgspec.structs.replace(PERSONAS["socialsekreterare-vera-exempel"], person=somebody)
     does(signing_in, stand_in, case.Open(coordinator=ANNA.unit))
     assert signing_in.staff.lacks(SARA.agency, somebody)
+
+
+# What a unit answers for.
+
+
+@pytest.mark.parametrize(("purpose", "opens"), [(Purpose.PROTECTION, False), (Purpose.INVESTIGATION, True)])
+def test_c1_who_discloses_for_a_purpose_that_nobody_there_works_for_is_told_at_once(
+    signing_in: Hub, girl: Girl, purpose: Purpose, opens: bool
+) -> None:
+    disclose = case.Disclose(
+        person=girl.person,
+        receiver=PIA.unit,
+        compartments=frozenset({Compartment.SOCIAL}),
+        purpose=purpose,
+        last=TOMORROW,
+    )
+    if not opens:
+        with pytest.raises(Caution, match="C1: nobody in that unit works for that purpose today"):
+            does(signing_in, SARA, disclose, girl.case, ground="osl-10-2")
+        told = msgspec.structs.replace(disclose, spoken=True)
+        does(signing_in, SARA, told, girl.case, ground="osl-10-2")  # what was said opens nothing anyhow
+    does(signing_in, SARA, disclose, girl.case, ground="osl-10-2", because=None if opens else Because.NOT_AVAILABLE)
+    assert bool(texts(signing_in, PIA, girl.case)) is opens
+
+
+def test_c1_a_unit_is_let_in_for_what_somebody_there_works_for(signing_in: Hub, girl: Girl) -> None:
+    let_in = case.Assign(person=girl.person, unit=PIA.unit, role=PIA.role, purpose=Purpose.PROTECTION)
+    with pytest.raises(Caution, match="C1"):
+        does(signing_in, ANNA, let_in, girl.case)
+    does(signing_in, ANNA, msgspec.structs.replace(let_in, purpose=PIA.purpose), girl.case)
+    assert finds(signing_in, PIA, girl.case)
+
+
+def test_b1_a_guest_whom_sign_in_does_not_know_is_no_unit_but_whatever_somebody_wrote(
+    signing_in: Hub, girl: Girl
+) -> None:
+    guest = case.Assign(
+        person=girl.person,
+        unit=UnitId("fatima-exempelsson.storgatan-1"),
+        role=Role.HANDLER,
+        purpose=Purpose.PROTECTION,
+        last=TOMORROW,
+        guest=True,
+    )
+    for because in (None, Because.URGENT):
+        with pytest.raises(Refusal, match="B1: sign-in knows nobody in that unit") as refused:
+            does(signing_in, ANNA, guest, girl.case, because=because)
+        assert not isinstance(refused.value, Caution)
+
+
+def test_the_directory_says_what_each_unit_answers_for_today(signing_in: Hub) -> None:
+    units = {unit["id"]: unit for unit in asyncio.run(_directory(signing_in))}
+    assert units[PIA.unit]["answers_for"] == [Purpose.INVESTIGATION]
+    assert set(units[PIA.unit]["purposes"]) == {Purpose.INVESTIGATION, Purpose.PROTECTION}
+    assert set(units[ANNA.unit]["answers_for"]) == {Purpose.COORDINATION, Purpose.ADVICE}
+    assert units["norrkoping.social.vuxen"]["answers_for"] == []
+    assert Staff().answers_for(PIA.unit) is None
+
+
+async def _directory(hub: Hub) -> list[dict[str, Any]]:
+    transport = httpx.ASGITransport(create_app(hub, Personas(PERSONAS)), client=("127.0.0.1", 5000))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as browser:
+        answer = await browser.get("/v1/directory", headers={"authorization": f"Persona {SARA.person}"})
+        return list(answer.json()["units"])
 
 
 CONSULTATION: Final = {

@@ -12,12 +12,12 @@ from domain.case import commands as case
 from domain.command import Command
 from domain.errors import NotThere
 from domain.meeting import commands as meet
-from domain.vocabulary import Compartment, MeetingKind, Mode, Purpose, Ref, StaffId
+from domain.vocabulary import AgencyId, Because, Compartment, MeetingKind, Mode, Purpose, Ref, StaffId, UnitId
 from hub_api.commander import Circumstances
 from hub_api.demo.county import PERSONAS
 from hub_api.hub import Hub
 from hub_api.register import Register
-from tests.hub_api.stand import ANNA, ASKS, HOUR, MONDAY, PIA, RELATED, SARA, Girl, does, later
+from tests.hub_api.stand import ANNA, ASKS, HOUR, MONDAY, PIA, RELATED, SARA, TOMORROW, Girl, does, later
 from tests.remedies.ways import Way
 
 Ways = Callable[[Hub, Girl], Way]
@@ -158,6 +158,40 @@ def nobody_here(hub: Hub, girl: Girl) -> Way:
     return _way("look how it is written, or say that they work elsewhere", hub, SARA, block, again, girl.case)
 
 
+def for_what_nobody_works(hub: Hub, girl: Girl) -> Way:
+    """The unit lists both purposes by agreement, and the one who can sign in there works for one of them."""
+    hub.staff.known_to_sign_in(PERSONAS.values())
+
+    def assign(purpose: Purpose, because: Because | None = None) -> object:
+        assignment = case.Assign(person=girl.person, unit=PIA.unit, role=PIA.role, purpose=purpose)
+        return does(hub, ANNA, assignment, girl.case, because=because)
+
+    return Way(
+        remedy="choose a purpose that the directory says the unit answers for, or say why not",
+        refused=lambda: assign(Purpose.PROTECTION),
+        followed=lambda: assign(Purpose.INVESTIGATION),
+        explained=lambda: assign(Purpose.PROTECTION, Because.NOT_AVAILABLE),
+    )
+
+
+def guest_who_is_nobody(hub: Hub, girl: Girl) -> Way:
+    hub.staff.known_to_sign_in(PERSONAS.values())
+    guest = msgspec.structs.replace(SARA, unit=UnitId("gast.enhet"), agency=AgencyId("gast"), person=StaffId("gast"))
+    assign = case.Assign(
+        person=girl.person, unit=guest.unit, role=guest.role, purpose=guest.purpose, last=TOMORROW, guest=True
+    )
+
+    def followed() -> object:
+        hub.staff.known_to_sign_in((*PERSONAS.values(), guest))
+        return does(hub, ANNA, assign, girl.case)
+
+    return Way(
+        remedy="have somebody there signed in for it first",
+        refused=lambda: does(hub, ANNA, assign, girl.case),
+        followed=followed,
+    )
+
+
 def acted_by_nobody_here(hub: Hub, girl: Girl) -> Way:
     hub.staff.known_to_sign_in(PERSONAS.values())
     record = case.RecordInformation(person=girl.person, social="By telephone.")
@@ -195,6 +229,8 @@ WAYS: Final[tuple[Ways, ...]] = (
     too_many_keys,
     no_identifier,
     nobody_here,
+    for_what_nobody_works,
+    guest_who_is_nobody,
     acted_by_nobody_here,
     no_policy,
 )

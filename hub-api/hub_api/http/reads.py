@@ -57,6 +57,9 @@ class UnitBody(Struct, frozen=True, kw_only=True):
     purposes: frozenset[Purpose]
     keeps_no_record: bool
     counties: frozenset[str]
+    answers_for: frozenset[Purpose] | None
+    """For which purposes somebody there can look and act today, of those whom sign-in knows; what is disclosed for
+    another opens nothing. `null` where the hub has no sign-in to ask."""
 
 
 class DirectoryBody(Struct, frozen=True, kw_only=True):
@@ -92,7 +95,10 @@ async def directory(call: Call) -> Raw:
     """The units that the agreements in force name."""
     call.query()
     found = await call.hub.gateway.directory(call.principal)
-    units = (UnitBody(**{name: getattr(entry, name) for name in UnitBody.__struct_fields__}) for entry in found.units())
+    staff = call.hub.staff
+    units = (
+        UnitBody(**msgspec.structs.asdict(entry), answers_for=staff.answers_for(entry.id)) for entry in found.units()
+    )
     return answer(call, DirectoryBody(units=tuple(units)))
 
 

@@ -88,6 +88,12 @@ _CASE: Final = {
         "en trygg kontaktväg anger hur, när och genom vem personen kan nås"
     ),
     "nobody blocks themselves": "ingen spärrar sig själv",
+    "sign-in knows nobody in that unit who works for that purpose": (
+        "inloggningen känner ingen i den enheten som arbetar för det ändamålet"
+    ),
+    "nobody in that unit works for that purpose today, so it would open nothing": (
+        "ingen i den enheten arbetar för det ändamålet i dag, så det skulle inte öppna något"
+    ),
     "nobody in this agency has that name": "ingen i den här myndigheten har det namnet",
     "a block of this unit's is in force": "en spärr som enheten har satt gäller fortfarande",
     "the block is lifted already": "spärren är redan hävd",

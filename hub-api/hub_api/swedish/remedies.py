@@ -30,6 +30,10 @@ REMEDIES: Final = {
         "se efter hur det skrivs, eller ange att personen arbetar någon annanstans"
     ),
     "name a colleague of this agency, or leave it out": "ange en kollega i myndigheten, eller utelämna det",
+    "have somebody there signed in for it first": "se först till att någon där kan logga in för det",
+    "choose a purpose that the directory says the unit answers for, or say why not": (
+        "välj ett ändamål som enheten svarar för enligt katalogen, eller ange varför inte"
+    ),
     "divide it into several acts": "dela upp det på flera händelser",
     "shorten it, or use one of the codes": "korta det, eller använd en av koderna",
     "adopt one": "anta ett",

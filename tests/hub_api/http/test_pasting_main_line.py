@@ -201,7 +201,9 @@ def test_c2_minutes_go_out_on_a_consent_that_their_writer_knows_of(play: Play) -
         refused = await county.paste("meeting.write_minutes", SARA, mine, status=409, **minutes)
         assert refused["rule"] == "C2"
         unknown = minutes | {"person": "a" * 52}
-        await county.paste("case.give_consent", SARA, case, person=person, receiver=PERSONAS[BO].unit)
+        await county.paste(
+            "case.give_consent", SARA, case, person=person, receiver=PERSONAS[BO].unit, purpose="protection"
+        )
         refused = await county.paste("meeting.write_minutes", SARA, mine, status=409, **minutes)
         assert refused["rule"] == "C12"
         await county.paste("case.set_safe_contact", SARA, case, person=person)
