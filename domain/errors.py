@@ -26,12 +26,17 @@ class NotThere(Refusal):
         super().__init__("F", "there is nothing here that this unit may know of", "ask whoever gave you the reference")
 
 
-class NotAnIdentifier(Refusal):
-    """A command names somebody or something by what cannot be a name; `field` says where, and nothing of what."""
+class OutOfBounds(Refusal):
+    """A value of a command is larger, longer or further away than what stands in `field` may be, or of no form that it
+    has; `field` says where, and nothing says what it was."""
 
     def __init__(self, rule: str, reason: str, remedy: str = "", field: str = "") -> None:
         super().__init__(rule, reason, remedy)
         self.field = field
+
+
+class NotAnIdentifier(OutOfBounds):
+    """A command names somebody or something by what cannot be a name."""
 
 
 class Tampered(SamradError):

@@ -3,7 +3,7 @@
 from domain.act import Act
 from domain.agreement.state import Directory, UnitEntry
 from domain.command import Command
-from domain.errors import Refusal
+from domain.errors import OutOfBounds, Refusal
 from domain.event import compartments
 from domain.grounds import Ground, grounds_at
 from domain.time import day_of
@@ -13,8 +13,11 @@ from domain.vocabulary import Role
 def refuse_future(act: Act) -> None:
     """D1: happened and known are told of the past; what is to come is no fact."""
     if act.happened > act.now or act.known > act.now:
-        raise Refusal(
-            "D1", "a time in the future cannot have happened or be known yet", remedy="give the time when it did"
+        raise OutOfBounds(
+            "D1",
+            "a time in the future cannot have happened or be known yet",
+            remedy="give the time when it did",
+            field="act.happened" if act.happened > act.now else "act.known",
         )
 
 

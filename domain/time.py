@@ -2,7 +2,11 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Annotated, Final
 from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Meta
 
 from domain.vocabulary import FOREVER, Instant
 
@@ -12,8 +16,19 @@ _MICROSECOND = timedelta(microseconds=1)
 _FIRST = (datetime(1, 1, 2, tzinfo=UTC) - _EPOCH) // _MICROSECOND
 _LAST = (datetime(9999, 12, 30, tzinfo=UTC) - _EPOCH) // _MICROSECOND
 """Between these every instant has a day in Stockholm."""
+_AWARE = Annotated[datetime, Meta(tz=True)]
 _LAST_DAY = date(2255, 1, 1)
 """Days from here on are as good as for ever: an instant fits in 53 bits."""
+
+EARLIEST: Final[Instant] = -2_208_988_800_000_000
+"""1900-01-01 00:00 UTC: nothing that is told to the hub lies before it."""
+LATEST: Final[Instant] = 7_258_118_400_000_000
+"""2200-01-01 00:00 UTC: nothing that is told to the hub lies after it; `FOREVER` is no time, but that there is none."""
+FIRST_DAY: Final = date(1900, 1, 1)
+LAST_DAY: Final = date(2199, 12, 31)
+DAY: Final[Instant] = 24 * 3600 * 1_000_000
+TEN_YEARS: Final[Instant] = 3653 * DAY
+"""As far ahead as anything is planned."""
 
 
 def instant_of(moment: datetime) -> Instant:
@@ -59,12 +74,18 @@ def quarter_of(instant: Instant) -> str:
 
 
 def parse_instant(text: str) -> Instant:
-    """An ISO 8601 time with its offset, as in `2026-03-02T09:30:00+01:00`; ValueError for anything else."""
+    """A time as RFC 3339 writes it, with its offset, as in `2026-03-02T09:30:00+01:00`, between 1900 and 2200;
+    ValueError for anything else."""
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
+        moment = msgspec.convert(text, _AWARE)
+    except msgspec.ValidationError:
         raise ValueError("a time is written as 2026-03-02T09:30:00+01:00") from None
-    return instant_of(moment)
+    if not FIRST_DAY.year - 1 <= moment.year <= LAST_DAY.year + 1:  # before it is reckoned with: it may have no UTC
+        raise ValueError("a time lies between 1900 and 2200")
+    instant = instant_of(moment)
+    if not EARLIEST <= instant <= LATEST:
+        raise ValueError("a time lies between 1900 and 2200")
+    return instant
 
 
 def format_instant(instant: Instant) -> str:

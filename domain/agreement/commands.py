@@ -1,11 +1,11 @@
 """Agreement, what may be asked for. Roles, units and time limits are read from it, never coded (B3)."""
 
-from datetime import date
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
 from domain.agreement.events import MeetingRule, Party, TimeLimit
+from domain.bounds import Day
 from domain.command import Command
 from domain.vocabulary import AgencyId, Kind
 
@@ -26,8 +26,8 @@ class Conclude(Command, frozen=True, kw_only=True):
     meetings: tuple[MeetingRule, ...] = ()
     responsible_body: AgencyId
     follow_up: Annotated[str, Meta(max_length=400)] = ""
-    first: date
-    last: date | None = None
+    first: Day
+    last: Day | None = None
 
 
 class Amend(Command, frozen=True, kw_only=True):
@@ -39,7 +39,7 @@ class Amend(Command, frozen=True, kw_only=True):
     left: frozenset[AgencyId] = frozenset()
     limits: tuple[TimeLimit, ...] = ()
     meetings: tuple[MeetingRule, ...] = ()
-    first: date
+    first: Day
 
 
 class End(Command, frozen=True, kw_only=True):
@@ -47,7 +47,7 @@ class End(Command, frozen=True, kw_only=True):
 
     name: ClassVar = "agreement.end"
     kind: ClassVar = Kind.AGREEMENT
-    last: date
+    last: Day
 
 
 COMMANDS: tuple[type[Command], ...] = (Conclude, Amend, End)

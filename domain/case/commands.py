@@ -1,10 +1,10 @@
 """Case, what may be asked for. Periods are whole days, Europe/Stockholm; what is created is called by the act."""
 
-from datetime import date
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
+from domain.bounds import Boundary, Day, PlannedDay
 from domain.case.events import Code
 from domain.command import Command
 from domain.event import (
@@ -22,7 +22,6 @@ from domain.event import (
 from domain.vocabulary import (
     Compartment,
     Gender,
-    Instant,
     Kind,
     Outcome,
     Phase,
@@ -82,8 +81,8 @@ class Assign(_OfCase, frozen=True, kw_only=True):
     role: Role
     purpose: Purpose
     mandate: Code | None = None
-    first: date | None = None
-    last: date | None = None
+    first: Day | None = None
+    last: Day | None = None
     guest: bool = False
     unanswered: bool = False
 
@@ -101,7 +100,7 @@ class GiveConsent(_OfCase, frozen=True, kw_only=True):
     purpose: Purpose
     receiver: UnitId
     compartments: Compartments
-    last: date
+    last: Day
 
 
 class WithdrawConsent(_OfCase, frozen=True, kw_only=True):
@@ -119,8 +118,8 @@ class Disclose(_OfCase, frozen=True, kw_only=True):
     receiver: UnitId
     compartments: Compartments
     purpose: Purpose
-    first: date | None = None
-    last: date
+    first: Day | None = None
+    last: Day
     consent: Ref | None = None
     spoken: bool = False
     used_for: Code | None = None
@@ -193,7 +192,7 @@ class WriteNote(_OfCase, frozen=True, kw_only=True):
 
     name: ClassVar = "case.write_note"
     person: Ref | None = None
-    purge_on: date
+    purge_on: PlannedDay
     text: WorkingNote
 
 
@@ -263,7 +262,7 @@ class Expire(_OfCase, frozen=True, kw_only=True):
     name: ClassVar = "case.expire"
     system: ClassVar = True
     grant: Ref
-    boundary: Instant
+    boundary: Boundary
 
 
 COMMANDS: tuple[type[Command], ...] = (

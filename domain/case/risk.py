@@ -13,10 +13,11 @@ from msgspec.structs import replace
 
 from domain.act import Fact
 from domain.agreement.state import Directory
+from domain.bounds import Day, PlannedDay
 from domain.case.desk import Desk
 from domain.case.state import Assessment, Case, MotiveView, person_of, with_person
 from domain.command import Command
-from domain.errors import Caution, Refusal
+from domain.errors import Caution, OutOfBounds, Refusal
 from domain.event import Event, RiskAssessment, Social
 from domain.time import day_end, day_of
 from domain.vocabulary import AgencyKind, Compartment, Instant, Instrument, Kind, Motive, Ref, UnitId
@@ -76,8 +77,8 @@ class AssessRisk(Command, frozen=True, kw_only=True):
     instrument: Instrument
     authority: bool
     trained: bool
-    assessed: date
-    valid_until: date
+    assessed: Day
+    valid_until: PlannedDay
     assessment: RiskAssessment = None
 
 
@@ -114,9 +115,13 @@ POLICE_STEPS: Final = frozenset({Instrument.POLICE_INITIAL, Instrument.POLICE_ST
 def _assess(desk: Desk, command: AssessRisk) -> Iterator[Event]:
     person = desk.works_about(command.person)
     if command.assessed > day_of(desk.now):
-        raise Refusal("D1", "an assessment to come is no fact yet", remedy="record it when it is made")
+        raise OutOfBounds(
+            "D1", "an assessment to come is no fact yet", remedy="record it when it is made", field="assessed"
+        )
     if command.valid_until < command.assessed:
-        raise Refusal("D7", "the assessment would be over before it was made", remedy="give a later day")
+        raise OutOfBounds(
+            "D7", "the assessment would be over before it was made", remedy="give a later day", field="valid_until"
+        )
     if desk.act.because is None:
         if not (command.authority and command.trained):
             raise Caution(

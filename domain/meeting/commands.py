@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
 
+from domain.bounds import Moment, PlannedMoment
 from domain.command import Command
 from domain.event import (
     Advice,
@@ -16,7 +17,7 @@ from domain.event import (
     WorkingNote,
 )
 from domain.meeting.events import Code
-from domain.vocabulary import Instant, Kind, MeetingKind, Mode, Purpose, Ref, ReportOrder, Role, StaffId, UnitId
+from domain.vocabulary import Kind, MeetingKind, Mode, Purpose, Ref, ReportOrder, Role, StaffId, UnitId
 
 
 class _OfMeeting(Command, frozen=True, kw_only=True):
@@ -44,8 +45,8 @@ class Schedule(_OfMeeting, frozen=True, kw_only=True):
 
     name: ClassVar = "meeting.schedule"
     mode: Mode
-    start: Instant
-    end: Instant
+    start: PlannedMoment
+    end: PlannedMoment
     place: Coordination = None
 
 
@@ -97,8 +98,8 @@ class Hold(_OfMeeting, frozen=True, kw_only=True):
 
     name: ClassVar = "meeting.hold"
     mode: Mode
-    start: Instant
-    end: Instant | None = None
+    start: Moment
+    end: Moment | None = None
     attended: Annotated[tuple[Present, ...], Meta(min_length=1)]
     apologies: frozenset[UnitId] = frozenset()
     confidentiality: bool
@@ -153,7 +154,7 @@ class DivideWork(_OfMeeting, frozen=True, kw_only=True):
 
     name: ClassVar = "meeting.divide_work"
     unit: UnitId
-    due: Instant | None = None
+    due: PlannedMoment | None = None
     alone: bool = False
     what: Coordination
     how: Coordination = None

@@ -12,7 +12,7 @@ from domain.act import Act
 from domain.agreement.state import Directory
 from domain.blocking import is_blocked, refuse_blocking
 from domain.command import Command
-from domain.errors import Caution, NotThere, Refusal
+from domain.errors import Caution, NotThere, OutOfBounds, Refusal
 from domain.event import Event
 from domain.meeting import commands as ask
 from domain.meeting import events as then
@@ -20,6 +20,7 @@ from domain.meeting import minutes, work
 from domain.meeting.desk import Desk
 from domain.meeting.events import Attendee, Status
 from domain.meeting.state import Meeting, Reply
+from domain.time import DAY
 from domain.vocabulary import AgencyKind, Instant, MeetingKind, Mode, Role, UnitId
 
 SHOULD = frozenset({AgencyKind.SOCIAL_SERVICES, AgencyKind.POLICE})
@@ -96,12 +97,19 @@ def _schedule(desk: Desk, command: ask.Schedule) -> Iterator[Event]:
     desk.not_over()
     if desk.state.status is Status.CALLED:
         raise Refusal("D4", "the meeting is called now", remedy="record that it was held, or cancel it")
-    if command.end <= command.start:
-        raise Refusal("D4", "the meeting ends before it begins", remedy="give a later end")
+    _ends_in_time(command.start, command.end)
     if command.start < desk.now:
         raise Refusal("D4", "a meeting is scheduled for a time to come", remedy="call it now, or write it down as held")
     yield then.Scheduled(mode=command.mode, start=command.start, end=command.end, place=command.place or UNSET)
     yield from _tell(desk, Status.SCHEDULED, command.mode, command.start, command.end)
+
+
+def _ends_in_time(start: Instant, end: Instant) -> None:
+    """D4: a meeting ends after it begins, and within a day."""
+    if end <= start:
+        raise OutOfBounds("D4", "the meeting ends before it begins", remedy="give a later end", field="end")
+    if end > start + DAY:
+        raise OutOfBounds("D4", "a meeting lasts a day at most", remedy="give an earlier end", field="end")
 
 
 def _tell(
@@ -196,9 +204,14 @@ def _hold(desk: Desk, command: ask.Hold) -> Iterator[Event]:
     desk.lead()
     desk.not_over()
     if command.start > desk.now or (command.end is not None and command.end > desk.now):
-        raise Refusal("D1", "what is to come was not held yet", remedy="schedule it, and record it when it was held")
-    if command.end is not None and command.end < command.start:
-        raise Refusal("D4", "the meeting ended before it began", remedy="give a later end")
+        raise OutOfBounds(
+            "D1",
+            "what is to come was not held yet",
+            remedy="schedule it, and record it when it was held",
+            field="start" if command.start > desk.now else "end",
+        )
+    if command.end is not None:
+        _ends_in_time(command.start, command.end)
     attended = tuple(_attendee(desk, present) for present in command.attended)
     kinds = {entry.kind for who in attended if (entry := desk.directory.unit(who.unit)) is not None}
     required = desk.state.required | (SHOULD if desk.case_bearing() else frozenset())

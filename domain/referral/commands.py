@@ -1,10 +1,10 @@
 """Referral, what may be asked for. Each is said of the unit that acts; whom it is addressed to follows."""
 
-from datetime import date
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
+from domain.bounds import Day
 from domain.case.events import Code
 from domain.command import Command
 from domain.consultation.events import Reference
@@ -49,7 +49,7 @@ class PersonAgrees(_OfReferral, frozen=True, kw_only=True):
     name: ClassVar = "referral.person_agrees"
     receiver: UnitId | None = None
     compartments: Annotated[frozenset[Compartment], Meta(min_length=1)]
-    last: date
+    last: Day
 
 
 class PersonDeclines(_OfReferral, frozen=True, kw_only=True):

@@ -20,11 +20,13 @@ from adapters.record import Prepared
 from domain.access import CommandRefused
 from domain.act import Act, Fact, Principal
 from domain.aggregates import AGGREGATES, decide, fold
+from domain.bounds import Moment, refuse_out_of_bounds
 from domain.command import Command
 from domain.errors import NotThere, Refusal, SamradError
 from domain.event import Event, Gone, encode_ref
 from domain.identifiers import in_normal_form, taken_in
 from domain.ports import Append, Conflict, Draft, Recorded, Repeated, Snapshot, Verdict
+from domain.time import LATEST
 from domain.vocabulary import Because, Channel, GroundId, Instant, Kind, Ref, Role, StaffId
 from hub_api.aliases import MatterRef
 from hub_api.core import Core
@@ -51,8 +53,8 @@ class Circumstances(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """What whoever sends a command says of the act itself (D1). Times that are missing are now; `acted_by` is the
     member of staff who acted, where the sender only wrote it down."""
 
-    happened: Instant | None = None
-    known: Instant | None = None
+    happened: Moment | None = None
+    known: Moment | None = None
     channel: Channel = Channel.HUB
     ground: GroundId | None = None
     acted_by: StaffId | None = None
@@ -66,7 +68,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     commands: tuple[tuple[Command, Circumstances], ...]
     stream: Ref | None = None
     key: str | None = None
-    if_match: str | None = None
+    if_match: frozenset[str] | None = None
     trace: bytes = b""
     operator: bool = False
     """Whether an operator loads them, who alone brings the figures of another source (E1)."""
@@ -112,7 +114,7 @@ class Commander:
         circumstances: Circumstances,
         *,
         key: str | None = None,
-        if_match: str | None = None,
+        if_match: frozenset[str] | None = None,
         trace: bytes = b"",
     ) -> Receipt:
         """Have a command decided and recorded; raises `Refusal`, `Changed` or `KeyReused`, and then nothing was."""
@@ -234,6 +236,7 @@ class Commander:
             return self._first_receipt(asked.principal, tag, earlier, request)
         asked = _taken_in(asked)
         now = self._core.now()
+        _refuse_out_of_bounds(asked, now)
         if asked.stream is None or snapshot is None:
             return self._open(asked, request, tag, now)
         return self._go_on(asked, asked.stream, snapshot, request, tag, now)
@@ -255,7 +258,7 @@ class Commander:
             raise NotThere
         else:
             state = state_of(kind, seen)
-        if asked.if_match is not None and asked.if_match != etag_of(self._etag_secret, asked.principal, seen):
+        if asked.if_match is not None and etag_of(self._etag_secret, asked.principal, seen) not in asked.if_match:
             raise Changed("it has changed since it was read; read it again")
         return self._events(asked, stream, state, history[-1].version if history else 0, request, tag, now)
 
@@ -358,10 +361,20 @@ def _refused(command: Command, stream: Ref | None, refusal: Refusal) -> CommandR
     return CommandRefused(command=command.name, rule=refusal.rule, stream=stream)
 
 
+def _refuse_out_of_bounds(asked: Asked, now: Instant) -> None:
+    for command, circumstances in asked.commands:
+        refuse_out_of_bounds(circumstances, now, "act.")
+        refuse_out_of_bounds(command, now)
+
+
 def _request_hash(asked: Asked) -> str:
     """SHA-256 of what was asked, without what the hub fills in: the same request twice has the same one."""
     said = [(command.name, _sent(command), act) for command, act in asked.commands]
-    return hashlib.sha256(_as_sent.encode((said, asked.stream))).hexdigest()
+    try:
+        return hashlib.sha256(_as_sent.encode((said, asked.stream))).hexdigest()
+    except UnicodeEncodeError:  # half of a surrogate pair, from a program: the field that holds it is named
+        _refuse_out_of_bounds(asked, LATEST)
+        raise
 
 
 def _named(value: object) -> object:

@@ -4,20 +4,23 @@ The format stands in `docs/load-format.md`. A line's idempotency key is made of 
 load that was killed can be run again.
 """
 
+import codecs
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Annotated, Final, Literal, Protocol, TypeAlias
+from typing import Annotated, Final, Literal, Protocol, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
 
 from domain.act import Principal
+from domain.bounds import Day, refuse_out_of_bounds
 from domain.consultation.commands import Close, Request
-from domain.errors import Refusal, SamradError
-from domain.time import STOCKHOLM, instant_of
+from domain.errors import OutOfBounds, Refusal, SamradError
+from domain.time import STOCKHOLM, day_start, instant_of
 from domain.vocabulary import About, CallerCategory, Channel, Outcome, Told
 from hub_api.commander import Asked, Circumstances, KeyReused, Receipt
+from hub_api.json_faults import repeated_name
 
 FORMAT: Final = "samrad.consultations.v1"
 GROUP: Final = 256
@@ -26,6 +29,7 @@ LONGEST_LINE: Final = 10_000
 UNKNOWN: Final = "okänt"
 """The label of a caller for whom the source had no word (E2)."""
 
+T = TypeVar("T")
 Progress: TypeAlias = Callable[[int], None]
 """Told how many lines were just dealt with."""
 
@@ -51,7 +55,7 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True):
     """One consultation. `label` is the source's own word for the caller (E2)."""
 
     id: Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{1,40}$")]
-    day: date
+    day: Day
     caller: CallerCategory
     persons: Annotated[int, Meta(ge=0, le=1000)]
     county: Annotated[str, Meta(pattern=r"^[0-9]{2}$")] | None = None
@@ -111,6 +115,8 @@ def read(path: Path, today: date) -> File:
                 raise ValueError(f"id: the same as in line {seen[entry.id]}")
         except ValueError as error:
             bad.append(BadLine(path, number, str(error)))
+        except OutOfBounds as beyond:
+            bad.append(BadLine(path, number, beyond))
         else:
             seen[entry.id] = number
             good.append((number, entry))
@@ -216,31 +222,46 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     try:
         with path.open("rb") as file:
             for number, line in enumerate(file, start=1):
-                yield number, line.rstrip(b"\r\n")
+                yield number, _without_mark(line, number).rstrip(b"\r\n")
     except OSError as error:
         raise SamradError(f"{path}: {error.strerror}") from None
 
 
+def _without_mark(line: bytes, number: int) -> bytes:
+    """A byte-order mark, which some programs set before UTF-8, is no part of the first line."""
+    return line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+
+
 def _header(path: Path, line: bytes) -> Header:
     try:
-        return msgspec.json.decode(_utf8(line), type=Header)
+        return _decoded(line, Header)
     except ValueError as error:
         raise BadLine(path, 1, f"the first line: {_plain(error)}") from None
 
 
 def _entry(line: bytes, today: date) -> Entry:
     try:
-        entry = msgspec.json.decode(_utf8(line), type=Entry)
+        entry = _decoded(line, Entry)
     except msgspec.DecodeError as error:
         raise ValueError(_plain(error)) from None
+    refuse_out_of_bounds(entry, day_start(today))
     if entry.day > today:
         raise ValueError("day: it is in the future")
     return entry
 
 
+def _decoded(line: bytes, kind: type[T]) -> T:
+    found = msgspec.json.decode(_utf8(line), type=kind)
+    if (name := repeated_name(line)) is not None:
+        raise ValueError(f"{name}: it stands there twice")
+    return found
+
+
 def _utf8(line: bytes) -> str:
     if len(line) > LONGEST_LINE:
         raise ValueError(f"the line is longer than {LONGEST_LINE} bytes")
+    if line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise ValueError("it is UTF-16, by its byte-order mark: save the file as UTF-8")
     if not line.strip():
         raise ValueError("the line is empty")
     try:

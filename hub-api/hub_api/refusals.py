@@ -12,7 +12,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from domain.errors import Refusal
+from domain.errors import OutOfBounds, Refusal
 from domain.vocabulary import Compartment, Purpose, Role
 from hub_api.http.language import Language
 from hub_api.swedish.codes import CODES
@@ -22,6 +22,7 @@ from hub_api.swedish.remedies import REMEDIES
 WITHHELD: Final = "…"
 """Stands where a caller sent, as a code or an identifier, what is none: it may be content."""
 _HOLE: Final = re.compile(r"\{([a-z]+)\}")
+_NUMBER: Final = re.compile(r"[0-9]{1,7}")
 _SLUG: Final = re.compile(r"(?=.{1,80}\Z)[a-z0-9]+(?:[.-][a-z0-9]+)*")
 
 
@@ -73,6 +74,8 @@ HOLES: Final[Mapping[str, Hole]] = {
     "compartments": _code(Compartment),
     "authority": _word({"social services": "socialtjänsten", "the Police": "polisen"}),
     "command": _same(re.compile(r"[a-z]{1,40}\.[a-z_]{1,40}")),
+    "least": _same(_NUMBER),
+    "most": _same(_NUMBER),
     "field": _same(re.compile(r"`\$(?:[.\[\]…]|[a-z_]{1,40}){0,20}`")),
 }
 
@@ -137,6 +140,7 @@ def told(refusal: Refusal, language: Language) -> tuple[str, str]:
 
 
 def in_one_line(refusal: Refusal, language: Language) -> str:
-    """The rule, why, and in brackets what would make it possible."""
+    """The rule, of which field if it is of one, why, and in brackets what would make it possible."""
     reason, remedy = told(refusal, language)
-    return f"{refusal.rule}: {reason}" + (f" ({remedy})" if remedy else "")
+    field = f"{refusal.field}: " if isinstance(refusal, OutOfBounds) else ""
+    return f"{refusal.rule}: {field}{reason}" + (f" ({remedy})" if remedy else "")

@@ -106,9 +106,9 @@ def test_if_match_is_about_what_one_sees_and_nothing_else(hub: Hub, girl: Girl) 
     etag = hub.gateway.look_now(PIA, Kind.CASE, girl.case, what="case").etag
     does(hub, SARA, case.RecordInformation(person=girl.person, social="Hidden from the Police."), girl.case)
     assert hub.gateway.look_now(PIA, Kind.CASE, girl.case, what="case").etag == etag
-    sent(hub, PIA, case.RecordInformation(person=girl.person, police="Own."), girl.case, if_match=etag)
+    sent(hub, PIA, case.RecordInformation(person=girl.person, police="Own."), girl.case, if_match=frozenset({etag}))
     with pytest.raises(Changed):
-        sent(hub, PIA, case.RecordInformation(person=girl.person, police="Own."), girl.case, if_match=etag)
+        sent(hub, PIA, case.RecordInformation(person=girl.person, police="Own."), girl.case, if_match=frozenset({etag}))
 
 
 def test_a_refusal_leaves_who_when_and_which_rule_and_nothing_of_the_content(hub: Hub, girl: Girl) -> None:
@@ -171,17 +171,17 @@ def test_d1_who_acted_and_who_wrote_it_down_are_two(hub: Hub, girl: Girl) -> Non
 
 
 @pytest.mark.parametrize(
-    "command",
+    ("command", "why"),
     [
-        msgspec.structs.replace(ASKS, question="x" * 20_001),
-        msgspec.structs.replace(ASKS, county="Östergötland"),
-        msgspec.structs.replace(ASKS, caller="nobody"),
+        (msgspec.structs.replace(ASKS, question="x" * 20_001), "from 1 to 20000 characters"),
+        (msgspec.structs.replace(ASKS, county="Östergötland"), "of no form that is known"),
+        (msgspec.structs.replace(ASKS, caller="nobody"), r"consultation\.request: `\$\.caller` is longer"),
     ],
 )
-def test_b7_a_program_cannot_record_what_could_not_be_read_again(hub: Hub, command: Command) -> None:
+def test_b7_a_program_cannot_record_what_could_not_be_read_again(hub: Hub, command: Command, why: str) -> None:
     last = hub.log.last()
     for handle in (sent, _now):
-        with pytest.raises(Refusal, match=r"B7: consultation\.request: `\$\.\w+` is longer") as told:
+        with pytest.raises(Refusal, match=f"B7: .*{why}") as told:
             handle(hub, KIM, command, None)
         assert "xxx" not in str(told.value)
         assert "Östergötland" not in str(told.value)

@@ -69,12 +69,12 @@ def test_what_is_told_is_told_again_wherever_it_stands_in_the_request(hub: Hub) 
 def test_a_key_comes_before_if_match_and_before_every_rule(hub: Hub, girl: Girl) -> None:
     etag = hub.gateway.look_now(ANNA, Kind.CASE, girl.case, what="case").etag
     close = case.Close(outcome=Outcome.PROTECTED)
-    first = sent(hub, ANNA, close, girl.case, circumstances=NOT_KNOWN, key="close", if_match=etag)
+    first = sent(hub, ANNA, close, girl.case, circumstances=NOT_KNOWN, key="close", if_match=frozenset({etag}))
     # It is closed now, and has changed: neither is said to who only asks again.
-    again = sent(hub, ANNA, close, girl.case, circumstances=NOT_KNOWN, key="close", if_match=etag)
+    again = sent(hub, ANNA, close, girl.case, circumstances=NOT_KNOWN, key="close", if_match=frozenset({etag}))
     assert again == msgspec.structs.replace(first, repeated=True)
     with pytest.raises(Changed):
-        sent(hub, ANNA, close, girl.case, circumstances=NOT_KNOWN, key="another", if_match=etag)
+        sent(hub, ANNA, close, girl.case, circumstances=NOT_KNOWN, key="another", if_match=frozenset({etag}))
     with pytest.raises(Refusal, match="D9"):
         sent(hub, ANNA, close, girl.case, circumstances=NOT_KNOWN, key="another")
 

@@ -13,11 +13,12 @@ from adapters import mapper, sealing
 from adapters import verify as verifying
 from adapters.record import PLACE_SIZE, Part, decode, encode, frame, pad, place, unpad
 from domain.act import Fact
-from domain.case.commands import BlockStaff, RecordInformation
-from domain.errors import NotRecorded, NotThere, SamradError, Tampered
+from domain.case.commands import BlockStaff, MarkProtection, RecordInformation
+from domain.errors import NotRecorded, NotThere, OutOfBounds, SamradError, Tampered
 from domain.needtoknow.visible import Sight, Visible
 from domain.vocabulary import Compartment
 from hub_api import commander, gateway, steps
+from hub_api.commander import Circumstances
 from hub_api.hub import Hub
 from tests.adapters.stores import sqlite
 from tests.adapters.support import behind_the_back
@@ -182,7 +183,7 @@ def without_now(patch: Patch) -> None:
 def what_is_recorded_can_be_read_again(folder: Path) -> bool:
     with living(folder) as (made, girl):
         try:
-            does(made, SARA, RecordInformation(person=girl.person, social="x" * 20_001), girl.case)
+            does(made, SARA, MarkProtection(person=girl.person, level=cast(Any, "none at all")), girl.case)
         except SamradError:
             return finds(made, SARA, girl.case)
         return False
@@ -190,6 +191,22 @@ def what_is_recorded_can_be_read_again(folder: Path) -> bool:
 
 def without_form(patch: Patch) -> None:
     patch.setattr(commander, "refuse_unreadable", lambda *_: None)
+
+
+# The bounds of values.
+
+
+def no_time_is_beyond_all_clocks(folder: Path) -> bool:
+    with living(folder) as (made, _):
+        try:
+            sent(made, KIM, ASKS, None, circumstances=Circumstances(happened=-62_135_596_800_000_001))
+        except OutOfBounds:
+            return True
+        return False
+
+
+def without_bounds(patch: Patch) -> None:
+    patch.setattr(commander, "refuse_out_of_bounds", lambda *_: None)
 
 
 def a_request_is_recorded_once(folder: Path) -> bool:
@@ -237,6 +254,7 @@ GUARDS = (
     Guard("the chain", no_time_can_be_changed, without_chain),
     Guard("what may be known now", what_is_hidden_now_was_never_there, without_now),
     Guard("the form of an event", what_is_recorded_can_be_read_again, without_form),
+    Guard("the bounds of values", no_time_is_beyond_all_clocks, without_bounds),
     Guard("the request tag", a_request_is_recorded_once, without_tag),
     Guard("the lock of the folder", a_folder_has_one_process, without_lock),
     Guard("the visible state", what_one_may_not_know_of_cannot_be_acted_on, without_visible_state),

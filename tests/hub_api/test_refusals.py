@@ -19,7 +19,7 @@ from hub_api.swedish.remedies import REMEDIES
 
 ROOT: Final = Path(__file__).parents[2]
 CODE: Final = ("domain", "projections", "adapters", "hub-api")
-RAISED: Final = {"Refusal", "Caution", "NotAnIdentifier"}
+RAISED: Final = {"Refusal", "Caution", "NotAnIdentifier", "OutOfBounds"}
 NAMED: Final = {
     "act.by.unit": "unit",
     "command.coordinator": "unit",
@@ -41,6 +41,8 @@ NAMED: Final = {
     "to": "authority",
     "command.name": "command",
     "where": "field",
+    "least": "least",
+    "most": "most",
 }
 """All that a refusal may name: an expression of the code, and the code or identifier that it is. Nothing that somebody
 wrote is in it; an expression that is new here is looked at by a person first (C7)."""

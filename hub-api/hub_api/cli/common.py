@@ -1,6 +1,7 @@
 """What the commands share: where the data are, how they print, how they show that something takes time."""
 
 import json
+import re
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,8 +20,8 @@ from domain.act import Principal
 from domain.agreement.state import Directory
 from domain.errors import Refusal, SamradError
 from domain.identifiers import is_name, normal_form
-from domain.time import STOCKHOLM, day_end, instant_of
-from domain.vocabulary import Instant, Purpose, Role, StaffId
+from domain.time import EARLIEST, FIRST_DAY, LAST_DAY, LATEST, STOCKHOLM, day_end, instant_of
+from domain.vocabulary import FOREVER, Instant, Purpose, Role, StaffId
 from hub_api.clocks import refuse_ahead
 from hub_api.http.language import Language
 from hub_api.hub import Hub
@@ -36,6 +37,8 @@ Data: TypeAlias = Annotated[
 ]
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 HERE: Final = Path("samrad-data")
+_A_DAY: Final = re.compile(r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}")
+_TO_THE_MINUTE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}")
 LANGUAGE: Final = ContextVar("LANGUAGE", default=Language.EN)
 """In which language whoever runs this command line reads why something is refused."""
 
@@ -155,11 +158,25 @@ def staff(option: str, text: str) -> StaffId:
 
 
 def instant(text: str) -> Instant:
-    """A time as people type it: `2026-11-11` (the end of that day in Stockholm) or `2026-11-11T14:30`."""
+    """A time as people type it: `2026-11-11` or `20261111`, the end of that day in Stockholm, or `2026-11-11T14:30`."""
     try:
-        if len(text) == len("2026-11-11"):
-            return day_end(date.fromisoformat(text)) - 1
-        moment = datetime.fromisoformat(text)
+        moment = _end_of_day(text) if _A_DAY.fullmatch(text) else _moment(text)
     except ValueError:
         raise typer.BadParameter(f"{text!r} is no time; write 2026-11-11 or 2026-11-11T14:30") from None
+    if not EARLIEST <= moment <= LATEST:
+        raise typer.BadParameter(f"{text!r} does not lie between 1900 and 2200")
+    return moment
+
+
+def _end_of_day(text: str) -> Instant:
+    return day_end(date.fromisoformat(text)) - 1
+
+
+def _moment(text: str) -> Instant:
+    """To the minute or finer; any other form could be meant for another time than it is read as."""
+    if not _TO_THE_MINUTE.match(text):
+        raise ValueError("no time of day")
+    moment = datetime.fromisoformat(text)
+    if not FIRST_DAY.year <= moment.year <= LAST_DAY.year + 1:  # before it is reckoned with: it may have no UTC
+        return FOREVER
     return instant_of(moment if moment.tzinfo else moment.replace(tzinfo=STOCKHOLM))

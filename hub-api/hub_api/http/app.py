@@ -14,6 +14,7 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 from starlette.routing import Route as Address
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -197,6 +198,8 @@ def _told(error: Exception, language: Language) -> Response:
             return problems.fixed(told, language)
         case InvalidBody(error=why, fields=fields):
             return problems.invalid(why, language, fields)
+        case problems.Misfit():
+            return problems.misfit(error, language)
         case Refusal():
             return problems.refused(error, language)
         case Changed():
@@ -218,6 +221,14 @@ async def _no_such_route(request: Request, error: Exception) -> Response:
     """404 and 405 of addresses that are not ours: problems like all others."""
     language = language_of(request)
     if isinstance(error, HTTPException) and error.status_code == 405:
-        allow = (error.headers or {}).get("Allow", "").encode("latin-1")
-        return problems.fixed(problems.METHOD, language, ((b"allow", allow),))
+        return problems.fixed(problems.METHOD, language, ((b"allow", _methods_at(request)),))
     return problems.fixed(problems.NO_ROUTE, language)
+
+
+def _methods_at(request: Request) -> bytes:
+    """All methods that an address takes: each of them has a route of its own."""
+    taken: set[str] = set()
+    for route in request.app.router.routes:
+        if route.matches(request.scope)[0] is not Match.NONE:
+            taken |= route.methods
+    return ", ".join(sorted(taken)).encode("latin-1")

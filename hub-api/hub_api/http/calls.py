@@ -1,28 +1,30 @@
 """One request as the routes meet it: who asks, in which language, under which aliases; its parts, read with care."""
 
 import re
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Final, Protocol
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol, TypeVar
 
 import msgspec
 from starlette.requests import Request
 
 from adapters.telemetry import trace
 from domain.act import Principal
-from domain.vocabulary import Instant
 from hub_api.aliases import Aliases, UnitAliases
 from hub_api.commander import Commander
 from hub_api.gateway import Gateway
 from hub_api.http.language import Language, preferred
-from hub_api.http.problems import KEY, MALFORMED, NOT_JSON, QUERY, TOO_LARGE, Fixed
+from hub_api.http.parameters import Parameter, Query, read
+from hub_api.http.problems import INVALID, KEY, MALFORMED, NOT_JSON, TOO_LARGE, Fixed, Misfit
+from hub_api.json_faults import half_of_a_character, repeated_name
 from hub_api.staff import Staff
 
 LARGEST_BODY: Final = 256 * 1024
-LONGEST_PAGE: Final = 200
-USUAL_PAGE: Final = 50
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_KEY: Final = re.compile(rb"^[\x21-\x7e]{1,255}$")
+KEY_FORM: Final = r"^[!-~]{1,255}$"
+_KEY: Final = re.compile(KEY_FORM.encode().removesuffix(b"$") + rb"\Z")
+_TWICE: Final = ("this name stands there twice", "namnet står där två gånger")
+_HALF: Final = ("a text holds one half of a character", "en text innehåller ett halvt tecken")
+
+T = TypeVar("T")
 
 
 class Served(Protocol):
@@ -70,42 +72,36 @@ class Call:
         self.language = language_of(request)
         self.aliases: UnitAliases = hub.aliases.of(principal.unit)
 
-    def query(self, *known: str) -> Mapping[str, str]:
+    def query(self, *known: Parameter) -> Query:
         """The parameters of the address: those known and no others, each once."""
-        given = self.request.query_params.multi_items()
-        if len({name for name, _ in given}) != len(given) or any(name not in known for name, _ in given):
-            raise Stopped(QUERY)
-        return dict(given)
-
-    def span(self, *known: str) -> tuple[str | None, int]:
-        """Which page of a list: after which cursor, and how many at most."""
-        query = self.query("after", "limit", *known)
-        limit = whole_number(query.get("limit"), USUAL_PAGE)
-        if not 1 <= limit <= LONGEST_PAGE:
-            raise Stopped(QUERY)
-        return query.get("after"), limit
+        return read(self.request.query_params.multi_items(), known)
 
     @property
     def idempotency_key(self) -> str | None:
-        given = self.request.headers.get("idempotency-key")
-        if given is None:
+        given = self.request.headers.getlist("idempotency-key")
+        if not given:
             return None
-        if not _KEY.match(given.encode("latin-1")):
+        if len(given) > 1 or not _KEY.match(given[0].encode("latin-1")):
             raise Stopped(KEY)
-        return given
+        return given[0]
 
     @property
-    def if_match(self) -> str | None:
-        """The gateway's part of the tag that was given. `*` asks for nothing: a command names what must be there."""
-        given = self.request.headers.get("if-match")
-        return None if given is None or given.strip() == "*" else given.strip().strip('"').partition(".")[0]
+    def if_match(self) -> frozenset[str] | None:
+        """The gateway's part of the tags that were given. `*` asks for nothing: a command names what must be there. A
+        weak tag says that something is nearly what it was, which is no match (RFC 9110, 13.1.1)."""
+        given = self._tags("if-match")
+        if not given or "*" in given:
+            return None
+        return frozenset(tag.strip('"').partition(".")[0] for tag in given if not tag.startswith("W/"))
 
     def holds(self, etag: bytes) -> bool:
-        """Whether the caller already has what carries that tag."""
-        given = self.request.headers.get("if-none-match")
-        if given is None:
-            return False
-        return etag.decode() in (tag.strip().removeprefix("W/") for tag in given.split(","))
+        """Whether the caller already has what carries that tag, or has anything at all."""
+        given = self._tags("if-none-match")
+        return "*" in given or etag.decode() in (tag.removeprefix("W/") for tag in given)
+
+    def _tags(self, header: str) -> list[str]:
+        lines = self.request.headers.getlist(header)
+        return [tag for line in lines for each in line.split(",") if (tag := each.strip())]
 
     @property
     def trace(self) -> bytes:
@@ -116,6 +112,25 @@ class Call:
 def language_of(request: Request) -> Language:
     """The language of a request, known or not from whom."""
     return preferred(request.headers.get("accept-language", "").encode("latin-1"))
+
+
+def decoded(body: bytes, fields: Sequence[str], decode: Callable[[bytes], T]) -> T:
+    """What a body says; `InvalidBody` or `Misfit` if it does not fit. `fields` are those that it may have."""
+    try:
+        found = decode(body)
+    except (msgspec.DecodeError, UnicodeError) as error:
+        if not isinstance(error, msgspec.ValidationError) and (place := half_of_a_character(body)) is not None:
+            raise Misfit(INVALID, _of_ours(place, fields), *_HALF) from None
+        raise InvalidBody(error, tuple(fields)) from None
+    if (place := repeated_name(body)) is not None:
+        raise Misfit(INVALID, place, *_TWICE)
+    return found
+
+
+def _of_ours(place: str, fields: Sequence[str]) -> str:
+    """C7: of a place in a body that was not understood, the field of ours in which it lies."""
+    first = re.split(r"[.\[]", place, maxsplit=1)[0]
+    return first if first in fields else ""
 
 
 async def body_of(request: Request) -> bytes:
@@ -140,31 +155,3 @@ async def body_of(request: Request) -> bytes:
 
 def _foreign(parameters: str) -> bool:
     return parameters.strip().lower().replace(" ", "").replace('"', "") not in ("", "charset=utf-8")
-
-
-def whole_number(given: str | None, otherwise: int) -> int:
-    """A number in an address."""
-    return otherwise if given is None else _read(given, int)
-
-
-def instant(given: str | None) -> Instant | None:
-    """A time in an address: microseconds since 1970 UTC, or RFC 3339 with its offset."""
-    if given is None:
-        return None
-    return int(given) if given.isascii() and given.isdigit() and len(given) <= 16 else _read(given, _micros)
-
-
-def _micros(text: str) -> Instant:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError("a time without its offset is two times a year not one time")
-    return (moment - _EPOCH) // timedelta(microseconds=1)
-
-
-def _read(text: str, reader: Callable[[str], int]) -> int:
-    if not text.isascii() or len(text) > 40:
-        raise Stopped(QUERY)
-    try:
-        return reader(text)
-    except ValueError:
-        raise Stopped(QUERY) from None

@@ -8,9 +8,12 @@ import msgspec
 
 from domain.vocabulary import Ref
 from hub_api.http import examples
+from hub_api.http.body_schemas import bound
+from hub_api.http.calls import KEY_FORM
 from hub_api.http.language import Language
+from hub_api.http.parameters import AFTER
 from hub_api.http.problems import ALL, Fixed, Problem
-from hub_api.http.reads import CallerKey
+from hub_api.http.reads import TABLES, CallerKey
 from hub_api.http.routes import ROUTES, Route, RouteKind
 from hub_api.labels import WAITS, label, waits_for
 from hub_api.personas import STARTED
@@ -21,7 +24,11 @@ _ABOUT: Final = """\
 A hub for cooperation around people exposed to honour-related violence and oppression.
 
 - Identifiers are opaque aliases; each unit has its own, so they mean nothing to another unit.
-- Times are microseconds since 1970-01-01 UTC; dates are days in Europe/Stockholm.
+- Times are microseconds since 1970-01-01 UTC; dates are days in Europe/Stockholm. A time that you send may be RFC 3339
+  with its offset instead. Whatever you send lies between 1900 and 2200; what has happened or is known is not in the
+  future, what is planned lies within ten years. Where you read 9007199254740991 (2^53 - 1), there is no end.
+- A name stands once in an object; a text holds no character with the number 0 and no half of a surrogate pair. A field
+  that is beyond its bounds answers 422 and is named in `field`, a parameter 400.
 - A command carries its circumstances in `act`: when it happened and was known, by which channel, on which ground.
 - Send commands with an `Idempotency-Key`: sent again, it is recorded once and gives the first receipt.
 - A GET carries an `ETag`; sent back as `If-Match` with a command, the command is taken only if nothing that you may
@@ -85,6 +92,7 @@ class _Schemas:
             self._types.values(), schema_hook=_alias_schema, ref_template=_TEMPLATE
         )
         self._schemas = dict(zip(self._types, schemas, strict=True))
+        bound((self._schemas[_to(route)] for route in routes if route.form is not None), self.components)
         for schema in self.components.values():
             _label(schema)
 
@@ -141,30 +149,32 @@ def _operation(route: Route, schemas: _Schemas) -> dict[str, Any]:
 
 
 def _statuses(route: Route) -> list[int]:
-    return sorted(_STATUSES[route.kind])
+    may_refuse = {409} if route.kind is RouteKind.READ and AFTER in route.query else set[int]()
+    return sorted(_STATUSES[route.kind] | may_refuse)
 
 
 def _parameters(route: Route) -> Iterable[dict[str, Any]]:
     for part in route.path.split("/"):
         if part.startswith("{"):
-            kind = "integer" if part == "{table}" else "string"
-            yield {"name": part[1:-1], "in": "path", "required": True, "schema": {"type": kind}}
+            schema = {"type": "integer", "enum": sorted(TABLES)} if part == "{table}" else {"type": "string"}
+            yield {"name": part[1:-1], "in": "path", "required": True, "schema": schema}
     for parameter in route.query:
         yield {
             "name": parameter.name,
             "in": "query",
             "description": parameter.description,
-            "schema": {"type": parameter.kind},
+            "schema": dict(parameter.schema),
         }
     if route.kind is RouteKind.COMMAND:
-        yield _header("Idempotency-Key", "Sent again with the same content, the first receipt comes back.")
-        yield _header("If-Match", "Take the command only if what you may see has not changed since this tag.")
+        key = {"minLength": 1, "maxLength": 255, "pattern": KEY_FORM}
+        yield _header("Idempotency-Key", "Sent again with the same content, the first receipt comes back.", **key)
+        yield _header("If-Match", "Take the command only if what you may see has not changed since one of these tags.")
     if route.kind is RouteKind.READ:
-        yield _header("If-None-Match", "Answer 304 if this tag still holds.")
+        yield _header("If-None-Match", "Answer 304 if one of these tags still holds.")
 
 
-def _header(name: str, description: str) -> dict[str, Any]:
-    return {"name": name, "in": "header", "description": description, "schema": {"type": "string"}}
+def _header(name: str, description: str, **more: Any) -> dict[str, Any]:
+    return {"name": name, "in": "header", "description": description, "schema": {"type": "string", **more}}
 
 
 def _problem(status: int) -> dict[str, Any]:

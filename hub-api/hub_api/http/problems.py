@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from domain.errors import Caution, NotAnIdentifier, NotThere, Refusal
+from domain.errors import Caution, NotThere, OutOfBounds, Refusal
 from domain.vocabulary import Because
 from hub_api.http.language import Language
 from hub_api.http.misfits import explained
@@ -33,7 +33,7 @@ class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     remedy: str = ""
     """What would make it possible."""
     field: str = ""
-    """Where in the body that was sent, as a path of our own field names."""
+    """Which parameter of the address, or where in the body that was sent, as a path of our own field names."""
     because: tuple[str, ...] = ()
     """The codes with which the same command goes through: why a *should* is not followed."""
 
@@ -48,6 +48,17 @@ class Fixed(Struct, frozen=True):
     headers: Headers = ()
     remedy_en: str = ""
     remedy_sv: str = ""
+
+
+class Misfit(Exception):
+    """A parameter of the address, or a field of the body, cannot be taken: its name, and what it should be."""
+
+    def __init__(self, told: Fixed, field: str, en: str, sv: str) -> None:
+        super().__init__(told.slug)
+        self.told = told
+        self.field = field
+        self.en = en
+        self.sv = sv
 
 
 NOT_THERE: Final = Fixed(
@@ -157,7 +168,8 @@ def refused(refusal: Refusal, language: Language) -> Raw:
         return fixed(NOT_THERE, language)
     reason, remedy = told(refusal, language)
     advised = isinstance(refusal, Caution)
-    what = CAUTION if advised else INVALID if isinstance(refusal, NotAnIdentifier) else REFUSED
+    field = refusal.field if isinstance(refusal, OutOfBounds) else ""
+    what = CAUTION if advised else INVALID if field else REFUSED
     problem = Problem(
         type=_TYPES + what.slug,
         title=_title(what, language),
@@ -165,7 +177,7 @@ def refused(refusal: Refusal, language: Language) -> Raw:
         detail=reason,
         rule=refusal.rule,
         remedy=remedy,
-        field=refusal.field if isinstance(refusal, NotAnIdentifier) else "",
+        field=field,
         because=tuple(Because) if advised else (),
     )
     return Raw(what.status, msgspec.json.encode(problem), (PROBLEM_JSON, *_spoken(language)))
@@ -180,6 +192,18 @@ def invalid(error: msgspec.DecodeError | UnicodeError, language: Language, field
         type=_TYPES + INVALID.slug, title=_title(INVALID, language), status=INVALID.status, detail=detail, field=field
     )
     return Raw(INVALID.status, msgspec.json.encode(problem), (PROBLEM_JSON, *_spoken(language)))
+
+
+def misfit(found: Misfit, language: Language) -> Raw:
+    """The response to a parameter or a field that does not fit: which, and what it should be."""
+    problem = Problem(
+        type=_TYPES + found.told.slug,
+        title=_title(found.told, language),
+        status=found.told.status,
+        detail=found.sv if language is Language.SV else found.en,
+        field=found.field,
+    )
+    return Raw(found.told.status, msgspec.json.encode(problem), (PROBLEM_JSON, *_spoken(language)))
 
 
 @cache

@@ -2,10 +2,11 @@
 
 import base64
 import hashlib
-from typing import Final
+import re
+from typing import Annotated, Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 from starlette.requests import Request
 
 from domain.case.state import Preview, withdrawal_preview
@@ -22,8 +23,9 @@ from domain.vocabulary import (
 from hub_api.gateway import Seen, SeenPage, Which
 from hub_api.http import bodies, inboxes, matters
 from hub_api.http.acts import named_within
-from hub_api.http.calls import Call, InvalidBody, Served, Stopped, body_of, instant, whole_number
-from hub_api.http.problems import NO_ROUTE
+from hub_api.http.calls import Call, Served, Stopped, body_of, decoded
+from hub_api.http.parameters import AFTER, AS_OF, AS_UNIT, LIMIT, REFERENCE
+from hub_api.http.problems import NO_ROUTE, QUERY, Misfit
 from hub_api.http.responses import JSON, Raw
 from hub_api.http.sources import Sources
 from hub_api.personas import NOTICE
@@ -71,7 +73,11 @@ class DirectoryBody(Struct, frozen=True, kw_only=True):
 class CallerKey(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An anonymous caller's speakable key. It stands in a body, never in an address, where logs would keep it (C7)."""
 
-    key: str
+    key: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+_caller_key: Final = msgspec.json.Decoder(CallerKey).decode
+_WHOLE: Final = re.compile(r"[0-9]{1,9}")
 
 
 async def me(call: Call) -> Raw:
@@ -104,15 +110,17 @@ async def directory(call: Call) -> Raw:
 
 async def inbox(call: Call) -> Raw:
     """What is addressed to your unit and waits there, the longest wait first: in which matters, and which items."""
-    after, limit = call.span()
-    page = await call.hub.gateway.page(call.principal, "inbox", what="inbox", after=after, limit=limit)
+    query = call.query(AFTER, LIMIT)
+    page = await call.hub.gateway.page(call.principal, "inbox", what="inbox", after=query.after, limit=query.limit)
     return answer(call, inboxes.inbox(page, call.language))
 
 
 async def cases(call: Call) -> Raw:
     """The cases that your unit may know of."""
-    after, limit = call.span()
-    return _page(call, await call.hub.gateway.page(call.principal, "cases", what="cases", after=after, limit=limit))
+    query = call.query(AFTER, LIMIT)
+    return _page(
+        call, await call.hub.gateway.page(call.principal, "cases", what="cases", after=query.after, limit=query.limit)
+    )
 
 
 async def consultations(call: Call) -> Raw:
@@ -132,25 +140,25 @@ async def reports(call: Call) -> Raw:
 
 async def meetings(call: Call) -> Raw:
     """The meetings that your unit may know of."""
-    after, limit = call.span()
-    page = await call.hub.gateway.page(call.principal, "meetings", what="meetings", after=after, limit=limit)
+    query = call.query(AFTER, LIMIT)
+    page = await call.hub.gateway.page(
+        call.principal, "meetings", what="meetings", after=query.after, limit=query.limit
+    )
     return _page(call, page)
 
 
 async def tasks(call: Call) -> Raw:
     """What your unit has taken on and has still to do, by when it is due."""
-    after, limit = call.span("as_of")
-    as_of = instant(call.request.query_params.get("as_of"))
-    page = await call.hub.gateway.tasks(call.principal, as_of=as_of, after=after, limit=limit)
+    query = call.query(AFTER, LIMIT, AS_OF)
+    page = await call.hub.gateway.tasks(call.principal, as_of=query.as_of, after=query.after, limit=query.limit)
     return answer(call, matters.tasks(page))
 
 
 async def board(call: Call) -> Raw:
     """What waits in all that your unit did, was sent or coordinates, never by a disclosure to it alone:
     what is overdue first, then the longest wait; with `as_of`, then."""
-    after, limit = call.span("as_of")
-    as_of = instant(call.request.query_params.get("as_of"))
-    page = await call.hub.gateway.board(call.principal, as_of=as_of, after=after, limit=limit)
+    query = call.query(AFTER, LIMIT, AS_OF)
+    page = await call.hub.gateway.board(call.principal, as_of=query.as_of, after=query.after, limit=query.limit)
     return answer(call, bodies.board(page, call.language))
 
 
@@ -190,39 +198,33 @@ async def withdrawal(call: Call) -> Raw:
 
 async def trail(call: Call) -> Raw:
     """Your own looks; for an auditor those that the mandate covers."""
-    after, limit = call.span()
-    return answer(call, bodies.trail(await call.hub.gateway.trail(call.principal, after=after, limit=limit)))
+    query = call.query(AFTER, LIMIT)
+    return answer(
+        call, bodies.trail(await call.hub.gateway.trail(call.principal, after=query.after, limit=query.limit))
+    )
 
 
 async def replay(call: Call) -> Raw:
     """For auditors: an aggregate as of a time, as a unit could see it then."""
-    query = call.query("as_of", "as_unit")
-    as_unit = query.get("as_unit")
-    seen = await call.hub.gateway.replay(
-        call.principal,
-        _alias(call),
-        as_of=instant(query.get("as_of")),
-        as_unit=None if as_unit is None else UnitId(as_unit),
-    )
+    query = call.query(AS_OF, AS_UNIT)
+    seen = await call.hub.gateway.replay(call.principal, _alias(call), as_of=query.as_of, as_unit=query.as_unit)
     return _seen(call, seen)
 
 
 async def statistics(call: Call) -> Raw:
     """A published table, counted from the recorded consultations (E1)."""
     call.query()
-    table = whole_number(call.request.path_params["table"], 0)
-    if table not in TABLES:
+    table = call.request.path_params["table"]
+    if not _WHOLE.fullmatch(table):
+        raise Misfit(QUERY, "table", "the number of a table", "numret på en tabell")
+    if int(table) not in TABLES:
         raise Stopped(NO_ROUTE)
-    return answer(call, await call.hub.gateway.statistics(call.principal, table))
+    return answer(call, await call.hub.gateway.statistics(call.principal, int(table)))
 
 
 async def answers(request: Request, hub: Served, sources: Sources) -> Raw:
     """What was answered to an anonymous caller, for whoever holds the key (A4)."""
-    body = await body_of(request)
-    try:
-        given = msgspec.json.decode(body, type=CallerKey)
-    except (msgspec.DecodeError, UnicodeError) as error:
-        raise InvalidBody(error, CallerKey.__struct_fields__) from None
+    given = decoded(await body_of(request), CallerKey.__struct_fields__, _caller_key)
     seen = await hub.gateway.answer_for_key(given.key, sources.of(request.scope))
     return Raw(200, msgspec.json.encode(bodies.answers(seen)))
 
@@ -234,12 +236,11 @@ def answer(call: Call, body: object) -> Raw:
 
 
 async def _list(call: Call, which: Which, kind: Kind) -> Raw:
-    after, limit = call.span("reference")
-    gateway, reference = call.hub.gateway, call.request.query_params.get("reference")
-    if reference is not None:
-        found = await gateway.by_reference(call.principal, kind, reference, what=f"{kind} by reference")
+    query, gateway = call.query(AFTER, LIMIT, REFERENCE), call.hub.gateway
+    if query.reference is not None:
+        found = await gateway.by_reference(call.principal, kind, query.reference, what=f"{kind} by reference")
         return _page(call, SeenPage(items=(found,), next=None))
-    return _page(call, await gateway.page(call.principal, which, what=which, after=after, limit=limit))
+    return _page(call, await gateway.page(call.principal, which, what=which, after=query.after, limit=query.limit))
 
 
 def _page(call: Call, seen: SeenPage) -> Raw:
@@ -247,7 +248,7 @@ def _page(call: Call, seen: SeenPage) -> Raw:
 
 
 async def _one(call: Call, kind: Kind) -> Raw:
-    as_of = instant(call.query("as_of").get("as_of"))
+    as_of = call.query(AS_OF).as_of
     return _seen(call, await call.hub.gateway.look(call.principal, kind, _alias(call), what=kind, as_of=as_of))
 
 

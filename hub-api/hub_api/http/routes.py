@@ -10,6 +10,7 @@ from domain.case.state import Preview
 from hub_api.http import bodies, inboxes, matters, reads
 from hub_api.http.calls import Call
 from hub_api.http.commands import FORMS, Form, ReceiptBody
+from hub_api.http.parameters import AFTER, AS_OF, AS_UNIT, LIMIT, REFERENCE, Parameter
 from hub_api.http.responses import Raw
 
 
@@ -20,14 +21,6 @@ class RouteKind(StrEnum):
     """Answers whoever holds a caller's key, without sign-in (A4)."""
     PUBLIC = "public"
     """Says nothing of anybody: whether the hub is up, and how it is called."""
-
-
-class Parameter(Struct, frozen=True, kw_only=True):
-    """A parameter in the query of an address."""
-
-    name: str
-    description: str
-    kind: Literal["string", "integer"] = "string"
 
 
 class Route(Struct, frozen=True, kw_only=True):
@@ -44,15 +37,7 @@ class Route(Struct, frozen=True, kw_only=True):
     read: Callable[[Call], Awaitable[Raw]] | None = None
 
 
-_PAGE: Final = (
-    Parameter(name="after", description="The `next` of the page before."),
-    Parameter(name="limit", description="At most so many items, 1–200; 50 if it is not said.", kind="integer"),
-)
-_AS_OF: Final = Parameter(
-    name="as_of", description="As it was known then: RFC 3339 with offset, or microseconds since 1970 UTC."
-)
-
-_REFERENCE: Final = Parameter(name="reference", description="The reference that was spoken, such as K7PM-2RXD.")
+_PAGE: Final = (AFTER, LIMIT)
 
 
 def _read(path: str, read: Callable[[Call], Awaitable[Raw]], response: object, *query: Parameter) -> Route:
@@ -97,27 +82,27 @@ READS: Final = (
         reads.consultations,
         bodies.Page,
         *_PAGE,
-        _REFERENCE,
+        REFERENCE,
     ),
-    _read("/v1/consultations/{alias}", reads.consultation, bodies.ConsultationBody, _AS_OF),
+    _read("/v1/consultations/{alias}", reads.consultation, bodies.ConsultationBody, AS_OF),
     _read("/v1/cases", reads.cases, bodies.Page, *_PAGE),
-    _read("/v1/cases/{alias}", reads.case, bodies.CaseBody, _AS_OF),
-    _read("/v1/referrals", reads.referrals, bodies.Page, *_PAGE, _REFERENCE),
-    _read("/v1/referrals/{alias}", reads.referral, matters.ReferralBody, _AS_OF),
-    _read("/v1/reports", reads.reports, bodies.Page, *_PAGE, _REFERENCE),
-    _read("/v1/reports/{alias}", reads.report, matters.ReportBody, _AS_OF),
+    _read("/v1/cases/{alias}", reads.case, bodies.CaseBody, AS_OF),
+    _read("/v1/referrals", reads.referrals, bodies.Page, *_PAGE, REFERENCE),
+    _read("/v1/referrals/{alias}", reads.referral, matters.ReferralBody, AS_OF),
+    _read("/v1/reports", reads.reports, bodies.Page, *_PAGE, REFERENCE),
+    _read("/v1/reports/{alias}", reads.report, matters.ReportBody, AS_OF),
     _read("/v1/meetings", reads.meetings, bodies.Page, *_PAGE),
-    _read("/v1/meetings/{alias}", reads.meeting, matters.MeetingBody, _AS_OF),
-    _read("/v1/tasks", reads.tasks, matters.TaskPage, *_PAGE, _AS_OF),
-    _read("/v1/board", reads.board, bodies.BoardBody, *_PAGE, _AS_OF),
+    _read("/v1/meetings/{alias}", reads.meeting, matters.MeetingBody, AS_OF),
+    _read("/v1/tasks", reads.tasks, matters.TaskPage, *_PAGE, AS_OF),
+    _read("/v1/board", reads.board, bodies.BoardBody, *_PAGE, AS_OF),
     _read("/v1/cases/{alias}/consents/{consent}/withdrawal", reads.withdrawal, Preview),
     _read("/v1/trail", reads.trail, bodies.Trail, *_PAGE),
     _read(
         "/v1/replay/{alias}",
         reads.replay,
         bodies.Body,
-        _AS_OF,
-        Parameter(name="as_unit", description="As that unit could see it then."),
+        AS_OF,
+        AS_UNIT,
     ),
     _read(
         "/v1/statistics/{table}",

@@ -81,7 +81,7 @@ _MEETING: Final = {
     "the invitation is declined already": "enheten har redan tackat nej",
     "this unit is not invited": "enheten är inte inbjuden",
     "what is to come was not held yet": "det som ligger framåt är inte hållet ännu",
-    "the meeting ended before it began": "mötet slutade innan det började",
+    "a meeting lasts a day at most": "ett möte varar högst ett dygn",
     "by agreement others should have been there too": "enligt överenskommelsen borde även andra ha varit med",
     "a meeting on a case should have social services and the Police": (
         "vid ett möte i ett ärende bör socialtjänsten och polisen vara med"

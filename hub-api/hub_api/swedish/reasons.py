@@ -12,6 +12,16 @@ _EVERYWHERE: Final = {
     "a time in the future cannot have happened or be known yet": (
         "en tid som ligger framåt kan inte ha inträffat eller vara känd ännu"
     ),
+    "a time lies between 1900 and 2200": "en tid ligger mellan 1900 och 2200",
+    "a time is RFC 3339 with its offset, or microseconds since 1970, between 1900 and 2200": (
+        "en tid skrivs enligt RFC 3339 med sin förskjutning, eller i mikrosekunder sedan 1970, mellan 1900 och 2200"
+    ),
+    "a day lies between 1900 and 2200": "en dag ligger mellan 1900 och 2200",
+    "what is planned lies within ten years": "det som planeras ligger inom tio år",
+    "a number lies from {least} to {most}": "ett tal ligger mellan {least} och {most}",
+    "a text has from {least} to {most} characters": "en text har mellan {least} och {most} tecken",
+    "from {least} to {most} are named at once": "mellan {least} och {most} anges på en gång",
+    "it is of no form that is known here": "det har ingen form som är känd här",
     "no personal record is kept here, so no content either": (
         "här förs inga personuppgifter, och därför sparas inte heller något innehåll"
     ),
@@ -37,6 +47,7 @@ _EVERYWHERE: Final = {
     "the figures of another source are loaded by an operator alone": (
         "uppgifter från en annan källa läses bara in av den som driver navet"
     ),
+    "a text holds one half of a character": "en text innehåller ett halvt tecken",
     "one act carries at most 256 KiB of text": "en händelse rymmer högst 256 KiB text",
     "{command}: {field} is longer than the hub carries, or of no form it knows": (
         "{command}: {field} är längre än navet rymmer, eller har en form som navet inte känner till"

@@ -132,7 +132,7 @@ def test_a_body_that_is_not_json_is_refused(kind: str) -> None:
     assert (response.status_code, response.json()["type"]) == (415, "urn:samrad:problem:not-json")
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b'{"question":"\xff"}', b'{"question":"\\ud800"}', b"nan"])
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b'{"question":"\xff"}', b"nan"])
 def test_malformed_json_is_one_problem(body: bytes) -> None:
     json = {"content-type": "application/json; charset=utf-8"}
     response = Stage().send("POST", "/v1/consultations", content=body, headers=json)
@@ -171,28 +171,6 @@ def test_a_field_that_is_missing_is_named() -> None:
 
 def test_a_field_that_is_not_known_is_answered_with_those_that_are() -> None:
     assert "asked_of" in Stage().post("/v1/consultations", REQUEST | {"asked": "x"}).json()["detail"]
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/v1/cases?limit=0",
-        "/v1/cases?limit=201",
-        "/v1/cases?limit=many",
-        "/v1/cases?limit=%D9%A3",
-        "/v1/cases?what=ever",
-        "/v1/cases?limit=1&limit=2",
-        f"/v1/cases/{ALIAS}?as_of=yesterday",
-        f"/v1/cases/{ALIAS}?as_of=2026-01-01T00:00:00",
-        "/v1/statistics/six",
-        "/v1/me?as=admin",
-    ],
-)
-def test_a_parameter_that_cannot_be_read_is_a_problem(path: str) -> None:
-    stage = Stage()
-    response = stage.get(path)
-    assert (response.status_code, response.json()["type"]) == (400, "urn:samrad:problem:query")
-    assert stage.hub.asked == []
 
 
 def test_the_hubs_own_words_are_swedish_for_whoever_reads_swedish() -> None:
@@ -271,7 +249,11 @@ def test_every_message_of_the_hubs_own_is_in_the_language_that_it_says_it_is_in(
         ({"county": "nittio"}, "det ska vara `text` av formen '^[0-9]{2}$'"),
         ({"county": 5}, "det ska vara `text | null`, inte `heltal`"),
         ({"question": "x" * 20_001}, "det ska vara `text` med längden <= 20000"),
-        ({"act": {"happened": SECRET}}, "det ska vara `heltal | null`, inte `text`"),
+        (
+            {"act": {"happened": SECRET}},
+            "en tid skrivs enligt RFC 3339 med sin förskjutning, eller i mikrosekunder sedan 1970, "
+            "mellan 1900 och 2200",
+        ),
         ({"act": {SECRET: 1}}, "det finns ett fält som inte är känt här"),
     ],
 )

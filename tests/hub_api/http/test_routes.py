@@ -1,5 +1,7 @@
 """Routes: every command and view has its address; a request becomes one question to the hub, and its answer a body."""
 
+from urllib.parse import quote
+
 import pytest
 
 from domain.aggregates import COMMANDS
@@ -20,6 +22,7 @@ from hub_api.freshness import Readiness
 from hub_api.gateway import SeenPage, TrailPage
 from hub_api.http.routes import ROUTES, RouteKind
 from hub_api.personas import NOTICE
+from hub_api.speakable import caller_tag
 from tests.hub_api.http.stage import NOW, POLICE, Stage, fact_of, ref, seen_of
 
 UNIT = POLICE.unit
@@ -138,7 +141,29 @@ def test_a_tag_that_was_read_comes_back_with_a_command() -> None:
     stage.hub.answer = receipt()
     stage.post(f"/v1/cases/{'a' * 52}/reopen", {}, if_match=tag)
     stage.post(f"/v1/cases/{'a' * 52}/reopen", {}, if_match="*")
-    assert [asked["if_match"] for asked in stage.hub.asked[1:]] == ["mark", None]
+    assert [asked["if_match"] for asked in stage.hub.asked[1:]] == [{"mark"}, None]
+
+
+@pytest.mark.parametrize(
+    ("given", "matches"),
+    [
+        ('"mark.x"', {"mark"}),
+        ('"other.x", "mark.x"', {"mark", "other"}),
+        (' "other.x" ,"mark.x" ,', {"mark", "other"}),
+        ('W/"mark.x"', set()),
+        ('W/"mark.x", "other.x"', {"other"}),
+        ("*", None),
+        ('"other.x", *', None),
+        ("", None),
+    ],
+)
+def test_of_several_tags_one_must_match_and_a_star_matches_whatever_is_there(
+    given: str, matches: set[str] | None
+) -> None:
+    stage = Stage()
+    stage.hub.answer = receipt()
+    stage.post(f"/v1/cases/{'a' * 52}/reopen", {}, if_match=given)
+    assert stage.hub.asked[0]["if_match"] == matches
 
 
 def test_what_the_reader_has_already_is_not_sent_again_but_was_looked_at() -> None:
@@ -149,6 +174,8 @@ def test_what_the_reader_has_already_is_not_sent_again_but_was_looked_at() -> No
     assert (again.status_code, again.content) == (304, b"")
     assert len(stage.hub.asked) == 2
     assert stage.get(f"/v1/cases/{'a' * 52}", if_none_match='"other"').status_code == 200
+    for several in (f'"other", {first.headers["etag"]}', f"W/{first.headers['etag']}", "*"):
+        assert stage.get(f"/v1/cases/{'a' * 52}", if_none_match=several).status_code == 304
 
 
 def test_the_tag_follows_the_language_because_the_sentences_do() -> None:
@@ -186,6 +213,36 @@ def test_a_spoken_reference_leads_to_its_consultation() -> None:
     stage.hub.answer = seen_of(Kind.CONSULTATION)
     assert len(stage.get("/v1/consultations?reference=K7PM-2RXD").json()["items"]) == 1
     assert stage.hub.asked[0]["reference"] == "K7PM-2RXD"
+
+
+@pytest.mark.parametrize("which", ["consultations", "referrals", "reports"])
+@pytest.mark.parametrize(
+    "spoken",
+    ["k7pm2rxd", " K7PM 2RXD ", "k7pm–2rxd", "K7PM‑2RXD", "K7 PM.2R XD", "Ｋ７ＰＭ－２ＲＸＤ", "k7pm\u00ad2rxd"],
+)
+def test_a_reference_is_found_however_it_was_written_down(which: str, spoken: str) -> None:
+    stage = Stage()
+    stage.hub.answer = seen_of(Kind.CONSULTATION)
+    stage.get(f"/v1/{which}?reference={quote(spoken)}")
+    assert stage.hub.asked[0]["reference"] == "K7PM-2RXD"
+
+
+@pytest.mark.parametrize(
+    "spoken", ["bano-kilu-dofa", "BANO KILU DOFA", "bano–kilu–dofa", " banokiludofa.", "ｂａｎｏ-ｋｉｌｕ-ｄｏｆａ"]
+)
+def test_a4_a_callers_key_is_found_however_it_was_written_down(spoken: str) -> None:
+    assert caller_tag(b"s" * 32, spoken) == caller_tag(b"s" * 32, "bano-kilu-dofa")
+
+
+@pytest.mark.parametrize("written", [NOW, "2026-09-21T14:13:20Z", "2026-09-21T16:13:20.000+02:00"])
+def test_a_time_in_a_body_is_written_as_people_or_programs_write_it(written: object) -> None:
+    stage = Stage()
+    stage.hub.answer = receipt(Kind.MEETING)
+    act = {"happened": written, "known": written}
+    stage.post(f"/v1/meetings/{'a' * 52}/schedule", {"mode": "video", "start": written, "end": written, "act": act})
+    asked = stage.hub.asked[0]
+    assert (asked["act"].happened, asked["act"].known) == (NOW, NOW)
+    assert (asked["command"].start, asked["command"].end) == (NOW, NOW)
 
 
 @pytest.mark.parametrize("as_of", ["2026-09-21T14:13:20%2B00:00", "2026-09-21T16:13:20%2B02:00", "1790000000000000"])
