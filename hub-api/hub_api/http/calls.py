@@ -122,6 +122,8 @@ def decoded(body: bytes, fields: Sequence[str], decode: Callable[[bytes], T]) ->
         if not isinstance(error, msgspec.ValidationError) and (place := half_of_a_character(body)) is not None:
             raise Misfit(INVALID, _of_ours(place, fields), *_HALF) from None
         raise InvalidBody(error, tuple(fields)) from None
+    except RecursionError:  # lists within lists, deeper than anything here is
+        raise Stopped(MALFORMED) from None
     if (place := repeated_name(body)) is not None:
         raise Misfit(INVALID, place, *_TWICE)
     return found
