@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
-from typing import Final
+from typing import Final, cast
 
 import msgspec
 
@@ -12,12 +12,24 @@ from domain.case import commands as case
 from domain.command import Command
 from domain.errors import NotThere
 from domain.meeting import commands as meet
-from domain.vocabulary import AgencyId, Because, Compartment, MeetingKind, Mode, Purpose, Ref, StaffId, UnitId
+from domain.vocabulary import (
+    AgencyId,
+    Because,
+    Compartment,
+    MeetingKind,
+    Mode,
+    Protection,
+    Purpose,
+    Ref,
+    StaffId,
+    UnitId,
+)
 from hub_api.commander import Circumstances
 from hub_api.demo.county import PERSONAS
 from hub_api.hub import Hub
 from hub_api.register import Register
 from tests.hub_api.stand import ANNA, ASKS, HOUR, MONDAY, PIA, RELATED, SARA, TOMORROW, Girl, does, later
+from tests.remedies import of_bounds
 from tests.remedies.ways import Way
 
 Ways = Callable[[Hub, Girl], Way]
@@ -74,10 +86,10 @@ def with_nul(hub: Hub, girl: Girl) -> Way:
     )
 
 
-def longer_than_carried(hub: Hub, girl: Girl) -> Way:
-    record = case.RecordInformation(person=girl.person, social="x" * 20_001)
-    again = case.RecordInformation(person=girl.person, social="x" * 20_000)
-    return _way("shorten it, or use one of the codes", hub, SARA, record, again, girl.case)
+def no_code(hub: Hub, girl: Girl) -> Way:
+    mark = case.MarkProtection(person=girl.person, level=cast(Protection, "none of the levels"))
+    again = case.MarkProtection(person=girl.person, level=Protection.CONFIDENTIALITY_MARKED)
+    return _way("shorten it, or use one of the codes", hub, SARA, mark, again, girl.case)
 
 
 def counted_elsewhere(hub: Hub, girl: Girl) -> Way:
@@ -220,7 +232,8 @@ WAYS: Final[tuple[Ways, ...]] = (
     coordinators_minutes,
     too_long,
     with_nul,
-    longer_than_carried,
+    no_code,
+    *of_bounds.WAYS,
     counted_elsewhere,
     foreign_cursor,
     note_that_was_sent,
