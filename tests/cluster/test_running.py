@@ -25,6 +25,7 @@ def test_each_process_is_told_its_own_passwords_and_the_relay_and_projections_no
     for name in ("relay", "project", "migrate"):
         assert "SAMRAD_KEYS" not in told[name]
     assert "SAMRAD_PROJECTION_KEYS" in told["project"]
+    assert {name for name in told if "SAMRAD_CARRIAGE_KEYS" in told[name]} == {"relay", "project"}
     files = [
         {value for key, value in told[name].items() if key.endswith("_FILE")} for name in ("relay", "project", "serve")
     ]

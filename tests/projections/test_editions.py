@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from domain.vocabulary import Kind, Role
-from projections.errors import ViewsUnusable
+from projections.errors import LogBehind, ViewsUnusable
 from projections.lists import Lists
 from projections.rebuild import renewed
 from projections.runner import Runner
@@ -55,3 +55,14 @@ def test_rows_of_this_version_are_left_as_they_are(tmp_path: Path, log: MemoryLo
     assert not renewed(views, ACTS, log, log.stream)
     caught_up(views, log)
     assert not renewed(views, ACTS, log, log.stream)
+
+
+def test_rows_that_have_come_further_than_the_log_stay_as_the_witness_of_what_it_has_lost(
+    tmp_path: Path, log: MemoryLog
+) -> None:
+    views = views_at(tmp_path)
+    caught_up(views, log, EARLIER)
+    del log.facts[-1:]
+    with pytest.raises(LogBehind):
+        renewed(views, ACTS, log, log.stream)
+    assert ACTS.outdated(views)
