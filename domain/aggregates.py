@@ -35,9 +35,10 @@ from domain.agenda import Due
 from domain.agreement.state import Directory
 from domain.case.state import Case
 from domain.command import Command
-from domain.errors import Refusal
+from domain.errors import NotFolded, Refusal, is_of_value
 from domain.event import Event, decode_ref
 from domain.limits import acting_unit, ground_of, refuse_content, refuse_future, refuse_readers
+from domain.needtoknow.standing import decides_access
 from domain.vocabulary import Instant, Kind, Mark, Role
 from domain.waiting import Waiting
 
@@ -116,6 +117,8 @@ COMMANDS: dict[str, type[Command]] = {
     command.name: command for aggregate in AGGREGATES.values() for command in aggregate.commands
 }
 
+_CLOSING = (".closed", ".cancelled", ".withdrawn", ".ended", ".retracted")
+"""What an act is called by which something is over."""
 _BY_THE_SCHEDULER = frozenset({"case.expire", "case.purge_note"})
 
 
@@ -124,8 +127,21 @@ def fold(kind: Kind, facts: Iterable[Fact], marks: Iterable[Mark] = ()) -> Any:
     aggregate = AGGREGATES[kind]
     state = aggregate.initial
     for fact in facts:
-        state = aggregate.evolve(state, fact)
+        state = after(kind, state, fact)
     return aggregate.remember(state, marks)
+
+
+def after(kind: Kind, state: Any, fact: Fact) -> Any:
+    """The state after one more fact. One of whose value that fails is left out and stops nothing; but what closes, ends
+    or blocks something never is: nothing is decided without it."""
+    try:
+        return AGGREGATES[kind].evolve(state, fact)
+    except Exception as error:
+        if not is_of_value(error):
+            raise
+        if decides_access(type(fact.event)) or fact.event.name.endswith(_CLOSING):
+            raise NotFolded(f"{fact.event.name} cannot be folded: {type(error).__name__}") from error
+        return state
 
 
 def build(name: str, given: Mapping[str, Any], made: Mapping[str, Any] | None = None) -> Command:

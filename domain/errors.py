@@ -56,6 +56,16 @@ class MarksUnusable(SamradError):
     """The file of high-water marks is damaged, or cannot be read: an older copy of the store would pass unnoticed."""
 
 
+def is_of_value(error: Exception) -> bool:
+    """Whether something failed by what an act says, so that it can be done without that act. What the hub names itself
+    (a broken seal, a key that is missing) and what the machine lacks stops whatever met it."""
+    return isinstance(error, Refusal) or not isinstance(error, SamradError | OSError | MemoryError)
+
+
+class NotFolded(SamradError):
+    """An act that closes something cannot be folded: nothing is decided as if it had not happened."""
+
+
 class Caution(Refusal):
     """A *should* that was not followed and not explained: the same command with `because` goes through, and the
     reason is recorded."""

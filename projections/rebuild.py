@@ -108,7 +108,9 @@ class Rebuild:
             if not postgresql.is_postgresql(connection):
                 for generation in range(before.generation if before else 1, rebuilt.generation):
                     self._set.drop(connection, generation, others)
-                return
+        if self._views.backend != postgresql.BACKEND:
+            self._views.compact()
+            return
         with self._views.writing() as connection:  # readers of what lived are waited for, and nobody waits for that
             for generation in self._set.standing(connection):
                 if generation < rebuilt.generation:
@@ -118,6 +120,7 @@ class Rebuild:
         """Drop a generation that was built to be compared."""
         with self._views.writing() as connection:
             self._set.drop(connection, rebuilt.generation)
+        self._views.compact()
 
     def compare(self, rebuilt: Rebuilt) -> Difference | None:
         """The first difference between what lives now and what was rebuilt, which is brought forward to there first. It

@@ -16,7 +16,6 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from domain.act import Fact
-from domain.errors import Refusal, SamradError
 from domain.event import Event
 from projections.store import Views, ViewSet
 from projections.view import GREATEST, LEAST, Row, is_text
@@ -42,14 +41,12 @@ class SetAside(Struct, frozen=True):
     position: int
     error: str
 
+    def says(self, log: str) -> str:
+        """For whoever looks after the hub."""
+        return f"of {log}, position {self.position} is set aside in {self.view}: its value gives {self.error}"
+
     def row(self, stream: str) -> Row:
         return (self.view, self.position, stream, self.error)
-
-
-def is_of_value(error: Exception) -> bool:
-    """Whether a fold or a row failed by what the act says. What is named by the hub (a broken seal, a key that is
-    missing) and what the machine lacks stops the views as ever."""
-    return isinstance(error, Refusal) or not isinstance(error, SamradError | OSError | MemoryError)
 
 
 def storable(row: Row) -> Row:
@@ -87,11 +84,12 @@ def _is_unusual(value: object) -> bool:
 
 
 def set_aside(views: Views, sets: Sequence[ViewSet]) -> dict[str, tuple[SetAside, ...]]:
-    """What is set aside now, by set, in the order of the log."""
+    """What is set aside now, by set, in the order of the log; nothing of views that this program has not made yet."""
     found = {}
     for view_set in sets:
-        with views.living(view_set) as living:
-            found[view_set.name] = tuple(standing(living.connection, living.tables[view_set.set_aside.name]))
+        if view_set.made(views):
+            with views.living(view_set) as living:
+                found[view_set.name] = tuple(standing(living.connection, living.tables[view_set.set_aside.name]))
     return found
 
 

@@ -8,7 +8,7 @@ The position stands in `tracking` and moves in the transaction that moves the ro
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -141,6 +141,15 @@ class Views:
                 raise ViewsUnusable("their tables are not there: `samrad rebuild` makes them anew")
             dropped = living.generation
 
+    def compact(self) -> None:
+        """Give back the room of what was dropped, where a file keeps it. Nobody needs it given back, so a disk that is
+        full or somebody who writes just now keeps nobody from going on."""
+        if self.backend != "sqlite":
+            return
+        with suppress(ViewsUnusable), self._told(), closing(self._engine.raw_connection()) as connection:
+            for step in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                connection.execute(step)
+
     def close(self) -> None:
         self._engine.dispose()
 
@@ -201,6 +210,12 @@ class ViewSet(Struct, frozen=True):
         with views.reading() as connection:
             found = self.begun(connection)
             return found is not None and found.shape != self.shape
+
+    def made(self, views: Views) -> bool:
+        """Whether there are views, and this version of the program made them."""
+        with views.reading() as connection:
+            found = self.begun(connection)
+            return found is not None and found.shape == self.shape
 
     def mark(self, connection: sa.Connection) -> None:
         """From now on what lives is what this code makes."""

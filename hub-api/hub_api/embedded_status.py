@@ -13,8 +13,9 @@ from hub_api.clocks import told
 from hub_api.folder import DEMO, holder_of
 from hub_api.parts import LOGS
 from hub_api.settings import Settings
-from hub_api.status import KEY_DAYS, LogStatus, Status, aged
+from hub_api.status import KEY_DAYS, LogStatus, Status, aged, tell_of_set_aside
 from projections.positions import positions
+from projections.set_aside import set_aside
 from projections.sets import ACTS, LOOKS
 from projections.stopped import stopped
 from projections.store import Views
@@ -58,6 +59,7 @@ def _views(hub: Settings, status: Status) -> None:
         try:
             for log, position in zip(LOGS, positions(views, (ACTS, LOOKS)), strict=True):
                 status.logs[log].views = position
+            tell_of_set_aside(status, set_aside(views, (ACTS, LOOKS)))
             for name, at in stopped(views, (ACTS, LOOKS)).items():
                 status.logs[name].stopped_at, status.logs[name].stopped_by = at.position, at.error
                 status.wrong.append(f"the views of {name} stand still before position {at.position}: {at.error}")

@@ -17,6 +17,7 @@ from domain.vocabulary import Ref
 from hub_api.hub import Hub
 from projections.errors import Gap, LogBehind, ViewsUnusable
 from projections.rebuild import Behind, DisposedMeanwhile, Rebuild
+from projections.set_aside import SetAside, set_aside
 from projections.sets import ACTS, LOOKS
 from projections.store import Views, ViewSet
 
@@ -39,6 +40,8 @@ class Proven(Struct, frozen=True):
     looks: int
     disposed: int
     views: int
+    set_aside: dict[str, tuple[SetAside, ...]]
+    """By log, the acts that views are made without; a rebuild is made without the same."""
 
 
 class Provable(Struct, frozen=True, kw_only=True):
@@ -80,7 +83,8 @@ def prove(hub: Hub | Provable, progress: Progress, tell: Tell = stop) -> Proven:
             views += len(view_set.views)
         else:
             tell(difference)
-    return Proven(acts.position, looks.position, acts.disposed + looks.disposed, views)
+    disposed = acts.disposed + looks.disposed
+    return Proven(acts.position, looks.position, disposed, views, set_aside(proved.views, (ACTS, LOOKS)))
 
 
 def _begin(log: CoordinationLog, marks: HighWater | None, tell: Tell) -> None:

@@ -1,5 +1,6 @@
 """What the whole hub must know at every moment, folded from the log: who is party, and which policy is in force."""
 
+import logging
 from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import Final, Protocol
@@ -8,11 +9,14 @@ from msgspec import Struct
 
 from domain.act import Fact
 from domain.agreement.state import Directory
-from domain.errors import Refusal, Unreadable
+from domain.errors import Refusal, Unreadable, is_of_value
 from domain.hub import PolicyAdopted
 from domain.needtoknow.compile import Policy
-from domain.vocabulary import Instant, Kind
+from domain.vocabulary import Instant, Kind, Ref
+from projections.errors import UnusableValue
 
+_log: Final = logging.getLogger("samrad.hub")
+COUNTS_NO_MORE: Final = "%s: the agreement of which position %d is the last act counts for nobody, its value gives %s"
 PAGE: Final = 2000
 REGISTERED: Final = frozenset({Kind.HUB, Kind.AGREEMENT})
 """The kinds that it is folded from: few among many, and the others are not opened a second time for it."""
@@ -63,8 +67,25 @@ class Register:
                         self._adopt(fact.event)
                 if agreed:
                     self._agreed += agreed
-                    self._directory = Directory.of(self._agreed)
+                    self._directory = Directory.of(self._sound())
                 self._position += page
+
+    def _sound(self) -> list[Fact]:
+        """The agreements that fold. One that does not lets nobody in, since it may have ended; the others stand."""
+        by_agreement: dict[Ref, list[Fact]] = {}
+        for fact in self._agreed:
+            by_agreement.setdefault(fact.stream, []).append(fact)
+        return [fact for facts in by_agreement.values() if self._folds(facts) for fact in facts]
+
+    def _folds(self, facts: Sequence[Fact]) -> bool:
+        try:
+            Directory.of(facts).at(facts[-1].committed)
+        except Exception as error:
+            if not is_of_value(error):
+                raise
+            _log.error(COUNTS_NO_MORE, UnusableValue.__name__, facts[-1].position, type(error).__name__)
+            return False
+        return True
 
     def policy_at(self, instant: Instant) -> Policy:
         """The policy in force at that instant (invariant 7); without one nothing is decided."""

@@ -8,8 +8,8 @@ from typing import Final
 
 from domain.agenda import Due
 from domain.aggregates import due, fold
-from domain.errors import SamradError
-from domain.vocabulary import Kind, Ref
+from domain.errors import NotFolded, SamradError, is_of_value
+from domain.vocabulary import Instant, Kind, Ref
 from hub_api.commander import Circumstances, Commander
 from hub_api.core import SYSTEM, Core
 from hub_api.counting import Counting
@@ -36,17 +36,29 @@ class Scheduler:
         now = self._core.now()
         done = 0
         for stream in self._schedule.due(now):
-            history = self._core.log.snapshot().stream(stream)
-            for item in due(fold(Kind.CASE, history), Kind.CASE, now):
+            for item in self._due_in(stream, now):
                 done += self._send(item, stream)
         return done
+
+    def _due_in(self, stream: Ref, now: Instant) -> tuple[Due, ...]:
+        """What has come due in one case; one of which that cannot be said keeps no other waiting."""
+        history = self._core.log.snapshot().stream(stream)
+        try:
+            return due(fold(Kind.CASE, history), Kind.CASE, now)
+        except Exception as error:
+            if not (is_of_value(error) or isinstance(error, NotFolded)):
+                raise
+            _log.error("of a case it cannot be said what has come due: %s", type(error).__name__)
+            return ()
 
     def _send(self, item: Due, stream: Ref) -> int:
         """One command; one that fails does not keep the others waiting, and is sent again the next time."""
         circumstances = Circumstances(happened=item.at)
         try:
             receipt = self._commander.handle_now(SYSTEM, item.command, stream, circumstances, key=item.id.hex)
-        except SamradError as error:
+        except Exception as error:
+            if not (isinstance(error, SamradError) or is_of_value(error)):
+                raise
             _log.error("%s has come due and was not recorded: %s", item.command.name, type(error).__name__)
             return 0
         return int(not receipt.repeated)

@@ -3,21 +3,27 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from msgspec import Struct
 
 from domain.access import Seen as SeenStream
 from domain.act import Fact, Principal
-from domain.aggregates import fold
+from domain.aggregates import AGGREGATES, fold
 from domain.case.risk import ToShare
+from domain.errors import NotFolded, is_of_value
 from domain.needtoknow.model import Grant
 from domain.needtoknow.visible import Visible
 from domain.vocabulary import Compartment, Existence, Instant, Kind, Ref
 from domain.waiting import Addressed, Waiting
+from projections.errors import UnusableValue
 
+_log: Final = logging.getLogger("samrad.hub")
+LEFT_OUT: Final = "%s: a look is given without what the act at position %d says, its value gives %s"
+T = TypeVar("T")
 _BIT: Final = {compartment: 1 << place for place, compartment in enumerate(Compartment)}
 
 
@@ -69,6 +75,31 @@ def is_nothing(visible: Visible) -> bool:
 def state_of(kind: Kind, visible: Visible) -> Any:
     """The state that the principal may know: the fold of what they may see, and of nothing else."""
     return fold(kind, [sight.fact for sight in visible.facts], visible.marks)
+
+
+def known_of(kind: Kind, visible: Visible, follows: Callable[[Any], T]) -> tuple[Any, T]:
+    """The state that the principal may know, and what follows from it. An act of whose value either fails is left out
+    of both, so that one act does not take all the others with it."""
+    try:
+        state = state_of(kind, visible)
+        return state, follows(state)
+    except Exception as error:
+        if not (is_of_value(error) or isinstance(error, NotFolded)):
+            raise
+    aggregate = AGGREGATES[kind]
+    state = aggregate.initial
+    for sight in visible.facts:
+        try:
+            known = aggregate.evolve(state, sight.fact)
+            follows(aggregate.remember(known, visible.marks))
+        except Exception as error:
+            if not is_of_value(error):
+                raise
+            _log.error(LEFT_OUT, UnusableValue.__name__, sight.fact.position, type(error).__name__)
+        else:
+            state = known
+    state = aggregate.remember(state, visible.marks)
+    return state, follows(state)
 
 
 def etag_of(secret: bytes, principal: Principal, visible: Visible) -> str:

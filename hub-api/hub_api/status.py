@@ -1,11 +1,16 @@
 """What `samrad status` finds out, of either form of the hub."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
 
+from projections.set_aside import SetAside
+
+MOST_NAMED: Final = 20
+"""Acts that are set aside, by a sentence each."""
 KEY_DAYS: Final = 365
 """A master key that is older is to be rotated, unless settings say otherwise."""
 
@@ -27,6 +32,8 @@ class LogStatus(Struct, kw_only=True):
     """The position before which the views stand still, until somebody has looked at it."""
     stopped_by: str | None = None
     """What stops them there, by the name of the error."""
+    set_aside: tuple[SetAside, ...] = ()
+    """The acts that views are made without, as they cannot hold their values."""
 
 
 class Status(Struct, kw_only=True):
@@ -46,6 +53,15 @@ class Status(Struct, kw_only=True):
         """For programs."""
         found: dict[str, Any] = msgspec.to_builtins(self)
         return found
+
+
+def tell_of_set_aside(status: Status, found: Mapping[str, tuple[SetAside, ...]]) -> None:
+    """Name what the views are made without."""
+    for name, acts in found.items():
+        status.logs[name].set_aside = acts
+        status.wrong.extend(each.says(name) for each in acts[:MOST_NAMED])
+        if len(acts) > MOST_NAMED:
+            status.wrong.append(f"of {name}, {len(acts) - MOST_NAMED} acts more are set aside: `--json` names all")
 
 
 def aged(status: Status, key_days: int, today: date | None = None) -> None:

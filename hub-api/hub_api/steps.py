@@ -8,22 +8,24 @@ import asyncio
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from typing import Final, TypeVar
+from functools import partial
+from typing import Any, Final, TypeVar
 
 from adapters.application import LogSnapshot
 from adapters.telemetry import trace
 from domain.access import Looked
 from domain.act import Fact, Principal
-from domain.case.risk import memos_to_share
+from domain.case.risk import ToShare, memos_to_share
 from domain.case.state import Case
 from domain.needing import waits_known_to
 from domain.needtoknow.visible import Sight
 from domain.needtoknow.withholding import withhold
 from domain.vocabulary import Compartment, Instant, Kind, Ref, UnitId
+from domain.waiting import Waiting
 from hub_api.board import FIRST, Place, place_of
 from hub_api.core import Core
 from hub_api.cursors import Cursors
-from hub_api.seen import Seen, etag_of, is_nothing, shown_of, state_of
+from hub_api.seen import Seen, etag_of, is_nothing, known_of, shown_of
 from hub_api.sight import both, sight, sight_then
 
 READERS: Final = 16
@@ -69,7 +71,8 @@ class Steps:
         if is_nothing(allowed):
             return None
         opened = tuple(_opened(snapshot, sight, open_at_most) for sight in allowed.facts)
-        state, at = state_of(kind, allowed), now if as_of is None else as_of
+        at = now if as_of is None else as_of
+        state, (waits, to_share) = known_of(kind, allowed, partial(self._follows, principal, kind, at))
         return Seen(
             stream=stream,
             kind=kind,
@@ -79,9 +82,17 @@ class Steps:
             state=state,
             etag=etag_of(self._etag_secret, principal, allowed),
             at=at,
-            waits=waits_known_to(principal.unit, state, kind, at, register.directory),
-            to_share=memos_to_share(state, at, register.directory) if isinstance(state, Case) else (),
+            waits=waits,
+            to_share=to_share,
         )
+
+    def _follows(
+        self, principal: Principal, kind: Kind, at: Instant, state: Any
+    ) -> tuple[tuple[Waiting, ...], tuple[ToShare, ...]]:
+        """What waits, and what should be shared, by what is known."""
+        directory = self._core.register.directory
+        waits = waits_known_to(principal.unit, state, kind, at, directory)
+        return waits, memos_to_share(state, at, directory) if isinstance(state, Case) else ()
 
     def _leave_trail(
         self,

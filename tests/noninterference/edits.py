@@ -8,6 +8,7 @@ from tests.noninterference.edits_of_content import CONTENT_EDITS
 from tests.noninterference.edits_of_matters import MATTER_EDITS
 from tests.noninterference.edits_of_meetings import MEETING_EDITS
 from tests.noninterference.edits_of_sharing import RELEASE_EDITS, SHARING_EDITS
+from tests.noninterference.edits_of_values import VALUE_EDITS
 
 EDITS: Final = (
     *CONTENT_EDITS,
@@ -17,4 +18,5 @@ EDITS: Final = (
     *CONSULTATION_EDITS,
     *MATTER_EDITS,
     *MEETING_EDITS,
+    *VALUE_EDITS,
 )

@@ -56,7 +56,7 @@ class World:
         self.said: dict[str, str] = {}
         self._texts = texts or {}
         self._loop = asyncio.new_event_loop()
-        self._app = create_app(self.hub, Personas(OBSERVERS), grid=TimeGrid(0))
+        self._app = create_app(self.hub, Personas(OBSERVERS), self.hub.parts.ready, grid=TimeGrid(0))
         # One request at a time: a look may as well be taken in this thread, which spares most of a pair's time.
         self.hub.gateway._in_reader = _here  # type: ignore[method-assign]
 

@@ -3,7 +3,7 @@
 import json
 import re
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -28,6 +28,7 @@ from hub_api.hub import Hub
 from hub_api.load import BadLine
 from hub_api.refusals import in_one_line
 from hub_api.settings import Settings, on_servers
+from projections.set_aside import SetAside
 
 OUT: Final = Console(emoji=False)
 ERRORS: Final = Console(stderr=True, emoji=False)  # `file:100:` is a place, no picture
@@ -122,6 +123,13 @@ def steps() -> Iterator[Callable[[str, int, int], None]]:
             bar.update(tasks[name], completed=done, total=last)
 
         yield tell
+
+
+def tell_of_set_aside(found: Mapping[str, Sequence[SetAside]]) -> None:
+    """Name what the views are made without, for whoever looks after the hub."""
+    for log, acts in found.items():
+        for each in acts:
+            ERRORS.print(f"samrad: {each.says(log)}", markup=False, highlight=False, soft_wrap=True)
 
 
 def print_json(value: Any) -> None:

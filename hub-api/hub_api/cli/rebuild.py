@@ -3,16 +3,20 @@
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 
-from hub_api.cli.common import HERE, OUT, Data, Json, print_json, steps
+from hub_api.cli.common import HERE, OUT, Data, Json, print_json, steps, tell_of_set_aside
 from hub_api.proof import Progress, stream_of
 from hub_api.provable import folder_of, in_folder
 from hub_api.settings import on_servers
 from projections.rebuild import Rebuild, refuse_shortened
+from projections.set_aside import SetAside, set_aside
 from projections.sets import ACTS, LOOKS
+
+Made: TypeAlias = tuple[dict[str, int], dict[str, tuple[SetAside, ...]]]
+"""Of how many records the views of each log were made, and without which."""
 
 
 def rebuild(
@@ -34,15 +38,16 @@ def rebuild(
       samrad rebuild --data samrad-data
     """
     with steps() as tell:
-        made = _on_servers(tell, accept_loss) if on_servers() else _in_folder(data, tell, accept_loss)
+        made, aside = _on_servers(tell, accept_loss) if on_servers() else _in_folder(data, tell, accept_loss)
     if as_json:
         print_json(made)
     else:
         for name, position in made.items():
             OUT.print(f"{name}: rebuilt from {position} records")
+    tell_of_set_aside(aside)
 
 
-def _in_folder(data: Path, tell: Progress, accept_loss: bool) -> dict[str, int]:
+def _in_folder(data: Path, tell: Progress, accept_loss: bool) -> Made:
     made: dict[str, int] = {}
     with ExitStack() as closing:
         hub = in_folder(folder_of(data), closing)
@@ -62,10 +67,10 @@ def _in_folder(data: Path, tell: Progress, accept_loss: bool) -> dict[str, int]:
             made[view_set.name] = rebuilt.position
             if accept_loss and hub.marks is not None:
                 hub.marks.lower(view_set.name, log.rows)
-    return made
+        return made, set_aside(hub.views, (ACTS, LOOKS))
 
 
-def _on_servers(tell: Progress, accept_loss: bool) -> dict[str, int]:
+def _on_servers(tell: Progress, accept_loss: bool) -> Made:
     from hub_api.production.projecting import rebuild_all
     from hub_api.production.settings import Production
 

@@ -9,7 +9,7 @@ import typer
 
 from adapters.differences import Difference, Tell
 from hub_api.advice import advice
-from hub_api.cli.common import ERRORS, HERE, OUT, Data, Json, print_json, steps
+from hub_api.cli.common import ERRORS, HERE, OUT, Data, Json, print_json, steps, tell_of_set_aside
 from hub_api.proof import Progress, Proven, prove
 from hub_api.provable import provable
 from hub_api.settings import on_servers
@@ -34,10 +34,12 @@ def verify(data: Data = HERE, as_json: Json = False) -> None:
         proven = prove(hub, progress, found.append)
         waiting = _agree(progress, found.append) if on_servers() else None
     if as_json:
-        told = msgspec.structs.asdict(proven) | ({} if waiting is None else {"waiting": waiting})
+        told = msgspec.to_builtins(proven) | ({} if waiting is None else {"waiting": waiting})
         print_json(told | {"differences": msgspec.to_builtins(found), "advice": advice(found)})
     elif not found:
         _say(proven, waiting)
+    if not as_json:
+        tell_of_set_aside(proven.set_aside)
     if found:
         if not as_json:
             _tell(found)

@@ -3,7 +3,8 @@
 A part that is not opened is simply not there: no mark, no empty field, no count of it.
 """
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from domain.act import Fact, Principal
 from domain.case.risk import RiskAssessed, limits_of
+from domain.errors import is_of_value
 from domain.event import compartments
 from domain.registry import stored_name
 from domain.vocabulary import AgencyId, Because, Channel, Compartment, GroundId, Instant, Ref, StaffId, UnitId
@@ -20,8 +22,11 @@ from hub_api.http.language import Language
 from hub_api.http.releases import is_notice, released
 from hub_api.labels import label
 from hub_api.linked import NAMED
+from hub_api.seen import LEFT_OUT
 from hub_api.sentences import sentence
+from projections.errors import UnusableValue
 
+_log: Final = logging.getLogger("samrad.http")
 NEVER_SHOWN: Final = frozenset({"keys", "tag", "known_by"})
 """Fields of a record that are the hub's own means: ids of keys, whose number would count parts, a caller's tag, and by
 which case the writer of minutes knows the person."""
@@ -76,11 +81,25 @@ def aggregate(seen: Seen) -> Ref:
 
 def timeline(seen: Seen, principal: Principal, language: Language) -> tuple[ActBody, ...]:
     """All acts that were seen, in their order."""
+    return tuple(_told(seen, principal, language))
+
+
+def _told(seen: Seen, principal: Principal, language: Language) -> Iterator[ActBody]:
     could, opened = seen.could, seen.opened
-    return tuple(
-        _act(as_told, principal, language, could=could.get(fact.id, UNSET), opened=opened.get(fact.version, UNSET))
-        for fact, as_told in released(seen.facts, principal)
-    )
+    for fact, as_told in released(seen.facts, principal):
+        try:
+            yield _act(
+                as_told,
+                principal,
+                language,
+                could=could.get(fact.id, UNSET),
+                opened=opened.get(fact.version, UNSET),
+            )
+        except Exception as error:
+            if not is_of_value(error):
+                raise
+            # One act that cannot be put into words does not take all the others with it.
+            _log.error(LEFT_OUT, UnusableValue.__name__, fact.position, type(error).__name__)
 
 
 def _act(

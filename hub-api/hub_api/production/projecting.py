@@ -27,6 +27,7 @@ from hub_api.production.places import views as views_at
 from hub_api.production.settings import Production
 from projections.rebuild import Rebuild, refuse_shortened, renewed
 from projections.runner import Runner
+from projections.set_aside import SetAside, set_aside
 from projections.sets import ACTS, LOOKS
 from projections.stopped import tell
 from projections.store import Views, ViewSet
@@ -92,8 +93,9 @@ def _worker(settings: Production, names: Sequence[str], watch: Watch, closing: E
 
 def rebuild_all(
     settings: Production, progress: Callable[[str, int, int], None], *, accept_loss: bool = False
-) -> dict[str, int]:
-    """Make all views anew from the store, beside the living ones, and put them in their place; of how many records."""
+) -> tuple[dict[str, int], dict[str, tuple[SetAside, ...]]]:
+    """Make all views anew from the store, beside the living ones, and put them in their place; of how many records, and
+    without which."""
     made: dict[str, int] = {}
     with opened_views(settings, REBUILDS) as views:
         for name, view_set in SETS.items():
@@ -106,7 +108,7 @@ def rebuild_all(
                 rebuilt = building.beside()
                 building.swap(rebuilt)
                 made[name] = rebuilt.position
-    return made
+        return made, set_aside(views, (ACTS, LOOKS))
 
 
 @contextmanager

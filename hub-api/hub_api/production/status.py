@@ -23,8 +23,9 @@ from hub_api.production.places import views as views_at
 from hub_api.production.settings import Production
 from hub_api.status import LogStatus as LogStatus
 from hub_api.status import Status as Status
-from hub_api.status import aged
+from hub_api.status import aged, tell_of_set_aside
 from projections.positions import positions
+from projections.set_aside import set_aside
 from projections.sets import ACTS, LOOKS
 from projections.stopped import stopped
 from projections.store import Views
@@ -100,6 +101,7 @@ def _views(settings: Production, status: Status) -> None:
             for name, at in stopped(views, (ACTS, LOOKS)).items():
                 status.logs[name].stopped_at, status.logs[name].stopped_by = at.position, at.error
                 status.wrong.append(f"the views of {name} stand still before position {at.position}: {at.error}")
+            tell_of_set_aside(status, set_aside(views, (ACTS, LOOKS)))
 
 
 def _master(settings: Production, status: Status) -> None:
