@@ -12,6 +12,7 @@ from msgspec.structs import replace
 import domain.case.events as case
 import domain.meeting.events as meeting
 import domain.needtoknow.standing as standing_of
+from adapters.telemetry.words import VIEWS
 from domain.act import Fact
 from domain.consultation.events import AdviceGiven
 from domain.errors import Tampered, Unreadable
@@ -327,3 +328,16 @@ def test_the_half_folded_state_is_thrown_away(tmp_path: Path, log: MemoryLog) ->
         SetAside("tasks", 4, "NumberOutOfRange"),
         SetAside("unit_stream", 5, "ZeroDivisionError"),
     )
+
+
+def test_c7_a_log_line_may_name_each_view_and_nothing_else_of_the_kind() -> None:
+    assert set(VIEWS) == {view.name for view_set in (ACTS, LOOKS) for view in view_set.views}
+@pytest.mark.parametrize("batch", [1, 5_000])
+def test_what_would_be_made_good_within_one_batch_is_set_aside_all_the_same(tmp_path: Path, batch: int) -> None:
+    log, views = MemoryLog(), views_at(tmp_path)
+    for persons in (2**63, -1):
+        counted = ConsultationCounted(quarter="2026Q1", caller=CallerCategory.POLICE, persons=persons)
+        log.append("statistics", counted, SOCIAL, kind=Kind.STATISTICS)
+    Runner(views, ACTS, log, log.stream, largest_batch=batch).catch_up()
+    assert set_aside(views, (ACTS,)) == {"acts": (SetAside("counted", 1, "NumberOutOfRange"),)}
+    assert_equal_to_rebuild(views, log)
