@@ -172,6 +172,8 @@ def test_the_commands_of_whoever_looks_after_the_hub_name_it_and_end_in_no_trace
     for command in (["verify"], ["rebuild"], ["verify"]):
         assert run([*command, *data]) == 0
         assert [line for line in capsys.readouterr().err.splitlines() if line.startswith("samrad: ")] == named
+    assert run(["status", *data]) == 1
+    assert set(named) <= set(capsys.readouterr().err.splitlines())
     assert run(["verify", "--json", *data]) == 0
     told = json.loads(capsys.readouterr().out)["set_aside"]
     assert told == {
