@@ -62,6 +62,15 @@ def is_of_value(error: Exception) -> bool:
     return isinstance(error, Refusal) or not isinstance(error, SamradError | OSError | MemoryError)
 
 
+class UnusableValue(SamradError):
+    """A fold or a row failed by what an act says, in that view, by that kind of error. The act is set aside."""
+
+    def __init__(self, view: str, error: str) -> None:
+        super().__init__(f"the value of an act gives {error} in {view}")
+        self.view = view
+        self.error = error
+
+
 class NotFolded(SamradError):
     """An act that closes something cannot be folded: nothing is decided as if it had not happened."""
 

@@ -12,11 +12,11 @@ from operator import itemgetter
 from typing import Any, Final
 
 from domain.act import Fact
+from domain.errors import UnusableValue
 from domain.ports import Log
 from domain.vocabulary import Ref
 from projections import postgresql
 from projections.ahead import Ahead
-from projections.errors import UnusableValue
 from projections.folding import FIRST_VERSION, Folding, Proof, StreamReader
 from projections.runner import LARGEST_BATCH, Changes, by_stream, contiguous, rows_standing, takes_keys
 from projections.set_aside import unusual

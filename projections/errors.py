@@ -1,4 +1,4 @@
-"""What stops a projection, or a rebuild; it never goes on past any of them, but for `UnusableValue`."""
+"""What stops a projection, or a rebuild. It never goes on past any of them."""
 
 from domain.errors import SamradError
 
@@ -37,12 +37,3 @@ class ViewsUnusable(SamradError):
     def __init__(self, why: object, place: str = "PostgreSQL") -> None:
         again = "; if it is damaged, remove it: it is made again" if place == "views.db" else ""
         super().__init__(f"the views in {place} cannot be used: {why}{again}")
-
-
-class UnusableValue(SamradError):
-    """A fold or a row failed by what an act says, in that view, by that kind of error. The act is set aside."""
-
-    def __init__(self, view: str, error: str) -> None:
-        super().__init__(f"the value of an act gives {error} in {view}")
-        self.view = view
-        self.error = error

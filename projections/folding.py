@@ -11,9 +11,8 @@ from typing import Any, Final
 from msgspec import Struct, field
 
 from domain.act import Fact
-from domain.errors import is_of_value
+from domain.errors import UnusableValue, is_of_value
 from domain.vocabulary import Ref
-from projections.errors import UnusableValue
 from projections.set_aside import SetAside, storable, unusual
 from projections.store import ViewSet
 from projections.view import Flat, Folded, Row, Rows

@@ -19,6 +19,7 @@ VIEWS: Final = (
     "counted",
     "granted",
     "inbox",
+    "linked",
     "look_trail",
     "looked_at",
     "looks_set_aside",

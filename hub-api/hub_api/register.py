@@ -9,11 +9,10 @@ from msgspec import Struct
 
 from domain.act import Fact
 from domain.agreement.state import Directory
-from domain.errors import Refusal, Unreadable, is_of_value
+from domain.errors import Refusal, Unreadable, UnusableValue, is_of_value
 from domain.hub import PolicyAdopted
 from domain.needtoknow.compile import Policy
 from domain.vocabulary import Instant, Kind, Ref
-from projections.errors import UnusableValue
 
 _log: Final = logging.getLogger("samrad.hub")
 COUNTS_NO_MORE: Final = "%s: the agreement of which position %d is the last act counts for nobody, its value gives %s"

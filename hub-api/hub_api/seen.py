@@ -14,12 +14,11 @@ from domain.access import Seen as SeenStream
 from domain.act import Fact, Principal
 from domain.aggregates import AGGREGATES, fold
 from domain.case.risk import ToShare
-from domain.errors import NotFolded, is_of_value
+from domain.errors import NotFolded, UnusableValue, is_of_value
 from domain.needtoknow.model import Grant
 from domain.needtoknow.visible import Visible
 from domain.vocabulary import Compartment, Existence, Instant, Kind, Ref
 from domain.waiting import Addressed, Waiting
-from projections.errors import UnusableValue
 
 _log: Final = logging.getLogger("samrad.hub")
 LEFT_OUT: Final = "%s: a look is given without what the act at position %d says, its value gives %s"

@@ -59,6 +59,16 @@ PERMITTED: Final = (
         "names the type of the rows that it puts in order, and reads nothing",
     ),
     Permit(
+        "hub_api.status",
+        frozenset({Way.PROJECTIONS}),
+        "names the type of what is set aside: view, position, kind of error; reads nothing",
+    ),
+    Permit(
+        "hub_api.cli.common",
+        frozenset({Way.PROJECTIONS}),
+        "names the type of what is set aside, to print it; reads nothing",
+    ),
+    Permit(
         "hub_api.commander",
         frozenset({Way.SNAPSHOT, Way.STREAM, Way.CORE, Way.VAULT, Way.ADAPTERS}),
         "commands are decided on the visible state, folded from records that the decision lets through; opens nothing",

@@ -12,7 +12,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from domain.act import Fact, Principal
 from domain.case.risk import RiskAssessed, limits_of
-from domain.errors import is_of_value
+from domain.errors import UnusableValue, is_of_value
 from domain.event import compartments
 from domain.registry import stored_name
 from domain.vocabulary import AgencyId, Because, Channel, Compartment, GroundId, Instant, Ref, StaffId, UnitId
@@ -24,7 +24,6 @@ from hub_api.labels import label
 from hub_api.linked import NAMED
 from hub_api.seen import LEFT_OUT
 from hub_api.sentences import sentence
-from projections.errors import UnusableValue
 
 _log: Final = logging.getLogger("samrad.http")
 NEVER_SHOWN: Final = frozenset({"keys", "tag", "known_by"})
