@@ -43,6 +43,8 @@ from tests.projections.history import (
 )
 from tests.projections.test_runner import assert_equal_to_rebuild
 
+ON_ANY_MACHINE: Final = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow)
+"""Each history empties the folder's views first, and a machine may be busy."""
 BEFORE_THE_FIRST_YEAR: Final[Instant] = -62135596800000001
 
 
@@ -208,7 +210,7 @@ def history_of(events: list[tuple[Any, UnitId, Instant]]) -> MemoryLog:
     return log
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=ON_ANY_MACHINE)
 @given(st.lists(st.tuples(ANY_DECIDING, UNIT, numbers), min_size=1, max_size=8))
 def test_c1_what_decides_who_may_know_folds_whatever_its_values(events: list[tuple[Any, UnitId, Instant]]) -> None:
     log = history_of(events)
@@ -221,7 +223,7 @@ def test_c1_what_decides_who_may_know_folds_whatever_its_values(events: list[tup
         assert not [row for row in aside if row[0] in {view.name for view in LISTS.views}]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=(HealthCheck.function_scoped_fixture,))
+@settings(max_examples=150, deadline=None, suppress_health_check=ON_ANY_MACHINE)
 @given(st.lists(st.tuples(ANY, UNIT, numbers) | st.none(), max_size=12), st.integers(1, 4), st.integers(0, 2))
 def test_invariant_6_for_all_values_what_is_set_aside_follows_from_the_log_alone(
     tmp_path: Path, steps: list[tuple[Any, UnitId, Instant] | None], batch: int, kept: int
@@ -230,7 +232,7 @@ def test_invariant_6_for_all_values_what_is_set_aside_follows_from_the_log_alone
 
 
 @pytest.mark.usefixtures("on_postgresql")
-@settings(max_examples=25, deadline=None, suppress_health_check=(HealthCheck.function_scoped_fixture,))
+@settings(max_examples=25, deadline=None, suppress_health_check=ON_ANY_MACHINE)
 @given(st.lists(st.tuples(ANY, UNIT, numbers) | st.none(), max_size=12), st.integers(1, 4), st.integers(0, 2))
 def test_invariant_6_for_all_values_so_it_is_in_postgresql(
     tmp_path: Path, steps: list[tuple[Any, UnitId, Instant] | None], batch: int, kept: int

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.aggregates import AGGREGATES, due, fold
@@ -50,7 +50,7 @@ def _folds(kind: Kind, acts: Acts) -> None:
 
 @pytest.mark.parametrize("kind", AGGREGATES)
 def test_any_history_of_any_values_folds_waits_and_comes_due(kind: Kind) -> None:
-    @settings(max_examples=120, deadline=None)
+    @settings(max_examples=120, deadline=None, suppress_health_check=(HealthCheck.too_slow,))
     @given(acts_of(*(event for event in OF_ACTS if kind_of(event) is kind)))
     def tried(acts: Acts) -> None:
         _folds(kind, acts)
@@ -58,7 +58,7 @@ def test_any_history_of_any_values_folds_waits_and_comes_due(kind: Kind) -> None
     tried()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, suppress_health_check=(HealthCheck.too_slow,))
 @given(acts_of(CircumstancesChanged, RiskAssessed))
 def test_d7_an_assessment_answers_a_change_of_whatever_day(acts: Acts) -> None:
     _folds(Kind.CASE, acts)
