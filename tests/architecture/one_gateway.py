@@ -64,11 +64,6 @@ PERMITTED: Final = (
         "names the type of what is set aside: view, position, kind of error; reads nothing",
     ),
     Permit(
-        "hub_api.cli.common",
-        frozenset({Way.PROJECTIONS}),
-        "names the type of what is set aside, to print it; reads nothing",
-    ),
-    Permit(
         "hub_api.commander",
         frozenset({Way.SNAPSHOT, Way.STREAM, Way.CORE, Way.VAULT, Way.ADAPTERS}),
         "commands are decided on the visible state, folded from records that the decision lets through; opens nothing",

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from getpass import getuser
 from pathlib import Path
 from threading import Event
-from typing import Annotated, Any, Final, NoReturn, TypeAlias
+from typing import Annotated, Any, Final, NoReturn, Protocol, TypeAlias
 
 import typer
 from rich.console import Console
@@ -28,7 +28,6 @@ from hub_api.hub import Hub
 from hub_api.load import BadLine
 from hub_api.refusals import in_one_line
 from hub_api.settings import Settings, on_servers
-from projections.set_aside import SetAside
 
 OUT: Final = Console(emoji=False)
 ERRORS: Final = Console(stderr=True, emoji=False)  # `file:100:` is a place, no picture
@@ -125,7 +124,13 @@ def steps() -> Iterator[Callable[[str, int, int], None]]:
         yield tell
 
 
-def tell_of_set_aside(found: Mapping[str, Sequence[SetAside]]) -> None:
+class Left(Protocol):
+    """An act that a view is made without."""
+
+    def says(self, log: str) -> str: ...
+
+
+def tell_of_set_aside(found: Mapping[str, Sequence[Left]]) -> None:
     """Name what the views are made without, for whoever looks after the hub."""
     for log, acts in found.items():
         for each in acts:
