@@ -334,6 +334,8 @@ def test_the_half_folded_state_is_thrown_away(tmp_path: Path, log: MemoryLog) ->
 
 def test_c7_a_log_line_may_name_each_view_and_nothing_else_of_the_kind() -> None:
     assert set(VIEWS) == {view.name for view_set in (ACTS, LOOKS) for view in view_set.views}
+
+
 @pytest.mark.parametrize("batch", [1, 5_000])
 def test_what_would_be_made_good_within_one_batch_is_set_aside_all_the_same(tmp_path: Path, batch: int) -> None:
     log, views = MemoryLog(), views_at(tmp_path)
