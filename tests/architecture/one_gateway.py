@@ -58,11 +58,7 @@ PERMITTED: Final = (
         frozenset({Way.PROJECTIONS}),
         "names the type of the rows that it puts in order, and reads nothing",
     ),
-    Permit(
-        "hub_api.status",
-        frozenset({Way.PROJECTIONS}),
-        "names the type of what is set aside: view, position, kind of error; reads nothing",
-    ),
+    Permit("hub_api.status", frozenset({Way.PROJECTIONS}), "names the type of what is set aside, and reads nothing"),
     Permit(
         "hub_api.commander",
         frozenset({Way.SNAPSHOT, Way.STREAM, Way.CORE, Way.VAULT, Way.ADAPTERS}),
