@@ -215,26 +215,25 @@ class Lists:
                 _listed(row) for row in living.connection.execute(asked.order_by(rows.since.desc()).limit(limit))
             )
 
-    def inbox(
-        self, unit: UnitId, role: Role, now: Instant, *, limit: int = 50, after: int = 0, stream: Ref | None = None
-    ) -> tuple[Waits, ...]:
-        """What waits for the unit at `now`, in all there is or in one `stream`, longest first; the next page goes on
-        `after` the last one's `position`. All of it is addressed to the unit, and ends by what everyone there reads."""
+    def inbox(self, unit: UnitId, role: Role, now: Instant, *, limit: int = 50, after: int = 0) -> tuple[Waits, ...]:
+        """What waits for the unit at `now`, longest first; the next page goes on `after` the last one's `position`.
+        All of it is addressed to the unit, and ends by what everyone there reads."""
         if not rows_of(role):
             return ()
         with self._views.living(self._set) as living:
             rows = living.tables["inbox"].c
-            found = living.connection.execute(
-                sa.select(rows.stream, rows.item, rows.kind, rows.what, rows.position, rows.since, rows.until)
-                .where(rows.unit == unit, rows.position > after, rows.start <= now, rows.until > now)
-                .where(sa.true() if stream is None else rows.stream == stream.hex)
-                .order_by(rows.position)
-                .limit(limit)
-            )
-            return tuple(
-                Waits(Ref(stream), Ref(item), Kind(kind), what, position, since, until)
-                for stream, item, kind, what, position, since, until in found
-            )
+            asked = _inbox(rows, unit, now).where(rows.position > after)
+            return _waits(living.connection.execute(asked.order_by(rows.position).limit(limit)))
+
+    def inbox_of(self, unit: UnitId, role: Role, now: Instant, streams: Sequence[Ref]) -> tuple[Waits, ...]:
+        """What waits for the unit in those aggregates, the longest first."""
+        if not rows_of(role) or not streams:
+            return ()
+        with self._views.living(self._set) as living:
+            rows = living.tables["inbox"].c
+            asked = _inbox(rows, unit, now).where(rows.stream.in_([stream.hex for stream in streams]))
+            # Ordered here: an order asked for would have the database look through all that waits, by its index.
+            return tuple(sorted(_waits(living.connection.execute(asked)), key=lambda each: each.position))
 
     def by_reference(self, unit: UnitId, reference: str) -> tuple[Ref, ...]:
         """What one of its parties knows by that reference: one aggregate, or none."""
@@ -265,6 +264,19 @@ class Lists:
                     sa.select(rows.stream).where(rows.tag == tag).distinct().order_by(rows.stream)
                 )
             )
+
+
+def _inbox(rows: Any, unit: UnitId, now: Instant) -> sa.Select[Any]:
+    return sa.select(rows.stream, rows.item, rows.kind, rows.what, rows.position, rows.since, rows.until).where(
+        rows.unit == unit, rows.start <= now, rows.until > now
+    )
+
+
+def _waits(found: Iterable[Any]) -> tuple[Waits, ...]:
+    return tuple(
+        Waits(Ref(stream), Ref(item), Kind(kind), what, position, since, until)
+        for stream, item, kind, what, position, since, until in found
+    )
 
 
 def _listed(row: sa.Row[Any]) -> Listed:

@@ -8,6 +8,8 @@ A row begins with the fact that made something wait, or when its time comes, and
 waits no more. Limits are the agreements' of the day of the look, and in no row; what a wait itself is due by is.
 """
 
+from collections.abc import Iterator
+from heapq import merge
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -42,7 +44,7 @@ WAITS = View(
         instant("until"),
         instant("due", optional=True),
     ),
-    indexes=(("unit", "until", "start"),),
+    indexes=(("unit", "until", "what", "on_unit", "due", "since", "position"),),
 )
 TASKS = View(
     "tasks",
@@ -55,8 +57,9 @@ TASKS = View(
         instant("until"),
         instant("due"),
     ),
-    indexes=(("unit", "until", "due"),),
+    indexes=(("unit", "until", "due", "position"),),
 )
+BATCH: Final = 50
 _NO_LIMITS: Final = Directory()
 _CHANGES_THE_PARTIES: Final = (
     consultation.PassedOn,
@@ -195,39 +198,46 @@ def rows(stream: Ref, state: Waits, standing: Standing) -> Rows:
 
 
 class Waited:
-    """What waited at a time, as the views select it. Each is decided by need-to-know before anything of it is shown."""
+    """The tasks that were to be done at a time, as the views select them. Each is decided by need-to-know before
+    anything of it is shown."""
 
     def __init__(self, views: Views, view_set: ViewSet) -> None:
         self._views = views
         self._set = view_set
 
-    def at(self, unit: UnitId, role: Role, then: Instant) -> tuple[WaitRow, ...]:
-        """All that waited then by what that role in the unit knows, the longest wait first."""
-        with self._views.living(self._set) as living:
-            row = living.tables["waits"].c
-            found = living.connection.execute(
-                sa.select(row.stream, row.kind, row.position, row.what, row.on_unit, row.since, row.due)
-                .where(row.unit == unit, row.readers.in_(rows_of(role)), row.until > then, row.start <= then)
-                .order_by(row.since, row.position, row.what, row.on_unit)
-            )
-            return tuple(
-                WaitRow(Ref(stream), Kind(kind), position, what, on, since, due)
-                for stream, kind, position, what, on, since, due in found
-            )
-
     def tasks(
-        self, unit: UnitId, role: Role, then: Instant, *, after: tuple[Instant, int] = (LEAST, 0)
-    ) -> tuple[TaskRow, ...]:
+        self, unit: UnitId, role: Role, then: Instant, *, after: tuple[Instant, int] = (LEAST, 0), batch: int = BATCH
+    ) -> Iterator[TaskRow]:
         """The unit's tasks that were to be done then, by when they are due, from `after` a `due` and `position` on:
         addressed to the unit and answered by itself, so that everyone there reads all of it."""
         if not rows_of(role):
-            return ()
+            return iter(())
+        ended = self._tasks(unit, then, after, None)
+        return merge(self._undone(unit, then, after, batch), ended, key=_by_due)
+
+    def _undone(self, unit: UnitId, then: Instant, after: tuple[Instant, int], batch: int) -> Iterator[TaskRow]:
+        """Those that are not done yet, batch by batch."""
+        while True:
+            rows = self._tasks(unit, then, after, batch)
+            yield from rows
+            if len(rows) < batch:
+                return
+            after = _by_due(rows[-1])
+
+    def _tasks(self, unit: UnitId, then: Instant, after: tuple[Instant, int], batch: int | None) -> list[TaskRow]:
+        """A batch of those that are not done yet; without `batch`, all that have been done since."""
         with self._views.living(self._set) as living:
             row = living.tables["tasks"].c
+            of_unit = (row.unit == unit, row.start <= then)
+            ended = sa.and_(row.until > then, row.until < FOREVER) if batch is None else row.until == FOREVER
             found = living.connection.execute(
                 sa.select(row.stream, row.task, row.position, row.due)
-                .where(row.unit == unit, row.until > then, row.start <= then)
-                .where(sa.tuple_(row.due, row.position) > sa.tuple_(*map(sa.literal, after)))
+                .where(*of_unit, ended, sa.tuple_(row.due, row.position) > sa.tuple_(*map(sa.literal, after)))
                 .order_by(row.due, row.position)
+                .limit(batch)
             )
-            return tuple(TaskRow(Ref(stream), Ref(task), position, due) for stream, task, position, due in found)
+            return [TaskRow(Ref(stream), Ref(task), position, due) for stream, task, position, due in found]
+
+
+def _by_due(task: TaskRow) -> tuple[Instant, int]:
+    return task.due, task.position

@@ -8,7 +8,7 @@ from domain.act import Principal
 from domain.meeting.waiting import OwnTask
 from domain.meeting.waiting import tasks as own_tasks
 from domain.vocabulary import Instant, Kind, Ref, UnitId
-from hub_api.board import FIRST, Board, Place, SeenTask, TaskPage, number_of, ordered
+from hub_api.board import FIRST, Board, Place, SeenTask, TaskPage, limits_at, number_of
 from hub_api.freshness import refresh
 from hub_api.seen import Seen
 from hub_api.steps import ACTS_ON_A_PAGE, IN_LISTS, NO_CONTENT, Steps
@@ -32,11 +32,10 @@ class Boards(Steps):
         at, then, begins = self._instant(principal, f"board {as_of}", as_of, after)
         page: list[Seen] = []
         last, acts, more = FIRST, 0, None
-        rows = self._core.waited.at(principal.unit, principal.role, at)
-        for found in ordered(rows, self._core.register.directory, at):
-            seen = None
-            if found.place > begins:
-                seen = self._see(snapshot, principal, found.kind, found.stream, then, NO_CONTENT)
+        limits = limits_at(self._core.register.directory, at)
+        urgent = self._core.urgency.at(principal.unit, principal.role, at, limits, after=begins, batch=limit + 1)
+        for found in urgent:
+            seen = self._see(snapshot, principal, found.kind, found.stream, then, NO_CONTENT)
             if seen is None or not seen.waits:
                 continue
             acts += len(seen.facts)
@@ -64,7 +63,8 @@ class Boards(Steps):
         page: list[SeenTask] = []
         last, more = FIRST, None
         following = (begins.since, begins.position)
-        for row in self._core.waited.tasks(principal.unit, principal.role, at, after=following):
+        rows = self._core.waited.tasks(principal.unit, principal.role, at, after=following, batch=limit + 1)
+        for row in rows:
             if row.stream not in meetings:
                 meetings[row.stream] = self._see(snapshot, principal, Kind.MEETING, row.stream, then, IN_LISTS)
             seen = meetings[row.stream]

@@ -16,6 +16,7 @@ from hub_api.staff import Staff
 from projections.lists import Lists
 from projections.statistics import Statistics
 from projections.trail import Trail
+from projections.urgency import Urgency
 from projections.waits import Waited
 
 SYSTEM = Principal(
@@ -43,6 +44,7 @@ class Core(Struct, frozen=True, kw_only=True):
     follower: Freshness
     lists: Lists
     waited: Waited
+    urgency: Urgency
     trail: Trail
     statistics: Statistics
     staff: Staff

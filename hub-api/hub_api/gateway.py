@@ -29,6 +29,7 @@ from hub_api.sight import is_barred, sight
 from hub_api.speakable import caller_tag
 from hub_api.steps import ACTS_ON_A_PAGE, IN_LISTS
 from hub_api.trail_redaction import redacted
+from projections.lists import Waits
 from projections.published import Table, published
 from projections.trail import Agency, LookRow, Mandate, Own, Region
 
@@ -127,8 +128,10 @@ class Gateway(Boards):
             if page and (len(page) == limit or acts > ACTS_ON_A_PAGE):
                 more = self._cursors.make(principal, which, last)
                 break
-            page.append(self._with_items(principal, seen) if which == "inbox" else seen)
+            page.append(seen)
             last = place
+        if which == "inbox":
+            page = self._with_items(principal, page)
         self._leave_trail(principal, what, snapshot, page)
         return SeenPage(items=tuple(page), next=more)
 
@@ -152,12 +155,15 @@ class Gateway(Boards):
                     yield row.position, row.kind, row.stream
             start = rows[-1].position
 
-    def _with_items(self, principal: Principal, seen: Seen) -> Seen:
-        """What of it waits in the inbox: of the views' rows those whose act this principal sees."""
-        acts = {known: fact.act.id for fact in seen.facts for known in (fact.id, fact.act.id)}
-        rows = self._core.lists.inbox(principal.unit, principal.role, seen.at, stream=seen.stream)
-        items = tuple(InInbox(row.what, acts[row.item], row.since) for row in rows if row.item in acts)
-        return msgspec.structs.replace(seen, inbox=items)
+    def _with_items(self, principal: Principal, page: list[Seen]) -> list[Seen]:
+        """What of each waits in the inbox: of the views' rows those whose act this principal sees."""
+        if not page:
+            return page
+        rows = self._core.lists.inbox_of(principal.unit, principal.role, page[0].at, [seen.stream for seen in page])
+        waits: dict[Ref, list[Waits]] = {}
+        for row in rows:
+            waits.setdefault(row.stream, []).append(row)
+        return [msgspec.structs.replace(seen, inbox=_items(seen, waits.get(seen.stream, []))) for seen in page]
 
     # The trail, replay, and what is public among those who take part.
 
@@ -336,6 +342,11 @@ class Gateway(Boards):
         action = Action.AUDIT if principal.role in (Role.AUDITOR, Role.REGIONAL_AUDITOR) else Action.READ
         decision = self._core.register.policy_at(now).decide(principal, action, resource, NO_GRANT, now)
         return decision.outcome is Outcome.ALLOW
+
+
+def _items(seen: Seen, waits: Iterable[Waits]) -> tuple[InInbox, ...]:
+    acts = {known: fact.act.id for fact in seen.facts for known in (fact.id, fact.act.id)}
+    return tuple(InInbox(each.what, acts[each.item], each.since) for each in waits if each.item in acts)
 
 
 def _caller(tag: str) -> Principal:

@@ -36,6 +36,7 @@ from projections.schedule import Schedule
 from projections.sets import ACTS, LOOKS
 from projections.statistics import Statistics
 from projections.trail import Trail
+from projections.urgency import Urgency
 from projections.waits import Waited
 
 _log: Final = logging.getLogger("samrad.hub")
@@ -70,6 +71,7 @@ class Hub:
             follower=self.follower,
             lists=Lists(self.views, ACTS),
             waited=Waited(self.views, ACTS),
+            urgency=Urgency(self.views, ACTS),
             trail=Trail(self.views, ACTS, LOOKS),
             statistics=Statistics(self.views, ACTS),
             staff=self.staff,

@@ -56,7 +56,7 @@ PERMITTED: Final = (
     Permit(
         "hub_api.board",
         frozenset({Way.PROJECTIONS}),
-        "names the type of the rows that it puts in order, and reads nothing",
+        "names places among what waits and the limits of the agreements, and reads nothing",
     ),
     Permit("hub_api.status", frozenset({Way.PROJECTIONS}), "names the type of what is set aside, and reads nothing"),
     Permit(

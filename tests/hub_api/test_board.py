@@ -14,14 +14,14 @@ from domain.case.risk import ChangeCircumstances
 from domain.command import Command
 from domain.errors import Refusal
 from domain.referral import commands as referral
-from domain.vocabulary import Because, Gender, Instant, Kind, Outcome, Purpose, Ref, UnitId
+from domain.vocabulary import Because, Gender, Instant, Outcome, Purpose, Ref, UnitId
 from domain.waiting import HOUR
-from hub_api.board import Place, number_of, ordered, place_of
+from hub_api.board import limits_at, number_of, place_of
 from hub_api.commander import Circumstances, Receipt
 from hub_api.demo.county import PERSONAS, agreement
 from hub_api.hub import Hub
 from hub_api.settings import Settings
-from projections.waits import WaitRow
+from projections.urgency import Place
 
 SARA = PERSONAS["socialsekreterare-sara-exempel"]
 ANNA = PERSONAS["samordnare-anna-exempel"]
@@ -150,25 +150,13 @@ def test_d2_a_referral_that_its_coordinator_follows_is_on_the_board_until_it_is_
     assert table.shown(ANNA) == []
 
 
-def test_d8_what_is_overdue_by_agreement_comes_first_then_the_longest_wait(table: Table) -> None:
+def test_d8_the_limits_of_a_board_are_those_of_the_agreement_of_that_day(table: Table) -> None:
     limit = next(limit for limit in agreement().limits if limit.what == "victim_contacted")
     assert limit == TimeLimit(what="victim_contacted", hours=24)
-    now = START + 48 * HOUR
-
-    def row(number: int, what: str, since: Instant, due: Instant | None = None) -> WaitRow:
-        return WaitRow(Ref(f"{number:032x}"), Kind.REFERRAL, number, what, BUP, since, due)
-
-    rows = (
-        row(1, "something", START),
-        row(2, "victim_contacted", START + 30 * HOUR),
-        row(3, "victim_contacted", START + 24 * HOUR),
-        row(4, "task", START + 40 * HOUR, due=now),
-        row(5, "task", START + 41 * HOUR, due=now + 1),
-        row(1, "victim_contacted", START + 47 * HOUR),
-        row(5, "task", START + 1 * HOUR),
-    )
-    found = ordered(rows, table.hub.directory, now)
-    assert [int(each.stream.hex, 16) for each in found] == [3, 4, 1, 5, 2]
+    hours = limits_at(table.hub.directory, START + HOUR)
+    assert hours(BUP, "victim_contacted") == 24
+    assert hours(BUP, "something") is None
+    assert hours(UnitId("nowhere"), "victim_contacted") is None
 
 
 def test_a_place_and_its_instant_come_back_from_their_number() -> None:

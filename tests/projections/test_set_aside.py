@@ -290,7 +290,7 @@ def test_c1_what_cannot_be_said_who_may_know_of_is_in_the_list_of_its_owner_alon
     found = {unit: lists.page(unit, role, Kind.CASE) for unit, role in _EVERYBODY}
     shut = {unit for unit, rows in found.items() if named("case") in {row.stream for row in rows}}
     assert shut == {SOCIAL}
-    assert lists.inbox(POLICE, Role.HANDLER, 2**60, stream=named("case")) == ()
+    assert lists.inbox_of(POLICE, Role.HANDLER, 2**60, [named("case")]) == ()
     assert SetAside("unit_stream", position, "StandingUnknown") in set_aside(views, (ACTS,))["acts"]
     log.append("case", assigned(POLICE), CENTRE)
     Runner(views, ACTS, log, log.stream).catch_up()

@@ -32,7 +32,7 @@ from projections.lists import Lists
 from projections.rebuild import Rebuild
 from projections.runner import Runner
 from projections.sets import ACTS
-from projections.waits import Waited, WaitRow
+from projections.waits import WaitRow
 from tests.projections.history import (
     CENTRE,
     POLICE,
@@ -57,6 +57,7 @@ from tests.projections.waiting import (
     Story,
     held,
     invited,
+    rows_at,
 )
 
 pytestmark = pytest.mark.usefixtures("both")
@@ -120,7 +121,7 @@ def test_d3_a_report_is_in_its_receivers_inbox_until_receipt_is_confirmed(story:
 
 def test_d3_what_is_to_be_done_at_once_is_due_from_its_beginning(story: Story) -> None:
     story.report(CONSIDERED, SCHOOL)
-    (row,) = Waited(story.views, ACTS).at(SCHOOL, Role.HANDLER, LATER)
+    (row,) = rows_at(story.views, SCHOOL, Role.HANDLER, LATER)
     assert row.due == row.since
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import sqlalchemy as sa
+
 import domain.case.events as case
 import domain.consultation.events as consultation
 import domain.meeting.events as meeting
@@ -31,8 +33,10 @@ from domain.vocabulary import (
     UnitId,
 )
 from projections.lists import Lists
+from projections.readers import rows_of
 from projections.runner import Runner
 from projections.sets import ACTS
+from projections.store import Views
 from projections.waits import Waited, WaitRow
 from tests.projections.history import (
     BROTHER,
@@ -70,7 +74,7 @@ class Story:
         return fact
 
     def rows(self, unit: UnitId, role: Role, then: Instant = LATER) -> tuple[WaitRow, ...]:
-        return Waited(self.views, ACTS).at(unit, role, then)
+        return rows_at(self.views, unit, role, then)
 
     def waits(self, unit: UnitId, then: Instant = LATER) -> list[tuple[str, UnitId]]:
         return [(row.what, row.on) for row in self.rows(unit, role_in(unit), then)]
@@ -92,6 +96,21 @@ class Story:
 
     def meet(self, event: Event, by: UnitId) -> Fact:
         return self.tell(Kind.MEETING, event, by)
+
+
+def rows_at(views: Views, unit: UnitId, role: Role, then: Instant) -> tuple[WaitRow, ...]:
+    """All rows of what waited then by what that role in the unit knows, the longest wait first."""
+    with views.living(ACTS) as living:
+        row = living.tables["waits"].c
+        found = living.connection.execute(
+            sa.select(row.stream, row.kind, row.position, row.what, row.on_unit, row.since, row.due)
+            .where(row.unit == unit, row.readers.in_(rows_of(role)), row.until > then, row.start <= then)
+            .order_by(row.since, row.position, row.what, row.on_unit)
+        )
+        return tuple(
+            WaitRow(Ref(stream), Kind(kind), position, what, UnitId(on), since, due)
+            for stream, kind, position, what, on, since, due in found
+        )
 
 
 PROPOSED = referral.Proposed(
