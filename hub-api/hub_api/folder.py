@@ -80,12 +80,9 @@ def _locked(path: Path) -> int:
                 return lock
         except BlockingIOError:
             if time.monotonic() > until:
-                by = _written_in(lock)
+                by = f"another process, {number}" if (number := _written_in(lock)) else "another process"
                 os.close(lock)
-                raise InUse(
-                    f"{path.parent} is in use by another process{f', {by}' if by else ''}, such as `samrad serve`: "
-                    "stop that first"
-                ) from None
+                raise InUse(f"{path.parent} is in use by {by}, such as `samrad serve`: stop that first") from None
             time.sleep(PAUSE)
         except BaseException:
             os.close(lock)

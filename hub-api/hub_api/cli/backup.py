@@ -7,7 +7,7 @@ import typer
 
 from domain.errors import SamradError
 from hub_api.backups import back_up
-from hub_api.cli.common import HERE, OUT, Data, Json, print_json, steps
+from hub_api.cli.common import HERE, Data, Json, print_json, say, steps
 from hub_api.settings import Settings, on_servers
 
 
@@ -37,4 +37,4 @@ def backup(
         print_json({each.log: {"position": each.position} for each in made})
     else:
         ends = ", ".join(f"{each.log} up to position {each.position}" for each in made)
-        OUT.print(f"{target}: {ends}", markup=False, highlight=False, soft_wrap=True)
+        say(f"{target}: {ends}")

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from domain.errors import SamradError
-from hub_api.cli.common import ERRORS, OUT, steps
+from hub_api.cli.common import ERRORS, OUT, say, steps
 from hub_api.cli.demo import tell
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _show(running: "Cluster", *, personas: bool) -> None:
     OUT.print(table)
     OUT.print(f"The hub answers on http://127.0.0.1:{running.port}; end it with Ctrl-C. From another terminal:")
     for name, settings in running.settings_of("status", "verify").items():
-        OUT.print(f"SAMRAD_SETTINGS={settings} samrad {name}", soft_wrap=True, highlight=False)
+        say(f"SAMRAD_SETTINGS={settings} samrad {name}")
     if personas:
         asked = f"curl -H 'Authorization: Persona samordnare-anna-exempel' http://127.0.0.1:{running.port}/v1/cases"
         OUT.print(asked, soft_wrap=True, highlight=False)

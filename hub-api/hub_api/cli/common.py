@@ -3,11 +3,11 @@
 import json
 import re
 import signal
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
-from getpass import getuser
 from pathlib import Path
 from threading import Event
 from typing import Annotated, Any, Final, NoReturn, Protocol, TypeAlias
@@ -22,6 +22,8 @@ from domain.errors import Refusal, SamradError
 from domain.identifiers import is_name, normal_form
 from domain.time import EARLIEST, FIRST_DAY, LAST_DAY, LATEST, STOCKHOLM, day_end, instant_of
 from domain.vocabulary import FOREVER, Instant, Purpose, Role, StaffId
+from hub_api.cli.output import by_its_name, shows_everything, whoever_runs
+from hub_api.cli.spoken import said_in
 from hub_api.clocks import refuse_ahead
 from hub_api.http.language import Language
 from hub_api.hub import Hub
@@ -47,7 +49,20 @@ def said(error: Exception) -> str:
     """What is wrong, in one line; a refusal in the words of the catalogue and in the reader's language."""
     if isinstance(error, BadLine) and isinstance(error.wrong, SamradError):
         return f"{error.place}: {said(error.wrong)}"
-    return in_one_line(error, LANGUAGE.get()) if isinstance(error, Refusal) else str(error)
+    return in_one_line(error, LANGUAGE.get()) if isinstance(error, Refusal) else said_in(LANGUAGE.get(), str(error))
+
+
+def say(text: str, *, style: str | None = None) -> None:
+    """A sentence on standard output, in the reader's language."""
+    OUT.print(
+        by_its_name(said_in(LANGUAGE.get(), text)), markup=False, highlight=False, soft_wrap=True, style=style or ""
+    )
+
+
+def warn(text: str) -> None:
+    """One line on standard error, likewise."""
+    line = " ".join(said_in(LANGUAGE.get(), text).split())
+    ERRORS.print(f"samrad: {by_its_name(line)}", markup=False, highlight=False, soft_wrap=True)
 
 
 @contextmanager
@@ -134,12 +149,12 @@ def tell_of_set_aside(found: Mapping[str, Sequence[Left]]) -> None:
     """Name what the views are made without, for whoever looks after the hub."""
     for log, acts in found.items():
         for each in acts:
-            ERRORS.print(f"samrad: {each.says(log)}", markup=False, highlight=False, soft_wrap=True)
+            warn(each.says(log))
 
 
 def print_json(value: Any) -> None:
     """One JSON document on standard output, in one line."""
-    typer.echo(json.dumps(value, ensure_ascii=False, sort_keys=True))
+    typer.echo(json.dumps(value, ensure_ascii=not shows_everything(sys.stdout), sort_keys=True))
 
 
 def directory(hub: Hub) -> Directory:
@@ -152,7 +167,7 @@ def auditor(hub: Hub) -> Principal:
     for entry in directory(hub).units():
         if Role.REGIONAL_AUDITOR in entry.roles:
             return Principal(
-                person=StaffId(normal_form(getuser())),
+                person=StaffId(normal_form(whoever_runs())),
                 agency=entry.agency,
                 unit=entry.id,
                 role=Role.REGIONAL_AUDITOR,

@@ -10,7 +10,7 @@ from rich.rule import Rule
 import hub_api
 from domain.errors import SamradError
 from domain.vocabulary import Kind, Ref
-from hub_api.cli.common import HERE, OUT, Data, opened, progress, steps
+from hub_api.cli.common import HERE, OUT, Data, opened, progress, say, steps
 from hub_api.cli.quarter import show_quarter
 from hub_api.cli.serve import listen
 from hub_api.demo.check import (
@@ -81,7 +81,6 @@ def demo(
     if not check:
         # Opened anew: what is recorded from here on has the machine's own clock and chance.
         with opened(data, "demo") as living:
-            OUT.print(f"Serving on http://127.0.0.1:{port}; end it with Ctrl-C.", style="bold", highlight=False)
             listen(living, "127.0.0.1", port, Personas(PEOPLE if quarter else PERSONAS))
 
 
@@ -165,4 +164,4 @@ def how_to_go_on(hub: Hub, shown: Ref, data: Path, port: int, *, counted: bool) 
         f"samrad verify{where}",
     )
     for line in lines:
-        OUT.print(line, markup=False, highlight=False, soft_wrap=True)
+        say(line)

@@ -11,7 +11,7 @@ from adapters.drawers import Drawer
 from adapters.master import MasterKeys
 from adapters.system import SystemEntropy
 from domain.errors import SamradError
-from hub_api.cli.common import HERE, OUT, Data, opened
+from hub_api.cli.common import HERE, Data, opened, say
 
 keys = typer.Typer(
     name="keys",
@@ -37,18 +37,18 @@ def create(
     """
     if if_missing and (to / MASTER).exists():
         _create_carriage(to / CARRIAGE)
-        OUT.print(f"{to / MASTER} is there already", markup=False, highlight=False, soft_wrap=True)
+        say(f"{to / MASTER} is there already")
         return
     made = MasterKeys.create(to / MASTER, None, SystemEntropy())
     _create_carriage(to / CARRIAGE)
-    OUT.print(f"{made.path}: epoch {made.newest}", markup=False, highlight=False, soft_wrap=True)
+    say(f"{made.path}: epoch {made.newest}")
 
 
 def _create_carriage(path: Path) -> None:
     """Hubs from before there was a key of carriage have master keys and none of these."""
     if not path.exists():
         made = CarriageKeys.create(path, SystemEntropy())
-        OUT.print(f"{made.path}: a key of carriage", markup=False, highlight=False, soft_wrap=True)
+        say(f"{made.path}: a key of carriage")
 
 
 @keys.command(name="rotate-carriage")
@@ -65,7 +65,7 @@ def rotate_carriage(
       samrad keys rotate-carriage /etc/samrad/keys
     """
     CarriageKeys.load(to / CARRIAGE).add(SystemEntropy())
-    OUT.print(f"{to / CARRIAGE}: a new key of carriage", markup=False, highlight=False, soft_wrap=True)
+    say(f"{to / CARRIAGE}: a new key of carriage")
 
 
 @keys.command()
@@ -79,7 +79,7 @@ def carriage(
       SAMRAD_KEYS=/etc/samrad/keys samrad keys carriage /etc/samrad/carriage/keys.json
     """
     CarriageKeys.load(_master_folder("carriage", to) / CARRIAGE).copy_to(to)
-    OUT.print(f"{to}: what records are carried under", markup=False, highlight=False, soft_wrap=True)
+    say(f"{to}: what records are carried under")
 
 
 @keys.command()
@@ -96,7 +96,7 @@ def add(
       samrad keys add /etc/samrad/keys
     """
     epoch = MasterKeys.load(to / MASTER, None).add(SystemEntropy())
-    OUT.print(f"{to / MASTER}: epoch {epoch}", markup=False, highlight=False, soft_wrap=True)
+    say(f"{to / MASTER}: epoch {epoch}")
 
 
 @keys.command()
@@ -118,9 +118,9 @@ def rotate(
     """
     with opened(data, "keys rotate") as hub:
         if forget:
-            OUT.print(f"{hub.vault.forget_older_epochs()} older epochs are deleted", highlight=False)
+            say(f"{hub.vault.forget_older_epochs()} older epochs are deleted")
         else:
-            OUT.print(f"{hub.vault.rotate()} keys are wrapped anew", highlight=False)
+            say(f"{hub.vault.rotate()} keys are wrapped anew")
 
 
 @keys.command()
@@ -134,7 +134,7 @@ def derive(
       SAMRAD_KEYS=/etc/samrad/keys samrad keys derive /etc/samrad/projection/keys.json
     """
     MasterKeys.load(_master_folder("derive", to) / MASTER, None).write_drawer(Drawer.PROJECTED, to)
-    OUT.print(f"{to}: records and coordination, no content", markup=False, highlight=False, soft_wrap=True)
+    say(f"{to}: records and coordination, no content")
 
 
 def _master_folder(command: str, to: Path) -> Path:

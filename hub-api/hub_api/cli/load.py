@@ -12,7 +12,7 @@ from domain.errors import SamradError
 from domain.identifiers import normal_form
 from domain.time import day_of
 from domain.vocabulary import Purpose, Role, StaffId, UnitId
-from hub_api.cli.common import ERRORS, HERE, OUT, Data, Json, directory, opened, print_json, progress, said, staff
+from hub_api.cli.common import ERRORS, HERE, Data, Json, directory, opened, print_json, progress, said, say, staff, warn
 from hub_api.clockwork import settle
 from hub_api.hub import Hub
 from hub_api.load import File, Loaded, read, years_to_count
@@ -59,12 +59,12 @@ def load(
                 )
             outcomes.append((file, loaded))
             for bad in loaded.skipped:
-                ERRORS.print(f"samrad: left out: {said(bad)}", highlight=False, markup=False, soft_wrap=True)
+                warn(f"left out: {said(bad)}")
             if as_json:
                 print_json({**msgspec.structs.asdict(loaded), "skipped": [said(bad) for bad in loaded.skipped]})
             else:
                 counts = f"{loaded.recorded} recorded, {loaded.repeated} there already, {len(loaded.skipped)} left out"
-                OUT.print(f"{path}: {counts}", markup=False, highlight=False, soft_wrap=True)
+                say(f"{path}: {counts}")
         hub.counting.count_loaded(years_to_count(outcomes))
         settle(hub)
     if any(loaded.skipped for _, loaded in outcomes):

@@ -1,6 +1,6 @@
 """`samrad migrate`: make databases and topics as this program needs them."""
 
-from hub_api.cli.common import OUT
+from hub_api.cli.common import say
 
 
 def migrate() -> None:
@@ -16,4 +16,4 @@ def migrate() -> None:
     from hub_api.production.settings import Production
 
     for done in migrate_all(Production.read()):
-        OUT.print(done, markup=False, highlight=False, soft_wrap=True)
+        say(done)

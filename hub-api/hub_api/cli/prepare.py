@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hub_api.cli.common import OUT
+from hub_api.cli.common import say
 
 
 def passwords(
@@ -21,7 +21,7 @@ def passwords(
 
     made = make(to)
     told = f"made for {', '.join(made)}" if made else "nothing was lacking"
-    OUT.print(f"{to}: {told}", markup=False, highlight=False, soft_wrap=True)
+    say(f"{to}: {told}")
 
 
 def prepare(
@@ -42,4 +42,4 @@ def prepare(
     from hub_api.production.settings import Production
 
     for done in prepare_all(Production.read(), passwords):
-        OUT.print(done, markup=False, highlight=False, soft_wrap=True)
+        say(done)

@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from hub_api.cli.common import HERE, OUT, Data, Json, print_json, steps, tell_of_set_aside
+from hub_api.cli.common import HERE, Data, Json, print_json, say, steps, tell_of_set_aside
 from hub_api.proof import Progress, stream_of
 from hub_api.provable import folder_of, in_folder
 from hub_api.settings import on_servers
@@ -43,7 +43,7 @@ def rebuild(
         print_json(made)
     else:
         for name, position in made.items():
-            OUT.print(f"{name}: rebuilt from {position} records")
+            say(f"{name}: rebuilt from {position} records")
     tell_of_set_aside(aside)
 
 

@@ -8,7 +8,7 @@ import typer
 
 from domain.errors import SamradError
 from hub_api import backups
-from hub_api.cli.common import HERE, OUT, Data, Json, print_json, steps
+from hub_api.cli.common import HERE, Data, Json, print_json, say, steps
 from hub_api.settings import Settings, on_servers
 
 
@@ -67,9 +67,7 @@ def restore(
         print_json({each.log: {"position": each.position, "missing": each.missing} for each in restored})
     else:
         for each in restored:
-            OUT.print(
-                f"{each.log}: restored up to position {each.position}; {_lost(each)}", highlight=False, soft_wrap=True
-            )
+            say(f"{each.log}: restored up to position {each.position}; {_lost(each)}")
     if any(each.missing != 0 for each in restored):
         raise typer.Exit(1)
 

@@ -9,7 +9,7 @@ import uvicorn
 
 from adapters.telemetry.logs import configured
 from domain.errors import SamradError
-from hub_api.cli.common import HERE, Data, ending_in_order, opened
+from hub_api.cli.common import HERE, Data, ending_in_order, opened, say
 from hub_api.clocks import ClockWatch, refuse_ahead
 from hub_api.clockwork import clockwork
 from hub_api.demo.county import PERSONAS
@@ -67,6 +67,7 @@ def serve(
             from hub_api.production.serving import serve as serve_on_servers
 
             with bound(host, port) as listening:
+                told(listening, played)
                 serve_on_servers(listening, played, accept_clock=accept_clock)
             return
         with opened(data, "serve") as hub:
@@ -94,6 +95,7 @@ def listen(
 ) -> None:
     """Answer requests, and every minute record what has come due."""
     listening = bound(host, port)
+    told(listening, personas)
     clock = ClockWatch(hub, accepted=accept_clock)
     app = create_app(hub, personas, clock.ready, hub.parts.watch, grid, sources)
     server = uvicorn.Server(uvicorn.Config(app, log_level=None, **SERVER_OPTIONS))
@@ -109,9 +111,24 @@ def listen(
         listening.close()
 
 
+def told(listening: socket.socket, personas: Personas | None) -> None:
+    """Where the hub is reached, and what is lacking for anybody to be let in."""
+    host, port, *_ = listening.getsockname()
+    say(f"Serving on http://{f'[{host}]' if ':' in host else host}:{port}; end it with Ctrl-C.", style="bold")
+    if personas is None:
+        say(
+            "Nobody can sign in: this version knows its callers by personas alone. To try it on this machine, start "
+            "it with --personas."
+        )
+    else:
+        say("Whom you may play: `samrad personas`")
+
+
 def bound(host: str, port: int) -> socket.socket:
     """The place to listen on, taken before anything starts, so that one that is taken already is said in a line."""
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         raise SamradError(f"cannot listen on {host}, port {port}: {error.strerror}") from None
+    except UnicodeError:  # what the name of a machine cannot be
+        raise SamradError(f"cannot listen on {host}, port {port}: no machine has such a name") from None

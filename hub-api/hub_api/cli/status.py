@@ -7,7 +7,7 @@ from typing import Annotated, Final
 import typer
 from rich.table import Table
 
-from hub_api.cli.common import ERRORS, HERE, OUT, Data, Json, print_json
+from hub_api.cli.common import HERE, OUT, Data, Json, print_json, say, warn
 from hub_api.folder import holder_of
 from hub_api.settings import Settings, on_servers
 from hub_api.status import Status
@@ -42,7 +42,7 @@ def status(
     """
     if work is not None:
         if lacking := _undone(data, work):
-            ERRORS.print(f"samrad: nobody does this work: {', '.join(lacking)}", highlight=False)
+            warn(f"nobody does this work: {', '.join(lacking)}")
             raise typer.Exit(1)
         return
     found = _found(data)
@@ -59,9 +59,9 @@ def status(
             OUT.print(f"[{'green' if runs else 'bold red'}]{'✓' if runs else '✗'}[/] {name}{by}", highlight=False)
         if found.master_epoch is not None:
             made = "an unknown day" if found.master_made is None else str(found.master_made)
-            OUT.print(f"master key: epoch {found.master_epoch}, made on {made}", highlight=False)
+            say(f"master key: epoch {found.master_epoch}, made on {made}")
         for sentence in found.wrong:
-            ERRORS.print(f"samrad: {sentence}", markup=False, highlight=False, soft_wrap=True)
+            warn(sentence)
     if found.wrong:
         raise typer.Exit(1)
 

@@ -9,7 +9,7 @@ import typer
 
 from adapters.differences import Difference, Tell
 from hub_api.advice import advice
-from hub_api.cli.common import ERRORS, HERE, OUT, Data, Json, print_json, steps, tell_of_set_aside
+from hub_api.cli.common import HERE, Data, Json, print_json, say, steps, tell_of_set_aside, warn
 from hub_api.proof import Progress, Proven, prove
 from hub_api.provable import provable
 from hub_api.settings import on_servers
@@ -47,27 +47,23 @@ def verify(data: Data = HERE, as_json: Json = False) -> None:
 
 
 def _say(proven: Proven, waiting: dict[str, int] | None) -> None:
-    OUT.print(
+    say(
         f"{proven.records} records and {proven.looks} looks are what was written, {proven.views} views are what "
         f"they give; {proven.disposed} parts were disposed of, as the log says."
     )
     if waiting is not None:
-        OUT.print(f"Kafka holds the same, byte by byte; {sum(waiting.values())} records wait to be carried.")
+        say(f"Kafka holds the same, byte by byte; {sum(waiting.values())} records wait to be carried.")
 
 
 def _tell(found: Sequence[Difference]) -> None:
     for place, here in groupby(found, lambda each: each.place):
         differences = list(here)
         for each in differences[:SHOWN]:
-            _line(f"{each.error}: {each}")
+            warn(f"{each.error}: {each}")
         if len(differences) > SHOWN:
-            _line(f"{place}: {len(differences) - SHOWN} more, with --json")
+            warn(f"{place}: {len(differences) - SHOWN} more, with --json")
     for sentence in advice(found):
-        _line(f"do: {sentence}")
-
-
-def _line(text: str) -> None:
-    ERRORS.print(f"samrad: {text}", markup=False, highlight=False, soft_wrap=True)
+        warn(f"do: {sentence}")
 
 
 def _agree(progress: Progress, tell: Tell) -> dict[str, int]:

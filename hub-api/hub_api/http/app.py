@@ -152,7 +152,7 @@ def _endpoint(route: Route, hub: Served, personas: Personas | None, ready: Ready
         if personas is not None:
             principal = personas.principal(request.headers.get("authorization", "").encode("latin-1"))
         if principal is None:
-            raise Stopped(problems.UNKNOWN_CALLER)
+            raise Stopped(problems.NO_SIGN_IN if personas is None else problems.UNKNOWN_CALLER)
         return Call(request, hub, principal)
 
     async def command(request: Request) -> Response:

@@ -78,6 +78,13 @@ UNKNOWN_CALLER: Final = Fixed(
     "Ange vem du är: Authorization: Persona <namn>.",
     ((b"www-authenticate", b"Persona"),),
 )
+NO_SIGN_IN: Final = Fixed(
+    401,
+    "no-sign-in",
+    "Nobody can sign in here: the hub was started without personas, and this version has no other way.",
+    "Ingen kan logga in här: navet startades utan personas, och den här versionen har inget annat sätt.",
+    ((b"www-authenticate", b"Persona"),),
+)
 ELSEWHERE: Final = Fixed(
     403,
     "not-from-this-machine",
@@ -140,6 +147,7 @@ ALL: Final = (
     NO_ROUTE,
     METHOD,
     UNKNOWN_CALLER,
+    NO_SIGN_IN,
     ELSEWHERE,
     TOO_SLOW,
     TOO_LARGE,
