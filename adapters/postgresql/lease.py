@@ -8,6 +8,8 @@ answered so lately that nobody else can have it.
 """
 
 import hashlib
+import os
+import socket
 import threading
 import time
 from collections.abc import Iterable, Mapping
@@ -34,7 +36,8 @@ _WATCHED: Final[Mapping[str, str | int]] = {
 }
 PAUSE: Final = 0.5
 _TAKEN: Final = (
-    "SELECT (classid::bigint << 32) | objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND granted "
+    "SELECT (classid::bigint << 32) | objid::bigint, coalesce(application_name, '') "
+    "FROM pg_locks LEFT JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND granted "
     "AND objsubid = 1 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
 
@@ -60,7 +63,7 @@ class Lease:
         with self._lock:
             if self._held():
                 return True
-            connection = connect(self._dsn, f"samrad lease {self._name}", _WATCHED)
+            connection = connect(self._dsn, f"samrad lease {self._name} {_this_process()}", _WATCHED)
             asked = now()
             try:
                 ((taken,),) = connection.execute("SELECT pg_try_advisory_lock(%s)", (self._number,)).fetchall()
@@ -157,12 +160,18 @@ def now() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
-def taken(dsn: str, names: Iterable[str]) -> frozenset[str]:
-    """Those of the leases that somebody has now."""
+def taken(dsn: str, names: Iterable[str]) -> dict[str, str]:
+    """Those of the leases that somebody has now, and which process of which machine that is."""
     numbers = {_number_of(name): name for name in names}
     with connect(dsn, "samrad status") as connection:
         rows = connection.execute(_TAKEN).fetchall()
-    return frozenset(numbers[number] for (number,) in rows if number in numbers)
+    return {numbers[number]: said.rpartition(" ")[2].replace("@", " on ") for number, said in rows if number in numbers}
+
+
+def _this_process() -> str:
+    """So that whoever looks after the hub finds it; no more of the machine's name than a connection's name has room
+    for."""
+    return f"{os.getpid()}@{socket.gethostname()[:24]}"
 
 
 def _number_of(name: str) -> int:

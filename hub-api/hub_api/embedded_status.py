@@ -29,7 +29,7 @@ def look(hub: Settings) -> Status:
     status = Status(
         logs={log: LogStatus() for log in LOGS},
         running={"serve": by is not None},
-        processes={} if not by else {"serve": by},
+        processes={} if not by else {"serve": str(by)},
         wrong=[],
     )
     committed: dict[str, Instant] = {}

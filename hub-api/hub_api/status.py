@@ -42,7 +42,7 @@ class Status(Struct, kw_only=True):
     logs: dict[str, LogStatus]
     running: dict[str, bool]
     """Of each work that one process does at a time, whether one does."""
-    processes: dict[str, int] = {}
+    processes: dict[str, str] = {}
     """Of the work that a process of this machine does, which process: those that say so."""
     master_epoch: int | None = None
     master_made: date | None = None

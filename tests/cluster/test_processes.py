@@ -4,6 +4,9 @@ import os
 import signal
 import sys
 import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -136,3 +139,63 @@ def test_whoever_is_asked_to_end_ends_in_order(tmp_path: Path) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
         assert processes.watch(asked) == ()
         assert processes.ended() == ()
+
+
+def test_what_ends_by_itself_is_started_again_after_a_delay_that_grows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub_api.cluster.processes.SHORTEST", 0.1)
+    told, seen = list[str](), list[Mapping[str, int | None]]()
+    ended = threading.Event()
+    with Processes(tmp_path) as processes, ThreadPoolExecutor(1) as pool:
+        processes.start(program("killed", WAITS), program("dies", "print('alas')"))
+        first = processes["killed"].pid
+        keeping = pool.submit(processes.keep, ended, {}, told.append, seen.append)
+        os.kill(first or 0, signal.SIGKILL)
+        _until(lambda: len([line for line in told if line.startswith("dies ended")]) >= 4)
+        _until(lambda: processes["killed"].pid not in (None, first))
+        ended.set()
+        assert keeping.result(20) >= 5
+    delays = [line.split(" in ")[1].split()[0] for line in told if line.startswith("dies ended")]
+    assert delays[:4] == ["0.1", "0.2", "0.4", "0.8"]
+    (once,) = [line for line in told if line.startswith("killed ended by itself")]
+    assert once.endswith(str(tmp_path / "killed.log"))
+    assert "alas" in (tmp_path / "dies.log").read_text(), "its log is there"
+    assert seen[0]["killed"] == first
+    assert seen[-1]["killed"] != first
+
+
+class Falls:
+    """A server that has ended, and comes up at the second try."""
+
+    pid = 7
+    log = Path("server.log")
+
+    def __init__(self) -> None:
+        self.alive = False
+        self.tried = 0
+
+    def restart(self) -> None:
+        self.tried += 1
+        if self.tried == 1:
+            raise DidNotStart("the server was not ready", "its log")
+        self.alive = True
+
+
+def test_a_server_that_does_not_come_up_at_once_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hub_api.cluster.processes.SHORTEST", 0.05)
+    server, told, ended = Falls(), list[str](), threading.Event()
+    with Processes(tmp_path) as processes, ThreadPoolExecutor(1) as pool:
+        keeping = pool.submit(processes.keep, ended, {"PostgreSQL": server}, told.append)
+        _until(lambda: server.alive)
+        _until(lambda: any("runs again, process 7" in line for line in told))
+        ended.set()
+        assert keeping.result(20) == 2
+    assert any("was not ready" in line for line in told)
+
+
+def _until(true: Callable[[], bool]) -> None:
+    until = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < until
+        time.sleep(0.02)

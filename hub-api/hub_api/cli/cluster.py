@@ -1,7 +1,9 @@
 """`samrad cluster`: the hub on PostgreSQL and Kafka, all on this machine, from packages."""
 
+import shutil
 import tempfile
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +11,7 @@ import typer
 from rich.table import Table
 
 from domain.errors import SamradError
-from hub_api.cli.common import ERRORS, OUT, say, steps
+from hub_api.cli.common import ERRORS, OUT, say, steps, warn
 from hub_api.cli.demo import tell
 
 if TYPE_CHECKING:
@@ -71,27 +73,54 @@ def cluster(
         else:
             running.start_hub()
         _show(running, personas=personas)
-        if ended := running.processes.watch(asked):
-            where = ", ".join(str(running.processes.log_of(name)) for name in ended)
-            raise SamradError(f"{', '.join(ended)} ended by itself; see {where}")
+        if running.keep(asked, warn) and data is None:
+            _keep(running.logs)
         ERRORS.print("Stopping …")
 
 
-def _folder(data: Path | None) -> AbstractContextManager[str | Path]:
-    return nullcontext(data) if data is not None else tempfile.TemporaryDirectory(prefix="samrad-cluster-")
+@contextmanager
+def _folder(data: Path | None) -> Iterator[Path]:
+    """The folder that is asked for; else one for the time being, of which the logs stay if something went wrong."""
+    if data is not None:
+        yield data
+        return
+    folder, well = Path(tempfile.mkdtemp(prefix="samrad-cluster-")), False
+    try:
+        yield folder
+        well = True
+    finally:
+        if not well:
+            _keep([*folder.glob("data/*/*.log")])
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _keep(logs: Sequence[Path]) -> None:
+    """What was said stays where it can be read; nothing else does: it holds keys."""
+    if any(log.exists() for log in logs):
+        kept = Path(tempfile.mkdtemp(prefix="samrad-cluster-logs-"))
+        for log in logs:
+            if log.exists():
+                shutil.copy(log, kept)
+        warn(f"the logs are kept in {kept}")
 
 
 def _show(running: "Cluster", *, personas: bool) -> None:
     """What runs, where, and what each says."""
-    table = Table("process", "where", "log")
-    table.add_row("PostgreSQL", f"127.0.0.1:{running.postgres.port}", str(running.postgres.log))
+    table = Table("process", "number", "where", "log")
     table.add_row(
-        "Apache Kafka", f"{running.kafka.bootstrap}, outside {running.kafka.bootstrap_outside}", str(running.kafka.log)
+        "PostgreSQL", str(running.postgres.pid), f"127.0.0.1:{running.postgres.port}", str(running.postgres.log)
+    )
+    table.add_row(
+        "Apache Kafka",
+        str(running.kafka.pid),
+        f"{running.kafka.bootstrap}, outside {running.kafka.bootstrap_outside}",
+        str(running.kafka.log),
     )
     for name in running.processes.ready():
         where = f"127.0.0.1:{running.port}" if name == "serve" else "–"
-        table.add_row(name, where, str(running.processes.log_of(name)))
+        table.add_row(name, str(running.processes[name].pid), where, str(running.processes.log_of(name)))
     OUT.print(table)
+    OUT.print(f"Which process each is now: {running.pids}", soft_wrap=True, highlight=False)
     OUT.print(f"The hub answers on http://127.0.0.1:{running.port}; end it with Ctrl-C. From another terminal:")
     for name, settings in running.settings_of("status", "verify").items():
         say(f"SAMRAD_SETTINGS={settings} samrad {name}")

@@ -9,18 +9,25 @@ import os
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, Protocol, Self
 
 from msgspec import Struct
 
-from hub_api.cluster.process import Process
+from hub_api.cluster.process import DidNotStart, Process
 
 Ready = Callable[[Process], bool]
 """Whether a process that runs does what it is there for. It is asked again and again."""
 WATCH: Final = 0.2
+SHORTEST: Final = 1.0
+LONGEST: Final = 30.0
+"""Seconds until what has ended is started again: at first, and at last."""
+SETTLED: Final = 60.0
+"""Seconds after which what stayed up counts as well again."""
 ANSWER: Final = 2.0
 STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
 
@@ -37,6 +44,53 @@ class Specification(Struct, frozen=True, kw_only=True):
     patience: float = 20
     """How long it may take to stop before it is killed."""
     folder: Path | None = None
+
+
+class Fallen:
+    """How often one has ended by itself, and when it is started again."""
+
+    def __init__(self, log: Path) -> None:
+        self.log = log
+        self.times = 0
+        self._delay = SHORTEST
+        self._due: float | None = None
+        self._begun = time.monotonic()
+
+    def is_due(self, alive: bool, tell: Callable[[float], None]) -> bool:
+        """Whether to start it now; told once how long that is put off."""
+        if alive:
+            if time.monotonic() - self._begun > SETTLED:
+                self._delay = SHORTEST
+            return False
+        if self._due is None:
+            self.times += 1
+            self._due = time.monotonic() + self._delay
+            tell(self._delay)
+        return time.monotonic() >= self._due
+
+    def began(self) -> None:
+        """It was started, or that was tried: the next time is put off for longer."""
+        self._due, self._begun = None, time.monotonic()
+        self._delay = min(self._delay * 2, LONGEST)
+
+
+class Server(Protocol):
+    """A server that is kept running beside the processes."""
+
+    @property
+    def alive(self) -> bool: ...
+
+    @property
+    def pid(self) -> int | None: ...
+
+    @property
+    def log(self) -> Path: ...
+
+    def restart(self) -> None: ...
+
+
+Tell = Callable[[str], None]
+"""Told, in a sentence, what happens to those that are kept running."""
 
 
 class Processes:
@@ -99,10 +153,56 @@ class Processes:
                 return ended
         return ()
 
+    def keep(
+        self,
+        until: threading.Event,
+        servers: Mapping[str, Server],
+        tell: Tell,
+        changed: Callable[[Mapping[str, int | None]], None] = lambda _: None,
+    ) -> int:
+        """Until the event is set, start again whatever has ended by itself, servers first, after a delay that grows
+        while it does not stay up; how often that was. `changed` is told which process each is, whenever one is new."""
+        fallen = {name: Fallen(servers[name].log) for name in servers}
+        fallen.update({name: Fallen(process.log) for name, (_, process) in self._running.items()})
+        changed(self.pids(servers))
+        while not until.wait(WATCH):
+            for name, each in fallen.items():
+                alive = servers[name].alive if name in servers else self[name].alive
+                if not each.is_due(alive, partial(_told, tell, name, each.log)):
+                    continue
+                try:
+                    if name in servers:
+                        servers[name].restart()
+                    else:
+                        self._again(name)
+                except DidNotStart as error:
+                    tell(str(error))
+                else:
+                    pid = self.pids(servers)[name]
+                    tell(f"{name} runs again, process {pid}")
+                each.began()
+                changed(self.pids(servers))
+        return sum(each.times for each in fallen.values())
+
+    def pids(self, servers: Mapping[str, Server]) -> dict[str, int | None]:
+        """Which process each of them is now."""
+        found = {name: server.pid for name, server in servers.items()}
+        return found | {name: process.pid for name, (_, process) in self._running.items()}
+
+    def _again(self, name: str) -> None:
+        """Nobody waits until it is ready: what it needs may be away itself."""
+        process = self[name]
+        process.stop()
+        process.start()
+
     @staticmethod
     def _begin(wanted: Specification, process: Process) -> None:
         process.start()
         process.wait_until(lambda: wanted.ready(process), wanted.seconds)
+
+
+def _told(tell: Tell, name: str, log: Path, seconds: float) -> None:
+    tell(f"{name} ended by itself and is started again in {seconds:g} s; its log is {log}")
 
 
 @contextmanager

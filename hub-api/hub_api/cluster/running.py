@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,7 +18,7 @@ from hub_api.cluster.kafka import Kafka
 from hub_api.cluster.kafka_access import ADMINISTRATOR
 from hub_api.cluster.ports import LOOPBACK, free_port
 from hub_api.cluster.postgres import Postgres
-from hub_api.cluster.processes import Processes, Specification, answers, at_once, plain_environment
+from hub_api.cluster.processes import Processes, Server, Specification, Tell, answers, at_once, plain_environment
 
 DATABASES: Final = ("store", "vault", "views")
 AS_WHOM: Final[Mapping[str, tuple[str, str | None]]] = {
@@ -81,6 +82,26 @@ class Cluster:
             ),
         )
         self.processes.start(*(each for each in wanted if not names or each.name in names))
+
+    def keep(self, until: threading.Event, tell: Tell) -> int:
+        """Until the event is set, start again what ends by itself; how often that was. Which process each is stands in
+        a file beside its logs, for whoever tries what happens when one is gone."""
+        servers: dict[str, Server] = {"PostgreSQL": self.postgres, "Kafka": self.kafka}
+        return self.processes.keep(until, servers, tell, self._write_pids)
+
+    @property
+    def pids(self) -> Path:
+        """Which process each is, a line for each."""
+        return self.folder / "logs" / "processes"
+
+    @property
+    def logs(self) -> tuple[Path, ...]:
+        """What each of them has said."""
+        return (self.postgres.log, self.kafka.log, *sorted(self.processes.logs.glob("*.log")))
+
+    def _write_pids(self, pids: Mapping[str, int | None]) -> None:
+        lines = (f"{name} {'–' if pid is None else pid}\n" for name, pid in pids.items())
+        self.pids.write_text("".join(lines), encoding="utf-8")
 
     def run(self, *arguments: str, name: str | None = None) -> str:
         """Run one of the hub's commands to its end, with the settings of that command; what it printed."""

@@ -46,23 +46,26 @@ def look(settings: Production, today: date | None = None) -> Status:
 def undone(settings: Production, process: str) -> list[str]:
     """What of a process's work nobody does now: for its health, by the one database that all of them reach."""
     done = _done(database(settings, "store", BY))
-    return [work for work, somebody in done.items() if work.split()[0] == process and not somebody]
+    return [work for work, by in done.items() if work.split()[0] == process and by is None]
 
 
-def _done(dsn: str) -> dict[str, bool]:
+def _done(dsn: str) -> dict[str, str | None]:
+    """Which process does each work, if any does."""
     works = {
         "serve": TURN,
         **{f"relay {log}": relaying.lease_of(log) for log in LOGS},
         **{f"project {name}": projecting.lease_of(each) for name, each in projecting.SETS.items()},
     }
     held = taken(dsn, works.values())
-    return {work: lease in held for work, lease in works.items()}
+    return {work: held.get(lease) for work, lease in works.items()}
 
 
 def _store(settings: Production, status: Status) -> None:
     with _told(status):
         dsn = database(settings, "store", BY)
-        status.running = _done(dsn)
+        done = _done(dsn)
+        status.running = {work: by is not None for work, by in done.items()}
+        status.processes = {work: by for work, by in done.items() if by}
         committed: dict[str, Instant] = {}
         for log in LOGS:
             with closing(PostgresReading(dsn, log)) as rows:

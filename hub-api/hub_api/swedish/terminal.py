@@ -105,7 +105,11 @@ MESSAGES: Final = {
         "ett fel i programmet, {} vid {}: meddela dem som sköter det"
     ),
     "left out: {}": "utelämnad: {}",
-    "{} ended by itself; see {}": "{} slutade av sig själv; se {}",
+    "{} ended by itself and is started again in {} s; its log is {}": (
+        "{} slutade av sig själv och startas igen om {} s; loggen är {}"
+    ),
+    "{} runs again, process {}": "{} körs igen, process {}",
+    "the logs are kept in {}": "loggarna finns kvar i {}",
     # What the parser of the command line says.
     "Missing parameter: {}": "Argumentet {} saknas",
     "Invalid value for {}: Input should be a valid integer, unable to parse string as an integer": (
