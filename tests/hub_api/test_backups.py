@@ -29,7 +29,7 @@ from hub_api.settings import Settings
 from tests.hub_api.stand import ASKS, LENA, NOW, SARA, ULLA
 
 KILLED: Final = 9
-STAGES: Final = ("the first page", "a log", "the keys' folder", "the data's folder")
+STAGES: Final = ("the first page", "a log", "the first folder", "the second folder")
 DIES: Final = """
 import os, sys
 from pathlib import Path
@@ -45,10 +45,12 @@ def copy(source, path, progress):
     if stage == "a log" and path.name == "looks.db":
         os._exit(9)
     begun(source, path, progress)
+placed = []
 def into_place(beside, folder):
-    if stage == "the keys' folder" or (stage == "the data's folder" and folder == Path(target)):
+    if stage == "the first folder" or (stage == "the second folder" and placed):
         os._exit(9)
     put(beside, folder)
+    placed.append(folder)
 backup._copy, backups._put = copy, into_place
 backups.back_up(Settings.beside(Path(data)), Path(target), None, lambda *_: None)
 """

@@ -121,6 +121,17 @@ def test_half_a_body_is_answered_with_408_in_time_and_its_command_is_not_begun(
     assert (application.whole, application.broken) == ([], 1)
 
 
+def test_a_body_has_a_deadline_of_its_own() -> None:
+    class HastyHead(TimedProtocol):
+        deadlines: ClassVar[Deadlines] = Deadlines(head=0.3, body=5.0, taken=0.3, ending=0.2)
+
+    application, answer = asked(
+        HEAD + b"Connection: close\r\n\r\n", b" " * 32, b" " * 32, pause=0.3, protocol=HastyHead
+    )
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert application.whole == [b" " * 64]
+
+
 def test_408_is_told_in_the_language_of_whoever_asks() -> None:
     _, answer = asked(HEAD + b"Accept-Language: sv\r\n\r\n")
     assert b"kom inte fram hel" in answer
