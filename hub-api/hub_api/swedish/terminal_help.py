@@ -88,7 +88,18 @@ HELP: Final = {
     "Write the keys of carriage, which open no part of any record, from SAMRAD_KEYS; again after a rotation.": (
         "Skriv transportnycklarna, som inte öppnar någon del av någon post, ur SAMRAD_KEYS; igen efter ett byte."
     ),
+    "Show who looked, at what and when, and what was refused. Asking for it is on the trail, too.": (
+        "Visa vem som läst, vad och när, och vad som nekats. Att fråga efter det hamnar också i spåret."
+    ),
     # Options and arguments.
+    "The proxies whose X-Forwarded-For is believed, with commas between. On servers it is a setting.": (
+        "Ombuden vars X-Forwarded-For man litar på, med komma emellan. På servrar är det en inställning."
+    ),
+    "At one matter, as the auditor's unit knows it.": "I en fråga, så som granskarens enhet känner den.",
+    "By one member of staff.": "Av en medarbetare.",
+    "By one unit.": "Av en enhet.",
+    "From that time on: a day (its end) or a time.": "Från den tidpunkten: en dag (dess slut) eller en tid.",
+    "Before that time.": "Före den tidpunkten.",
     "Go on without what the logs have lost at their end, for ever.": (
         "Fortsätt utan det som loggarna har förlorat i slutet, för alltid."
     ),
