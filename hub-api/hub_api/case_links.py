@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 from domain.act import Fact
 from domain.vocabulary import Kind, Ref
+from projections.errors import ViewsUnusable
 from projections.linking import Link, Linked, link_in
 
 PAGE: Final = 2000
@@ -37,13 +38,20 @@ class CaseLinks:
 
     def _read_on(self, position: int) -> None:
         if self._position is None:
-            links, self._position = self._linked.all()
-            self._note(links)
-        while self._position < position:
+            self._note(self._first())
+        while self._position is not None and self._position < position:
             page = min(PAGE, position - self._position)
             facts = self._log.read(self._position, page, CASES)
             self._note(link for fact in facts if (link := link_in(fact)) is not None)
             self._position += page
+
+    def _first(self) -> Sequence[Link]:
+        """What the views hold; where they cannot be read, nothing, and all of the log is read instead."""
+        try:
+            links, self._position = self._linked.all()
+        except ViewsUnusable:
+            links, self._position = (), 0
+        return links
 
     def _note(self, links: Iterable[Link]) -> None:
         for consultation, case in links:

@@ -10,6 +10,7 @@ from domain.referral import commands as referral
 from domain.vocabulary import Kind, Purpose, Ref
 from hub_api.case_links import CaseLinks
 from hub_api.hub import Hub
+from projections.errors import ViewsUnusable
 from projections.linking import Linked
 from projections.sets import ACTS
 from tests.hub_api.stand import ANNA, ASKS, BO, KIM, NOW, OMAR, RELATED, SARA, Girl, does, sent
@@ -107,7 +108,12 @@ def test_c9_a_lifted_block_lets_the_linked_consultation_be_there_again(hub: Hub,
         hub.gateway.look_now(COLLEAGUE, Kind.CONSULTATION, consultation, what="consultation", as_of=instant)
 
 
-def test_c9_links_of_an_earlier_run_are_known_and_of_other_consultations_nothing_changes(hub: Hub, girl: Girl) -> None:
+def test_c9_links_of_an_earlier_run_are_known_and_of_other_consultations_nothing_changes(
+    hub: Hub, girl: Girl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unusable(_: Linked) -> None:
+        raise ViewsUnusable("they are away")
+
     consultation, _ = linked(hub, girl)
     other = sent(hub, COLLEAGUE, ASKS, None).stream
     theirs = sent(hub, KIM, ASKS, None).stream
@@ -116,5 +122,8 @@ def test_c9_links_of_an_earlier_run_are_known_and_of_other_consultations_nothing
     fresh = CaseLinks(Linked(hub.views, ACTS), hub.log)
     assert fresh.of(consultation, hub.log.last()) == {girl.case}
     assert fresh.of(other, hub.log.last()) == frozenset()
+    # Where the views cannot be read, the log is.
+    monkeypatch.setattr(Linked, "all", unusable)
+    assert CaseLinks(Linked(hub.views, ACTS), hub.log).of(consultation, hub.log.last()) == {girl.case}
     assert is_there(hub, COLLEAGUE, Kind.CONSULTATION, other)
     assert is_there(hub, KIM, Kind.CONSULTATION, theirs)
