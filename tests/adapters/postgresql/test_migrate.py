@@ -27,7 +27,7 @@ from tests.adapters.support import ENTROPY, Hub, one
 MADE_BY = {
     "tables.sql": "3496e893aa0176eb79823f2c282f070e7cc355610b6465c67a1aa2c3578997d9",
     "append.sql": "9d16229730460c58f7f7d36eb58b5f9420897dd6b849aee5c85c3f79ffda9563",
-    "columns.sql": "72c67fdc88451de9c2581ce2684adf9cca76c33c14ca21e0ed1574f648fbe13a",
+    "columns.sql": "627824bffd03c0ea9336f56ede1732223b7115c15ad635691d5a61f18ab33a4e",
     "rights.sql": "4351b2e8bf9e0de073554a3b505603698e00a547d7d3d00a7250da62c8756a78",
 }
 """The statements that there are databases of, by their SHA-256: what is new stands in a file of its own."""
