@@ -33,7 +33,7 @@ from adapters.seams import StreamRecorder
 from adapters.telemetry import UNWATCHED, appending
 from adapters.tracking import SqliteTracking
 from domain.act import Fact
-from domain.errors import Tampered
+from domain.errors import FilesGone, NotRecorded, Tampered, Unreadable
 from domain.event import Gone
 from domain.ports import Append, Clock, Conflict, Entropy, Recorded, Repeated, Verdict, Watch
 from domain.vocabulary import Compartment, Instant, Kind, Ref
@@ -126,6 +126,8 @@ class CoordinationLog(Application[UUID]):
         self._vault = vault
         self._high_water = high_water
         self._name = self.rows.name.partition(".")[0]
+        self.has_failed = False
+        """Whether the last that was to be recorded could not be; set back by who has found that it can be again."""
         self._disposed: set[bytes] = set()
         self._disposals_read = 0
         self._disposal_lock = threading.Lock()
@@ -174,8 +176,9 @@ class CoordinationLog(Application[UUID]):
 
     def append_prepared(self, group: Sequence[Prepared]) -> list[Verdict]:
         """Append sealed commands: their keys become durable first, so no event outlives its key."""
-        self._vault.make_durable()
-        outcomes = self._append(group)
+        with self._noting_failure():
+            self._vault.make_durable()
+            outcomes = self._append(group)
         verdicts: list[Verdict] = []
         for prepared, outcome in zip(group, outcomes, strict=True):
             if isinstance(outcome, Placed):
@@ -189,8 +192,19 @@ class CoordinationLog(Application[UUID]):
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         """Hold the append lock over reading and appending; what is appended inside stands or falls together."""
-        with self.rows.exclusive():
+        with self._noting_failure(), self.rows.exclusive():
             yield
+
+    @contextmanager
+    def _noting_failure(self) -> Iterator[None]:
+        try:
+            yield
+        except FilesGone:  # readiness asks for the files themselves
+            raise
+        except NotRecorded:
+            self.has_failed = True
+            raise
+        self.has_failed = False
 
     def _repeated(self, earlier: Earlier) -> Repeated:
         facts = [self.fact(row) for row in earlier.rows]
@@ -209,6 +223,20 @@ class CoordinationLog(Application[UUID]):
             if kinds is None or kind_of(row.frame) in kinds:
                 facts.append(self.fact(row))
         return facts
+
+    def opened(self, after: int, limit: int) -> Sequence[tuple[Ref, Fact | None]]:
+        """The records after a position up to a gap, for who goes on past what cannot be read: of each its stream, and
+        its fact if it can be."""
+        found: list[tuple[Ref, Fact | None]] = []
+        for expected, row in enumerate(self.rows.rows(after, limit), after + 1):
+            if row.position != expected:
+                break
+            try:
+                fact: Fact | None = self._facts.to_fact_again(row.position, row.stream, row.version, row.frame)
+            except (Tampered, Unreadable):
+                fact = None
+            found.append((Ref(row.stream.hex()), fact))
+        return found
 
     def fact(self, row: Stored) -> Fact:
         """The fact of one row."""
@@ -240,6 +268,10 @@ class CoordinationLog(Application[UUID]):
         last = self.last()
         at = last if position is None else min(position, last)
         return LogSnapshot(self.rows, self._facts, at, self.cases_of)
+
+    def forget(self) -> None:
+        """Keep no record open, as after a start."""
+        self._facts.forget()
 
     # Disposals.
 

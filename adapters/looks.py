@@ -6,6 +6,7 @@ not be written is no look: whoever waits for it answers 503.
 
 import asyncio
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 
 from adapters.application import CoordinationLog
@@ -14,7 +15,11 @@ from domain.act import Act, Principal
 from domain.errors import NotRecorded
 from domain.event import Event
 from domain.ports import Append, Clock, Draft, Entropy, Recorded, Verdict
-from domain.vocabulary import Kind, Ref
+from domain.vocabulary import Kind, Ref, UnitId
+
+
+def _tell_nobody(unit: UnitId, position: int) -> None:
+    """A trail of which nobody waits for their own looks."""
 
 
 class Looks:
@@ -22,7 +27,15 @@ class Looks:
 
     _ATTEMPTS = 3
 
-    def __init__(self, log: CoordinationLog, clock: Clock, entropy: Entropy) -> None:
+    def __init__(
+        self,
+        log: CoordinationLog,
+        clock: Clock,
+        entropy: Entropy,
+        written: Callable[[UnitId, int], None] = _tell_nobody,
+    ) -> None:
+        """`written` is told of each look whose it is and where it stands."""
+        self._written = written
         self._writer = Writer(log)
         self._clock = clock
         self._entropy = entropy
@@ -45,6 +58,7 @@ class Looks:
                 self._leave(stream)
                 raise
             if isinstance(verdict, Recorded):
+                self._written(act.by.unit, verdict.position)
                 return verdict.ids[0]
             self._leave(stream)
         raise NotRecorded("a look could not be written to the trail")
@@ -60,6 +74,7 @@ class Looks:
                 self._leave(stream)
                 raise
             if isinstance(verdict, Recorded):
+                self._written(act.by.unit, verdict.position)
                 return verdict.ids[0]
             self._leave(stream)
         raise NotRecorded("a look could not be written to the trail")

@@ -1,5 +1,6 @@
 """What a log asks of the store behind it, whichever that is: SQLite in a folder, or PostgreSQL."""
 
+import os
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -9,7 +10,8 @@ from uuid import UUID
 from eventsourcing.persistence import ApplicationRecorder, StoredEvent
 
 from adapters.outcomes import Outcome, PlacedFrame, Stored, Tip
-from adapters.record import Prepared, Row
+from adapters.record import TOPIC, Prepared, Row
+from domain.errors import NotRecorded
 from domain.vocabulary import Ref
 
 
@@ -84,6 +86,25 @@ class Rows(ApplicationRecorder):
     @abstractmethod
     def close(self) -> None:
         """Close every connection; done again, it does nothing."""
+
+
+class _TakenBack(Exception):
+    """Ends the transaction of a record that nobody is to see."""
+
+
+def takes_records(rows: Rows) -> bool:
+    """Whether the store would record now: a record of nothing is appended, and taken back before anybody could see it.
+    On SQLite that tells of a lock or a file that is gone, not of a disk: pages are written when they are committed."""
+    stream = os.urandom(16)
+    nothing = Prepared((Row(Ref(stream.hex()), stream, 1, TOPIC, bytes(256)),), b"")
+    try:
+        with rows.exclusive():
+            rows.append([nothing])
+            raise _TakenBack
+    except _TakenBack:
+        return True
+    except NotRecorded:
+        return False
 
 
 def tell_nobody(position: int, chain: bytes) -> None:

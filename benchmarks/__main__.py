@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import arriving, carrying, county, reading, requests, store, telling, views, writing
+from benchmarks import absence, arriving, carrying, county, reading, requests, store, telling, views, writing
 from benchmarks.measure import Line
 
 Benchmark = Callable[[bool], list[Line]]
@@ -28,6 +28,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "board": lambda quick: county.board(*((2, 60) if quick else (15, 1000))),
     "timeline": lambda quick: [county.timeline(*((2, 20) if quick else (15, 500)))],
     "quarter": lambda quick: [county.quarter(1 if quick else 5)],
+    "absence": lambda quick: absence.absence(*((20, (25,)) if quick else (6_000,))),
     "http": lambda quick: requests.commands(*((1, 2) if quick else (7, 30))),
 }
 

@@ -20,6 +20,7 @@ from benchmarks.measure import Line, by_turns, compared
 from domain.vocabulary import UnitId
 from hub_api.demo import county
 from hub_api.http.app import create_app
+from hub_api.http.time_grid import TimeGrid
 from hub_api.personas import Personas
 
 CALLERS = 32
@@ -61,7 +62,7 @@ def commands(rounds: int, each: int) -> list[Line]:
     """Each caller sends `each` commands: on a case of its own, and then opening consultations."""
     peer = bare()
     with stage.opened_hub() as hub:
-        app = create_app(hub, Personas(county.PERSONAS))
+        app = create_app(hub, Personas(county.PERSONAS), grid=TimeGrid(0))
         made = stage.cases(hub, CALLERS, ACTS)
         aliases = hub.aliases.of(stage.HANDLER.unit)
         on_cases = [

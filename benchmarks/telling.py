@@ -18,6 +18,7 @@ from domain.ports import Watch
 from hub_api.demo import county
 from hub_api.http.app import create_app
 from hub_api.http.routes import ROUTES
+from hub_api.http.time_grid import TimeGrid
 from hub_api.personas import Personas
 
 SENDS_EVERY = 1.0
@@ -55,7 +56,7 @@ def telling(rounds: int, each: int) -> list[Line]:
 
 def _sending(parts: ExitStack, watch: Watch, each: int) -> Callable[[int], float]:
     hub = parts.enter_context(stage.opened_hub(watch))
-    app = create_app(hub, Personas(county.PERSONAS), watch=watch)
+    app = create_app(hub, Personas(county.PERSONAS), watch=watch, grid=TimeGrid(0))
     sent = [("/v1/consultations", json(**question()))] * CALLERS
     keys = count()
 

@@ -62,6 +62,11 @@ class Runner:
         self._kept_at = (0, 0)  # generation and position that `_kept` is true of
         view_set.prepare(views)
 
+    @property
+    def behind(self) -> bool:
+        """Whether much waits still, as far as is known: the last batch was as large as may be."""
+        return self._behind
+
     def position(self) -> int:
         """The last position that the views hold."""
         with self._views.reading() as connection:

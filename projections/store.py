@@ -56,6 +56,14 @@ STOPPED = sa.Table(
 )
 """What keeps a set from going on, and before which position: for whoever asks how the hub is."""
 
+REPORTED = sa.Table(
+    "reported",
+    _META,
+    sa.Column("name", sa.String(), primary_key=True),
+    sa.Column("at", sa.BigInteger(), nullable=False),
+)
+"""When a set of views last held all that its log gave, whether or not anything had come, by the database's clock."""
+
 _WRITES = "samrad_writes"
 
 

@@ -7,6 +7,7 @@ views themselves hold, so that nothing is left out or taken twice.
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final, Protocol
@@ -21,6 +22,8 @@ from projections.runner import Runner
 _log: Final = logging.getLogger("samrad.views")
 ASKED_AGAIN: Final = 0.5
 """Seconds after which a lease that another holds, or what failed, is tried again."""
+REPORTED: Final = 0.5
+"""Seconds after which a set that holds all is reported again, whether or not anything has come."""
 WAITED: Final = 0.5
 """Seconds for which one waits for the log at a time; what comes meanwhile is taken at once."""
 
@@ -70,6 +73,8 @@ class Share(Struct, frozen=True):
     """Makes the views anew, if another version of this program made those that live; done when the lease is taken."""
     tell: Callable[[Exception | None], object] = lambda _: None
     """Tells others what has stopped the set, or by None that it goes on."""
+    report: Callable[[], object] = lambda: None
+    """Tells others, by the clock, that the set holds all that its log gives."""
     stand_by: Callable[[], object] = lambda: None
     """Called as long as another has the lease, who then tells what waits."""
 
@@ -152,6 +157,7 @@ class Worker:
         share.renew()
         goes_on = False
         stands: int | None = None
+        reported = float("-inf")
         while not self._stopped.is_set() and (stands is not None or share.lease.held()):
             taken = share.runner.step(stands)
             stands = None
@@ -159,6 +165,9 @@ class Worker:
                 goes_on = True
                 self.stopped_by.pop(share.name, None)
                 share.tell(None)
+            if not share.runner.behind and time.monotonic() - reported >= REPORTED:
+                share.report()
+                reported = time.monotonic()
             if not taken:
                 waited_at = share.runner.position()
                 if share.log.wait(waited_at, WAITED):

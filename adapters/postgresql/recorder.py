@@ -125,6 +125,14 @@ class PostgresRecorder(PostgresReading, Rows):
                 raise NotRecorded(f"{self._schema}: one of several appends failed, so that none of them stands")
             self._commit()
 
+    def may_append(self) -> bool:
+        """Whether this role may append at all; of one that may only read, appending fails for no fault of the store."""
+        asked = "SELECT has_function_privilege(%b::regproc, 'EXECUTE')"
+        try:
+            return bool(self._session.ask(asked, f'"{self._schema}".samrad_append')[0][0])
+        except psycopg.Error:
+            return True  # it went away: that is a fault
+
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         """The library's way in: all or none, `IntegrityError` if a version of a stream is taken."""
         if kwargs.get("tracking") is not None:

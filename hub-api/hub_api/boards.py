@@ -9,7 +9,6 @@ from domain.meeting.waiting import OwnTask
 from domain.meeting.waiting import tasks as own_tasks
 from domain.vocabulary import Instant, Kind, Ref, UnitId
 from hub_api.board import FIRST, Board, Place, SeenTask, TaskPage, limits_at, number_of
-from hub_api.freshness import refresh
 from hub_api.seen import Seen
 from hub_api.steps import ACTS_ON_A_PAGE, IN_LISTS, NO_CONTENT, Steps
 
@@ -27,7 +26,7 @@ class Boards(Steps):
     def board_now(
         self, principal: Principal, *, as_of: Instant | None = None, after: str | None = None, limit: int = 50
     ) -> Board:
-        refresh(self._core.follower)
+        self._refresh(principal.unit)
         snapshot = self._core.log.snapshot()
         at, then, begins = self._instant(principal, f"board {as_of}", as_of, after)
         page: list[Seen] = []
@@ -56,7 +55,7 @@ class Boards(Steps):
     def tasks_now(
         self, principal: Principal, *, as_of: Instant | None = None, after: str | None = None, limit: int = 50
     ) -> TaskPage:
-        refresh(self._core.follower)
+        self._refresh(principal.unit)
         snapshot = self._core.log.snapshot()
         at, then, begins = self._instant(principal, f"tasks {as_of}", as_of, after)
         meetings: dict[Ref, Seen | None] = {}

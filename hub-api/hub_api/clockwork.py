@@ -13,6 +13,7 @@ A_MINUTE = 60
 
 def settle(hub: Hub) -> None:
     """Let the views hold all that is recorded, and what has come due be done and counted."""
+    hub.settle_index()
     hub.follower.catch_up()
     while hub.scheduler.run_now():
         hub.follower.catch_up()

@@ -34,7 +34,7 @@ from hub_api.drafts import as_if_recorded, refuse_loaded, refuse_unreadable
 from hub_api.fills import Desk, Fills
 from hub_api.linked import Linked
 from hub_api.seen import etag_of, is_nothing, state_of
-from hub_api.sight import is_barred, sight
+from hub_api.sight import is_kept_from, sight
 
 ATTEMPTS: Final = 3
 _canonical = msgspec.json.Encoder(enc_hook=encode_ref, order="deterministic")
@@ -218,6 +218,7 @@ class Commander:
 
     def _note(self, attempt: _Attempt) -> None:
         if isinstance(attempt, tuple) and isinstance(attempt[1], Recorded):
+            self._core.own.acted(attempt[0].append.drafts[0].act.by.unit, attempt[1].position)
             self._recorded(attempt[0].events)
 
     def _settle(self, asked: Asked, attempt: _Attempt) -> Receipt:
@@ -248,11 +249,14 @@ class Commander:
         return self._events(asked, self._core.entropy.ref(), nothing, 0, request, tag, now)
 
     def _go_on(self, asked: Asked, stream: Ref, snapshot: Snapshot, request: str, tag: bytes, now: Instant) -> _Ready:
+        system = asked.principal.role is Role.SYSTEM
+        if not system and not self._core.access.may_know(asked.principal, stream, snapshot.position):
+            raise NotThere
         history = snapshot.stream(stream)
         policy = self._core.register.policy_at(now)
         seen = sight(policy, asked.principal, snapshot, history, now)
         kind = asked.commands[0][0].kind
-        if asked.principal.role is Role.SYSTEM:
+        if system:
             state = fold(kind, history)
         elif is_nothing(seen) or history[0].kind is not kind or asked.commands[0][0].opens:
             raise NotThere
@@ -271,7 +275,9 @@ class Commander:
         said: dict[str, str] = {}
         evolve = AGGREGATES[kind].evolve
         directory = self._core.register.directory
-        linked = Linked(self._core.register, self._core.log.snapshot, asked.principal, now, stream)
+        linked = Linked(
+            self._core.register, self._core.access, self._core.log.snapshot, asked.principal, now, stream
+        )
         for sent, circumstances in asked.commands:
             command = linked.as_named(sent)
             if not asked.operator:
@@ -332,7 +338,7 @@ class Commander:
 
     def _first_receipt(self, principal: Principal, tag: bytes, earlier: Sequence[Fact], request: str) -> Receipt:
         first = earlier[0]
-        if is_barred(principal, self._core.log.snapshot(), first.stream):
+        if is_kept_from(self._core.access, principal, self._core.log.snapshot(), first.stream):
             # C9, R4: to who is blocked the case is gone, and so is what they were told of their acts in it.
             raise NotThere
         # What was disposed of since cannot be compared any more; it is not recorded again all the same.

@@ -10,7 +10,9 @@ from adapters.writer import Writer
 from domain.act import Principal
 from domain.ports import Clock, Entropy
 from domain.vocabulary import AgencyId, Instant, Purpose, Role, StaffId, UnitId
+from hub_api.access_index import AccessIndex
 from hub_api.freshness import Freshness
+from hub_api.own_writes import OwnWrites
 from hub_api.register import Register
 from hub_api.staff import Staff
 from projections.lists import Lists
@@ -41,6 +43,8 @@ class Core(Struct, frozen=True, kw_only=True):
     turns: Turns
     looks: Looks
     register: Register
+    access: AccessIndex
+    own: OwnWrites
     follower: Freshness
     lists: Lists
     waited: Waited

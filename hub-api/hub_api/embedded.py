@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -21,6 +22,7 @@ from hub_api.folder import FILES, alone_in
 from hub_api.follower import Follower
 from hub_api.freshness import Readiness
 from hub_api.parts import Parts, policy_by_hash
+from hub_api.readiness import Sampled, has_room
 from hub_api.register import Register
 from hub_api.settings import Settings
 from projections.rebuild import renewed
@@ -88,6 +90,8 @@ def open_parts(settings: Settings, closing: ExitStack, watch: Watch = UNWATCHED)
     follower = Follower(register, runners)
     closing.callback(follower.stop)
     follower.catch_up()
+    sampled = Sampled(partial(_readiness, settings.data, (stores.log, stores.looks_log), follower))
+    closing.callback(sampled.stop)
     in_place = stores.in_place
     in_place.hold(settings.data, *(settings.data / name for name in FILES))
     return Parts(
@@ -100,9 +104,10 @@ def open_parts(settings: Settings, closing: ExitStack, watch: Watch = UNWATCHED)
         register=register,
         follower=follower,
         folder=settings.data,
+        keys=settings.keys,
         runners=runners,
         watch=watch,
-        ready=lambda: Readiness.READY if in_place.gone() is None else Readiness.NOT_READY,
+        ready=lambda: sampled() if in_place.gone() is None else Readiness.NOT_READY,
         look=in_place.require,
     )
 
@@ -125,6 +130,19 @@ def runners_of(stores: Stores, watch: Watch = UNWATCHED) -> Sequence[Callable[[]
         )
 
     return partial(runner, ACTS, stores.log), partial(runner, LOOKS, stores.looks_log)
+
+
+def _readiness(data: Path, logs: Sequence[CoordinationLog], follower: Follower) -> Readiness:
+    """Whether what is recorded next will be, and whether the views go on."""
+    failed = any(log.has_failed for log in logs)
+    for log in logs:
+        log.has_failed = False  # told once: whatever fails again is told again
+    if failed or not has_room(data):
+        return Readiness.NOT_READY
+    if follower.stopped_by is not None:
+        follower.poke()  # what has stopped them may be over, and nobody may be acting
+        return Readiness.BEHIND
+    return Readiness.READY
 
 
 def _masters(settings: Settings, entropy: Entropy) -> MasterKeys:

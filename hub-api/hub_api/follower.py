@@ -4,6 +4,7 @@ import logging
 import threading
 from typing import Final
 
+from hub_api.own_writes import Own
 from hub_api.register import Register
 from projections.runner import Runner
 
@@ -39,6 +40,10 @@ class Follower:
             for runner in self._runners:
                 runner.catch_up()
         return True
+
+    def fresh_for(self, own: Own) -> bool:
+        """The views hold all that was recorded. How long that took does not show: answers leave on a grid of time."""
+        return self.catch_up()
 
     def stop(self) -> None:
         self._stopped.set()

@@ -1,4 +1,4 @@
-"""How fresh lists are: whoever asks for one waits for the views first, and is told if they did not catch up in time.
+"""How fresh lists are: whoever asks for one finds what they did themselves in it, and is told if the views lag.
 
 What is told is a header that says so and nothing more: no position and no time, which would count what others did.
 """
@@ -6,6 +6,8 @@ What is told is a header that says so and nothing more: no position and no time,
 from contextvars import ContextVar
 from enum import StrEnum
 from typing import Final, Protocol
+
+from hub_api.own_writes import Own
 
 
 class Readiness(StrEnum):
@@ -25,18 +27,26 @@ class Freshness(Protocol):
         ...
 
     def catch_up(self) -> bool:
-        """The views hold all that was recorded before this call; or they do not, and False says so."""
+        """The views hold all that was recorded before this call; or they do not, and False says so. For programs, which
+        tell nobody how long it took."""
+        ...
+
+    def fresh_for(self, own: Own) -> bool:
+        """Whether a list can be given as fresh, once the views hold what is one's own. How long that takes, and what
+        it answers, does not depend on what others recorded."""
         ...
 
 
 class Answering:
     """One request that is being answered."""
 
-    __slots__ = ("behind",)
+    __slots__ = ("at_once", "behind")
 
     def __init__(self) -> None:
         self.behind = False
         """Whether a list was given as it stood, without all that had been recorded."""
+        self.at_once = False
+        """Whether it is answered without waiting for its time: it says nothing of anybody, or has waited already."""
 
 
 _ANSWERING: Final[ContextVar[Answering | None]] = ContextVar("answering", default=None)
@@ -49,9 +59,16 @@ def begin() -> Answering:
     return answering
 
 
-def refresh(freshness: Freshness) -> None:
-    """Bring the views up to date for a list; note for the request if they could not be."""
-    if not freshness.catch_up():
+def at_once() -> None:
+    """The request that is being answered says nothing of anybody, so its answer waits for no time of its own."""
+    answering = _ANSWERING.get()
+    if answering is not None:
+        answering.at_once = True
+
+
+def refresh(freshness: Freshness, own: Own) -> None:
+    """Wait for the views before a list is read; note for the request if they lag."""
+    if not freshness.fresh_for(own):
         answering = _ANSWERING.get()
         if answering is not None:
             answering.behind = True

@@ -21,11 +21,10 @@ from domain.ports import Snapshot
 from domain.vocabulary import AgencyId, Compartment, Instant, Kind, Purpose, Ref, Role, StaffId, UnitId
 from hub_api.boards import Boards
 from hub_api.core import Core
-from hub_api.freshness import refresh
 from hub_api.limits import Attempts
 from hub_api.replays import Opened, could_open, readers_of
 from hub_api.seen import InInbox, Seen, SeenPage, from_bits, is_nothing
-from hub_api.sight import is_barred, sight
+from hub_api.sight import is_kept_from, sight
 from hub_api.speakable import caller_tag
 from hub_api.steps import ACTS_ON_A_PAGE, IN_LISTS
 from hub_api.trail_redaction import redacted
@@ -84,7 +83,7 @@ class Gateway(Boards):
         return await self._in_reader(partial(self.by_reference_now, principal, kind, reference, what=what))
 
     def by_reference_now(self, principal: Principal, kind: Kind, reference: str, *, what: str) -> Seen:
-        refresh(self._core.follower)
+        self._refresh(principal.unit)
         found = self._core.lists.by_reference(principal.unit, reference)
         stream = found[0] if found else self._core.entropy.ref()
         return self.look_now(principal, kind, stream, what=what)
@@ -99,7 +98,7 @@ class Gateway(Boards):
         if not self._callers.allow(source, tag.encode()):
             # The same words however long the wait is: its length would tell of others behind the same address.
             raise Refusal("A4", "too many keys were tried", remedy="wait a quarter of an hour")
-        refresh(self._core.follower)
+        self._refresh()
         found = self._core.lists.for_caller(tag)
         stream = found[0] if found else self._core.entropy.ref()
         return self.look_now(_caller(tag), Kind.CONSULTATION, stream, what="answer")
@@ -115,7 +114,7 @@ class Gateway(Boards):
     def page_now(
         self, principal: Principal, which: Which, *, what: str, after: str | None = None, limit: int = 50
     ) -> SeenPage:
-        refresh(self._core.follower)
+        self._refresh(principal.unit)
         snapshot = self._core.log.snapshot()
         start = None if after is None else self._cursors.open(principal, which, after)
         page: list[Seen] = []
@@ -174,7 +173,7 @@ class Gateway(Boards):
     def trail_now(
         self, principal: Principal, *, subject: Ref | None = None, after: str | None = None, limit: int = 50
     ) -> TrailPage:
-        refresh(self._core.follower)
+        self._refresh(principal.unit, looks=True)
         snapshot = self._core.log.snapshot()
         start = 0 if after is None else self._cursors.open(principal, "trail", after)
         mandate, now = self._mandate(principal), self._core.now()
@@ -197,6 +196,8 @@ class Gateway(Boards):
 
     def _is_there(self, principal: Principal, snapshot: Snapshot, now: Instant, stream: Ref) -> bool:
         """Whether there is such a matter for this principal: hidden and absent ones are looked for alike (F)."""
+        if not self._core.access.may_know(principal, stream, snapshot.position):
+            return False
         policy = self._core.register.policy_at(now)
         return not is_nothing(sight(policy, principal, snapshot, snapshot.stream(stream), now))
 
@@ -209,14 +210,11 @@ class Gateway(Boards):
     def replay_now(
         self, principal: Principal, stream: Ref, *, as_of: Instant | None = None, as_unit: UnitId | None = None
     ) -> Seen:
-        refresh(self._core.follower)  # what the unit opened is asked of the trail, which lags behind the looks
+        self._refresh(principal.unit, looks=True)  # what a unit opened is asked of the trail, which lags
         snapshot = self._core.log.snapshot()
-        history = snapshot.stream(stream)
-        kind = history[0].kind if history else Kind.CASE
-        seen = self._see(snapshot, principal, kind, stream, as_of)
         audits = principal.role in (Role.AUDITOR, Role.REGIONAL_AUDITOR)
-        if not audits:
-            seen = None
+        history = snapshot.stream(stream) if audits and self._may_know(snapshot, principal, stream) else ()
+        seen = self._see(snapshot, principal, history[0].kind, stream, as_of) if history else None
         named, readers = self._asked_as(as_unit, seen, as_of)
         if seen is not None and named is not None and readers is not None:
             known = [fact for fact in history if fact.committed <= seen.at]
@@ -244,7 +242,7 @@ class Gateway(Boards):
         return await self._in_reader(partial(self.statistics_now, principal, table))
 
     def statistics_now(self, principal: Principal, table: int) -> Table:
-        refresh(self._core.follower)
+        self._refresh()
         made = published(table, self._core.statistics.counts())
         self._leave_trail(principal, f"table {table}", self._core.log.snapshot(), ())
         return made
@@ -317,7 +315,7 @@ class Gateway(Boards):
             return False
         for stream in self._tried_at(row):
             if stream not in barred:
-                barred[stream] = is_barred(principal, snapshot, stream)
+                barred[stream] = is_kept_from(self._core.access, principal, snapshot, stream)
         return any(barred[stream] for stream in self._tried_at(row))
 
     def _tried_at(self, row: LookRow) -> tuple[Ref, ...]:

@@ -20,12 +20,15 @@ from domain.needtoknow import compile as policies
 from domain.ports import Append, Draft, Watch
 from domain.vocabulary import Kind, Ref
 from hub_api import embedded
+from hub_api.access_index import AccessIndex
 from hub_api.aliases import Aliases
 from hub_api.case_links import CaseLinks
 from hub_api.commander import Commander
 from hub_api.core import SYSTEM, Core
 from hub_api.counting import Counting
 from hub_api.gateway import Gateway
+from hub_api.index_file import IndexFile
+from hub_api.own_writes import OwnWrites
 from hub_api.parts import Parts
 from hub_api.scheduler import Scheduler
 from hub_api.settings import Settings
@@ -56,9 +59,18 @@ class Hub:
         self.register, self.follower, self.runners = parts.register, parts.follower, parts.runners
         self.writer = Writer(self.log)
         closing.callback(self.writer.stop)
-        self.looks = Looks(self.looks_log, self.clock, self.entropy)
+        own = OwnWrites()
+        self.looks = Looks(self.looks_log, self.clock, self.entropy, own.looked)
         closing.callback(self.looks.stop)
         self.staff = Staff()
+        self.index_file = IndexFile(
+            None if parts.keys is None else parts.keys / "access-index",
+            self.vault.secret(b"access-index-file"),
+            self.entropy,
+            self.log.rows,
+        )
+        self.access = AccessIndex(self.log, self.vault.secret(b"access-index"), self.index_file.read())
+        closing.callback(self._keep_index)
         self.core = Core(
             clock=self.clock,
             entropy=self.entropy,
@@ -68,6 +80,8 @@ class Hub:
             turns=Turns(self.writer),
             looks=self.looks,
             register=self.register,
+            access=self.access,
+            own=own,
             follower=self.follower,
             lists=Lists(self.views, ACTS),
             waited=Waited(self.views, ACTS),
@@ -128,6 +142,15 @@ class Hub:
     def close(self) -> None:
         """Finish what was accepted, then close every part."""
         self._closing.close()
+
+    def settle_index(self) -> None:
+        """Let the index of access hold what is recorded, and be on disk, so that a start reads little."""
+        self.access.catch_up()
+        self.index_file.write(self.access)
+
+    def _keep_index(self) -> None:
+        self.access.stop()
+        self.index_file.write(self.access)
 
     def _recorded(self, events: Sequence[Event]) -> None:
         """After a command is durable: keys that it disposed of go, and what it changes for everyone is noted.

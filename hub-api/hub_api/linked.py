@@ -21,6 +21,7 @@ from domain.ports import Snapshot
 from domain.referral.state import INITIAL as NO_REFERRAL
 from domain.referral.state import Referral
 from domain.vocabulary import Instant, Kind, Ref
+from hub_api.access_index import AccessIndex
 from hub_api.aliases import MatterRef
 from hub_api.register import Register
 from hub_api.seen import is_nothing, state_of
@@ -43,12 +44,14 @@ class Linked:
     def __init__(
         self,
         register: Register,
+        access: AccessIndex,
         snapshot: Callable[[], Snapshot],
         principal: Principal,
         now: Instant,
         about: Ref,
     ) -> None:
         self._register = register
+        self._access = access
         self._snapshot = snapshot
         self._principal = principal
         self._now = now
@@ -118,6 +121,8 @@ class Linked:
 
     def _seen(self, kind: Kind, stream: Ref) -> Any:
         snapshot = self._snapshot()
+        if not self._access.may_know(self._principal, stream, snapshot.position):
+            return None
         history = snapshot.stream(stream)
         seen = sight(self._register.policy_at(self._now), self._principal, snapshot, history, self._now)
         return None if is_nothing(seen) or history[0].kind is not kind else state_of(kind, seen)

@@ -33,12 +33,15 @@ class Parts(Struct, frozen=True, kw_only=True):
     follower: Freshness
     folder: Path | None = None
     """Where an embedded hub keeps its files."""
+    keys: Path | None = None
+    """The folder outside of the data where the hub keeps what a copy of the data must not hold."""
     runners: tuple[Runner, ...] = ()
     """Those that this process runs itself."""
     watch: Watch = UNWATCHED
     """What is told of how they run."""
     ready: Callable[[], Readiness] = lambda: Readiness.READY
-    """Whether commands can be taken and lists be fresh; asked each time anew."""
+    """Whether commands can be taken and lists be fresh; as a clock has sampled it, so that the answer tells nobody when
+    something was recorded."""
     look: Callable[[], None] = lambda: None
     """Every minute: what is wrong is told though nobody asks for anything. It raises what it finds."""
 

@@ -16,6 +16,7 @@ from domain.needtoknow.visible import Sight, Visible, visible
 from domain.needtoknow.withholding import withhold
 from domain.ports import Snapshot
 from domain.vocabulary import Instant, Kind, Ref, StaffId
+from hub_api.access_index import AccessIndex
 
 OF_A_CASE: Final = frozenset({Kind.REFERRAL, Kind.REPORT, Kind.MEETING})
 """The kinds that can belong to a case: who is kept from that is kept from them. A consultation belongs to the cases to
@@ -82,6 +83,12 @@ def is_barred(principal: Principal, snapshot: Snapshot, stream: Ref, then: Insta
     """Whether the principal is kept from it, or from a case that it belongs to (C9)."""
     history = _until(snapshot.stream(stream), then)
     return normal_form(principal.person) in Standing.of(history).blocked | kept_out(snapshot, history, then)
+
+
+def is_kept_from(access: AccessIndex, principal: Principal, snapshot: Snapshot, stream: Ref) -> bool:
+    """The same as of that snapshot, without reading the stream where the index of access knows it."""
+    known = access.is_kept_out(principal.person, stream, snapshot.position)
+    return is_barred(principal, snapshot, stream) if known is None else known
 
 
 def _until(facts: Sequence[Fact], then: Instant | None) -> Sequence[Fact]:

@@ -25,6 +25,8 @@ from domain.waiting import Waiting
 from hub_api.board import FIRST, Place, place_of
 from hub_api.core import Core
 from hub_api.cursors import Cursors
+from hub_api.freshness import refresh
+from hub_api.own_writes import NOTHING
 from hub_api.seen import Seen, etag_of, is_nothing, known_of, shown_of
 from hub_api.sight import both, sight, sight_then
 
@@ -61,6 +63,8 @@ class Steps:
         open_at_most: frozenset[Compartment] | None = None,
     ) -> Seen | None:
         """Read the records, decide each part, open what is allowed; None where nothing is there for this principal."""
+        if not self._may_know(snapshot, principal, stream):
+            return None
         now, register = self._core.now(), self._core.register
         history = snapshot.stream(stream)
         if history and history[0].kind is not kind:
@@ -93,6 +97,14 @@ class Steps:
         directory = self._core.register.directory
         waits = waits_known_to(principal.unit, state, kind, at, directory)
         return waits, memos_to_share(state, at, directory) if isinstance(state, Case) else ()
+
+    def _refresh(self, unit: UnitId | None = None, *, looks: bool = False) -> None:
+        """Before the views are read: they are to hold what that unit did itself, and with `looks` what it looked at."""
+        refresh(self._core.follower, NOTHING if unit is None else self._core.own.last(unit, looks=looks))
+
+    def _may_know(self, snapshot: LogSnapshot, principal: Principal, stream: Ref) -> bool:
+        """False if there is certainly nothing there for this principal: told by what they have, and nothing is read."""
+        return self._core.access.may_know(principal, stream, snapshot.position)
 
     def _leave_trail(
         self,

@@ -266,6 +266,11 @@ PERMITTED: Final = (
         "folds the agreements and adopted policies, which hold no case data, for the decision itself",
     ),
     Permit(
+        "hub_api.access_index",
+        frozenset({Way.SNAPSHOT, Way.STREAM}),
+        "folds who is named where and who is kept out: absence is decided before a stream is read; opens nothing",
+    ),
+    Permit(
         "hub_api.cli",
         frozenset({Way.DATABASE}),
         "only names sqlite3.Error, to turn a disk that fails into one clear line",

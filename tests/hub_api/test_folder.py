@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -147,7 +148,10 @@ def test_a_hub_whose_files_are_gone_or_replaced_takes_nothing_and_is_not_ready(
     alarms = [record for record in caplog.records if record.message.startswith("the files of the hub are gone")]
     assert len(alarms) == 1
     put_back(path)
-    assert hub.parts.ready() is Readiness.READY
+    until = time.monotonic() + 10
+    while hub.parts.ready() is not Readiness.READY:  # it is sampled by a clock
+        assert time.monotonic() < until
+        time.sleep(0.05)
     assert (hub.log.last(), hub.looks_log.last()) == before
     hub.commander.handle_now(LENA, ASKS, None, NOW)
 

@@ -3,26 +3,45 @@
 import fcntl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
+import msgspec
 import pytest
 from msgspec import Struct
 
 from adapters import mapper, sealing
 from adapters import verify as verifying
+from adapters.outcomes import Stored
 from adapters.record import PLACE_SIZE, Part, decode, encode, frame, pad, place, unpad
 from domain.act import Fact
-from domain.case.commands import BlockStaff, MarkProtection, RecordInformation
+from domain.case.commands import BlockStaff, EndDisclosure, MarkProtection, RecordInformation
 from domain.errors import NotRecorded, NotThere, OutOfBounds, SamradError, Tampered
 from domain.needtoknow.visible import Sight, Visible
-from domain.vocabulary import Compartment
+from domain.vocabulary import Compartment, Kind
 from hub_api import commander, gateway, steps
+from hub_api.access_index import AccessIndex
 from hub_api.commander import Circumstances
 from hub_api.hub import Hub
 from tests.adapters.stores import sqlite
 from tests.adapters.support import behind_the_back
-from tests.hub_api.stand import ASKS, KIM, PIA, RELATED, SARA, Girl, agreed, does, finds, opened, sent
+from tests.hub_api.stand import (
+    ASKS,
+    DAY,
+    KIM,
+    PIA,
+    RELATED,
+    SARA,
+    Girl,
+    agreed,
+    disclosed,
+    does,
+    finds,
+    later,
+    opened,
+    sent,
+)
 
 Patch = pytest.MonkeyPatch
 
@@ -51,9 +70,13 @@ def everything(_: object, __: object, ___: object, facts: Sequence[Fact], ____: 
     return Visible(facts=tuple(Sight(fact, fact.sealed, cast(Any, None)) for fact in facts))
 
 
+HARDLY_KNOWN = msgspec.structs.replace(SARA, assurance=1)
+"""Of the unit that is in the case, and signed in too weakly for its records: what one has does not decide it."""
+
+
 def nobody_else_sees_it(folder: Path) -> bool:
     with living(folder) as (made, girl):
-        return finds(made, SARA, girl.case) and not finds(made, PIA, girl.case)
+        return finds(made, SARA, girl.case) and not finds(made, HARDLY_KNOWN, girl.case)
 
 
 def without_filter(patch: Patch) -> None:
@@ -171,9 +194,30 @@ def without_chain(patch: Patch) -> None:
 
 def what_is_hidden_now_was_never_there(folder: Path) -> bool:
     with living(folder) as (made, girl):
-        before = made.clock.now()
+        grant = disclosed(made, girl, PIA, last=date(2026, 11, 20))
+        during = made.clock.now()
+        later(made, 2 * DAY)  # an end is told by its day
+        does(made, SARA, EndDisclosure(grant=grant), girl.case)
+        seen = made.gateway.look_now(PIA, Kind.CASE, girl.case, what="case", as_of=during)
+        return finds(made, SARA, girl.case, as_of=during) and not any(fact.shown for fact in seen.facts)
+
+
+def who_is_blocked_finds_nothing_and_nothing_is_read(folder: Path) -> bool:
+    with living(folder) as (made, girl), pytest.MonkeyPatch.context() as patch:
         does(made, SARA, BlockStaff(staff=RELATED.person), girl.case)
-        return finds(made, SARA, girl.case, as_of=before) and not finds(made, RELATED, girl.case, as_of=before)
+        read: list[object] = []
+        rows_of = made.log.rows.rows_of
+
+        def counted(stream: bytes, upto: int) -> list[Stored]:
+            read.append(stream)
+            return rows_of(stream, upto)
+
+        patch.setattr(made.log.rows, "rows_of", counted)
+        return not finds(made, RELATED, girl.case) and not read
+
+
+def without_index(patch: Patch) -> None:
+    patch.setattr(AccessIndex, "may_know", lambda *_: True)
 
 
 def without_now(patch: Patch) -> None:
@@ -234,7 +278,7 @@ def without_lock(patch: Patch) -> None:
 def what_one_may_not_know_of_cannot_be_acted_on(folder: Path) -> bool:
     with living(folder) as (made, girl):
         try:
-            does(made, PIA, RecordInformation(person=girl.person, police="?"), girl.case)
+            does(made, HARDLY_KNOWN, RecordInformation(person=girl.person, police="?"), girl.case)
         except NotThere:
             return True
         except SamradError:
@@ -253,6 +297,7 @@ GUARDS = (
     Guard("the binding", no_part_can_be_moved, without_binding),
     Guard("the chain", no_time_can_be_changed, without_chain),
     Guard("what may be known now", what_is_hidden_now_was_never_there, without_now),
+    Guard("the index of access", who_is_blocked_finds_nothing_and_nothing_is_read, without_index),
     Guard("the form of an event", what_is_recorded_can_be_read_again, without_form),
     Guard("the bounds of values", no_time_is_beyond_all_clocks, without_bounds),
     Guard("the request tag", a_request_is_recorded_once, without_tag),

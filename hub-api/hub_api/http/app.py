@@ -119,7 +119,9 @@ class Guard:
             await self._app(scope, receive, send)
             return
         arrival = self._grid.arrival(receive)
-        out = _saying_so(send, () if self._personas is None else (_PERSONAS,), freshness.begin())
+        answering = freshness.begin()
+        always = () if self._personas is None else (_PERSONAS,)
+        out = _saying_so(send, always, answering, lambda: self._grid.leave(arrival.at))
         if self._personas is not None and not self._personas.may_connect(scope):
             await problems.fixed(problems.ELSEWHERE, language_of(Request(scope)))(scope, receive, out)
             return
@@ -128,15 +130,20 @@ class Guard:
         except Exception as error:  # noqa: BLE001 - no error leaves the hub as a stack trace, whatever it is
             count(self._watch, error, scope)
             if isinstance(error, NotThere):
-                await self._grid.leave(arrival.at)
+                await self._grid.leave_absent(arrival.at)
+                answering.at_once = True
             await _told(error, language_of(Request(scope)))(scope, receive, out)
 
 
-def _saying_so(send: Send, always: Headers, answering: freshness.Answering) -> Send:
-    """Add to what leaves: `always`, and that lists lag if they do."""
+def _saying_so(
+    send: Send, always: Headers, answering: freshness.Answering, its_time: Callable[[], Awaitable[None]]
+) -> Send:
+    """Let an answer leave at its time, and add to it: `always`, and that lists lag if they do."""
 
     async def with_notice(message: Message) -> None:
         if message["type"] == "http.response.start":
+            if not answering.at_once:
+                await its_time()
             message["headers"] = [*message["headers"], *always, *((_BEHIND,) if answering.behind else ())]
         await send(message)
 
@@ -177,9 +184,11 @@ def _public(route: Route, personas: Personas | None, ready: Ready) -> Endpoint:
     reference = openapi.document(personas=personas is not None)
 
     async def live(request: Request) -> Response:
+        freshness.at_once()
         return Raw(200, LIVES)
 
     async def ready_now(request: Request) -> Response:
+        freshness.at_once()
         told = await asyncio.to_thread(ready)
         if told is Readiness.NOT_READY:
             raise Stopped(problems.UNAVAILABLE)

@@ -22,11 +22,13 @@ from hub_api.clocks import refuse_ahead
 from hub_api.freshness import Readiness
 from hub_api.hub import Hub
 from hub_api.parts import Parts, policy_by_hash
+from hub_api.production.condition import Condition
 from hub_api.production.keeper import NotMyTurn
 from hub_api.production.places import database
 from hub_api.production.places import views as views_at
 from hub_api.production.settings import Production
 from hub_api.production.waiting import Followed, Waiting
+from hub_api.readiness import Sampled
 from hub_api.register import Register
 from projections.errors import ViewsUnusable
 from projections.positions import positions
@@ -86,10 +88,13 @@ class Opening(Struct, frozen=True, kw_only=True):
         closing.callback(views.close)
         register = Register(log, policy_by_hash)
         register.catch_up()
+        sampled = Sampled(Condition(log, looks_log, views, store).readiness)
+        closing.callback(sampled.stop)
         waiting = Waiting(
             register,
             Followed(lambda: (log.last(), looks_log.last()), partial(_come, views)),
             settings.fresh_within,
+            lambda: sampled() is not Readiness.READY,
         )
         return Parts(
             clock=clock,
@@ -100,8 +105,9 @@ class Opening(Struct, frozen=True, kw_only=True):
             views=views,
             register=register,
             follower=waiting,
+            keys=keys,
             watch=self.watch,
-            ready=partial(_ready, waiting, log, views),
+            ready=sampled,
         )
 
 
@@ -111,19 +117,6 @@ def _come(views: Views) -> tuple[int, ...]:
         return positions(views, (ACTS, LOOKS))
     except ViewsUnusable:
         return (0, 0)
-
-
-def _ready(waiting: Waiting, log: CoordinationLog, views: Views) -> Readiness:
-    """Whether the store answers; and whether the views do, in this program's form, and have come as far."""
-    try:
-        log.rows.rows(log.last(), 1)
-    except SamradError:
-        return Readiness.NOT_READY
-    try:
-        fresh = waiting.catch_up() and not any(each.outdated(views) for each in (ACTS, LOOKS))
-    except SamradError:
-        fresh = False
-    return Readiness.READY if fresh else Readiness.BEHIND
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from hub_api.production.places import broker, carriage, database, topic
 from hub_api.production.places import views as views_at
 from hub_api.production.settings import Production
 from projections.rebuild import Rebuild, refuse_shortened, renewed
+from projections.reports import report
 from projections.runner import Runner
 from projections.set_aside import SetAside, set_aside
 from projections.sets import ACTS, LOOKS
@@ -85,6 +86,7 @@ def _worker(settings: Production, names: Sequence[str], watch: Watch, closing: E
                 Lease(store, lease_of(view_set)),
                 partial(renewed, views, view_set, opened, opened.stream, proven=opened.prove),
                 partial(tell, views, view_set),
+                partial(report, views, view_set),
                 partial(watch.waits, "view", name, 0),
             )
         )

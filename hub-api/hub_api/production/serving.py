@@ -52,6 +52,6 @@ def serve(listening: socket.socket, personas: Personas | None, *, accept_clock: 
 
 
 def _app(personas: Personas | None, settings: Production, hub: Hub, *, accept_clock: bool) -> ASGIApp:
-    grid, sources = TimeGrid(settings.absence_step), Sources(settings.trusted_proxies)
+    grid, sources = TimeGrid(settings.absence_step, settings.answer_step), Sources(settings.trusted_proxies)
     ready = ClockWatch(hub, accepted=accept_clock).ready
     return create_app(hub, personas, ready, hub.parts.watch, grid, sources)

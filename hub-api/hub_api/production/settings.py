@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from domain.errors import SamradError
-from hub_api.http.time_grid import SHORTEST, STEP
+from hub_api.http.time_grid import FINE_STEP, SHORTEST, STEP
 from hub_api.production.values import Authority, Brokers, Collector, Database, Proxies, Topic
 from hub_api.settings import OF_BOTH_FORMS, OF_THE_COMMAND_LINE, PREFIX
 
@@ -83,6 +83,13 @@ class Production(BaseSettings):
         default="",
         description="The proxies before the hub whose `X-Forwarded-For` is believed: addresses or networks with commas "
         "between them. Attempts with anonymous callers' keys are limited for each source.",
+    )
+    answer_step: float = Field(
+        default=FINE_STEP,
+        ge=0,
+        le=1,
+        description="Seconds between the points of time at which every other answer leaves; 0 lets it leave at once, "
+        "and tell by its time how much there is that is not shown.",
     )
     key_days: int = Field(
         default=365,

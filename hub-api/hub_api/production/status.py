@@ -11,12 +11,15 @@ from adapters.kafka.topics import Use, check
 from adapters.master import MasterKeys
 from adapters.postgresql.lease import taken
 from adapters.postgresql.reading import PostgresReading
+from adapters.postgresql.recorder import PostgresRecorder
+from adapters.rows import takes_records
 from adapters.system import SystemClock
 from domain.errors import SamradError
 from domain.vocabulary import Instant
 from hub_api.clocks import told
 from hub_api.parts import LOGS
 from hub_api.production import projecting, relaying
+from hub_api.production.condition import SILENT
 from hub_api.production.opening import MARKS, MASTER, TURN
 from hub_api.production.places import broker, carriage_keys, database, topic
 from hub_api.production.places import views as views_at
@@ -25,6 +28,7 @@ from hub_api.status import LogStatus as LogStatus
 from hub_api.status import Status as Status
 from hub_api.status import aged, tell_of_set_aside
 from projections.positions import positions
+from projections.reports import silent_for
 from projections.set_aside import set_aside
 from projections.sets import ACTS, LOOKS
 from projections.stopped import stopped
@@ -71,9 +75,18 @@ def _store(settings: Production, status: Status) -> None:
             with closing(PostgresReading(dsn, log)) as rows:
                 status.logs[log].store, _, committed[log] = rows.end()
         status.wrong.extend(told(committed, SystemClock().now()))
+        if not _records(dsn):
+            status.wrong.append("the store takes no records: is its disk full?")
     for work, runs in status.running.items():
         if not runs:
             status.wrong.append(f"nobody does this work: {work}")
+
+
+def _records(dsn: str) -> bool:
+    """Whether the store would record now, as far as this role may try: the looks, which anybody who may append adds to,
+    with a record that is taken back."""
+    with closing(PostgresRecorder(dsn, LOOKS.name, SystemClock(), patience=0)) as rows:
+        return takes_records(rows) or not rows.may_append()
 
 
 def _marks(settings: Production, status: Status) -> None:
@@ -101,6 +114,10 @@ def _views(settings: Production, status: Status) -> None:
                 status.wrong.append("another version of this program made the views: start this one's `samrad project`")
             for log, position in zip(LOGS, positions(views, (ACTS, LOOKS)), strict=True):
                 status.logs[log].views = position
+            for name, seconds in silent_for(views, (ACTS, LOOKS)).items():
+                if seconds > SILENT:
+                    said = "never" if seconds == float("inf") else f"{seconds:.0f} seconds ago"
+                    status.wrong.append(f"the views of {name} were last told to be kept up {said}")
             for name, at in stopped(views, (ACTS, LOOKS)).items():
                 status.logs[name].stopped_at, status.logs[name].stopped_by = at.position, at.error
                 status.wrong.append(f"the views of {name} stand still before position {at.position}: {at.error}")

@@ -28,7 +28,7 @@ class Hand:
         self.now = max(self.now, instant)
 
     def grid(self) -> TimeGrid:
-        return TimeGrid(0.25, lambda: self.now, self.until)
+        return TimeGrid(0.25, 0.025, now=lambda: self.now, until=self.until)
 
 
 class Slow(FakeHub):
@@ -89,10 +89,25 @@ def test_f_what_takes_longer_than_a_step_leaves_at_a_later_point_and_raises_an_a
     assert "GridOverrun" not in caplog.text
 
 
-def test_every_other_answer_waits_for_nothing() -> None:
+@pytest.mark.parametrize("took", [0.002, 0.02])
+def test_f_every_other_answer_leaves_on_a_fine_grid(took: float) -> None:
     hand = Hand()
-    refused = asked(Slow(hand, 0.002, Refusal("D9", "the case is closed")), hand.grid(), *WAYS[-1])
+    refused = asked(Slow(hand, took, Refusal("D9", "the case is closed")), hand.grid(), *WAYS[-1])
     assert refused.status_code == 409
+    assert hand.left_at == [100.025]
+
+
+def test_f_what_takes_longer_leaves_at_a_later_fine_point_and_raises_no_alarm(caplog: pytest.LogCaptureFixture) -> None:
+    hand = Hand()
+    asked(Slow(hand, 0.03, Refusal("D9", "the case is closed")), hand.grid(), *WAYS[-1])
+    assert hand.left_at == [100.05]
+    assert "GridOverrun" not in caplog.text
+
+
+@pytest.mark.parametrize("path", ["/health/live", "/health/ready"])
+def test_what_says_nothing_of_anybody_waits_for_nothing(path: str) -> None:
+    hand = Hand()
+    assert asked(Slow(hand, 0, None), hand.grid(), "GET", path).status_code == 200
     assert not hand.left_at
 
 
@@ -108,7 +123,7 @@ def test_f_a_body_whose_end_comes_late_does_not_choose_the_point() -> None:
     asyncio.run(cast(Callable[[], Any], arrival.receive)())
     for took in (0.002, 0.003):
         hand.now = arrival.at + took
-        asyncio.run(hand.grid().leave(arrival.at))
+        asyncio.run(hand.grid().leave_absent(arrival.at))
     assert hand.left_at == [arrival.at + 0.25] * 2
 
 

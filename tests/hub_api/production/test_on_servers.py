@@ -1,14 +1,15 @@
 """The hub on PostgreSQL and Kafka: the same commands and looks as ever, through four processes' work."""
 
+import time
 from pathlib import Path
 
 import pytest
 
 from adapters.kafka.access import BrokerUser
 from adapters.master import MasterKeys
-from adapters.postgresql.roles import APPEND
+from adapters.postgresql.roles import APPEND, PROJECT, RELAY
 from adapters.system import SystemEntropy
-from domain.errors import SamradError
+from domain.errors import NotRecorded, SamradError
 from hub_api.demo.consultations import monday, tuesday
 from hub_api.demo.county import agreement
 from hub_api.demo.story import Cast, Story, moment
@@ -30,12 +31,16 @@ def test_what_is_done_is_recorded_carried_projected_listed_and_proved(place: Pla
         hub.commander.handle_now(ULLA, agreement(), None, NOW)
         girl = Girl(hub)
         disclosed(hub, girl, PIA)
+        until(lambda: hub.parts.ready() is Readiness.READY)
+        assert hub.follower.catch_up()  # a list waits for what its own unit did, and for nobody else
         for who in (ANNA, SARA, PIA):
             (case,) = hub.gateway.page_now(who, "cases", what="cases").items
             assert case.stream == girl.case
         assert hub.follower.catch_up()
         status = look(place.settings(APPEND, BrokerUser.AUDITOR))
         assert status.wrong == []
+        for role in (RELAY, PROJECT):  # who may not append cannot try, and does not say that the store is full
+            assert not [said for said in look(place.settings(role, BrokerUser.AUDITOR)).wrong if "records" in said]
         assert set(status.running.values()) == {True}
         assert {log.waiting for log in status.logs.values()} == {0}
         assert {log.lagging for log in status.logs.values()} == {0}
@@ -82,18 +87,50 @@ def test_views_that_another_version_made_are_told_and_made_anew(place: Place) ->
     with place.relaying(), place.projecting(), place.hub(fresh_within=30) as hub:
         hub.commander.handle_now(ULLA, agreement(), None, NOW)
         girl = Girl(hub)
-        assert hub.parts.ready() is Readiness.READY
+        until(lambda: hub.parts.ready() is Readiness.READY)
         assert hub.follower.catch_up()
     views = place.databases["views"]
     with place.hub(fresh_within=0) as hub:
-        assert hub.parts.ready() is Readiness.READY
         place.postgres.ask("UPDATE shape SET shape = 'earlier' WHERE name = 'acts'", views)
-        assert hub.parts.ready() is Readiness.BEHIND
+        until(lambda: hub.parts.ready() is Readiness.BEHIND)
         with pytest.raises(ViewsUnusable):
             hub.gateway.page_now(SARA, "cases", what="cases")
         wrong = look(place.settings(APPEND, BrokerUser.AUDITOR)).wrong
         assert "another version of this program made the views: start this one's `samrad project`" in wrong
-        with place.projecting():
+        with place.relaying(), place.projecting():
             until(lambda: hub.parts.ready() is Readiness.READY)
         (case,) = hub.gateway.page_now(SARA, "cases", what="cases").items
         assert case.stream == girl.case
+
+
+def test_f_while_nobody_keeps_the_views_all_lists_are_behind_alike_and_at_once(place: Place) -> None:
+    """Whether or not something hidden was recorded meanwhile: who did not record it waits for nothing."""
+    with place.relaying(), place.hub(fresh_within=30) as hub:
+        with place.projecting():
+            hub.commander.handle_now(ULLA, agreement(), None, NOW)
+            girl = Girl(hub)
+            until(lambda: hub.parts.ready() is Readiness.READY)
+        until(lambda: hub.parts.ready() is Readiness.BEHIND)
+        for _ in range(2):
+            begun = time.monotonic()
+            assert not hub.follower.fresh_for(hub.core.own.last(PIA.unit))
+            assert time.monotonic() - begun < 0.5
+            assert hub.gateway.page_now(PIA, "cases", what="cases").items == ()
+            disclosed(hub, girl, PIA)  # hidden from the views, since nobody takes it
+
+
+def test_a_store_that_takes_no_records_is_told_by_readiness_and_status(place: Place) -> None:
+    with place.hub(fresh_within=0) as hub:
+        until(lambda: hub.parts.ready() is not Readiness.NOT_READY)
+        last = hub.looks_log.last()
+        place.postgres.ask(
+            "ALTER TABLE looks.records ADD CONSTRAINT full_disk CHECK (false) NOT VALID", place.databases["store"]
+        )
+        with pytest.raises(NotRecorded):  # a look that cannot be on the trail
+            hub.gateway.directory_now(ULLA)
+        until(lambda: hub.parts.ready() is Readiness.NOT_READY)
+        assert "the store takes no records: is its disk full?" in look(place.settings(APPEND)).wrong
+        place.postgres.ask("ALTER TABLE looks.records DROP CONSTRAINT full_disk", place.databases["store"])
+        until(lambda: hub.parts.ready() is not Readiness.NOT_READY)
+        assert "the store takes no records: is its disk full?" not in look(place.settings(APPEND)).wrong
+        assert hub.looks_log.last() == last

@@ -6,6 +6,7 @@ from typing import cast
 
 import pytest
 
+from hub_api.own_writes import NOTHING, Own
 from hub_api.production.waiting import PAUSE, Followed, Waiting
 from hub_api.register import Register
 
@@ -105,3 +106,79 @@ def test_views_that_stand_still_are_waited_for_once_and_again_when_they_move() -
     there.held = 7
     time.sleep(PAUSE)
     assert asks.catch_up()
+
+
+# Lists.
+
+
+def a_list(
+    there: Elsewhere, own: Own, *, lags: bool = False, within: float = 30, settled: float = 0.02
+) -> tuple[bool, float]:
+    """Whether a list is fresh, and how long it waited to say so."""
+    asks = Waiting(
+        cast(Register, there),
+        Followed(lambda: (there.recorded, there.recorded), lambda: (*there.views(), there.held)),
+        within,
+        lambda: lags,
+        settled,
+    )
+    begun = time.monotonic()
+    return asks.fresh_for(own), time.monotonic() - begun
+
+
+@pytest.mark.parametrize("recorded", [7, 8, 5_000])
+def test_f_a_list_waits_for_nothing_that_others_recorded_and_asks_nothing(recorded: int) -> None:
+    there = Elsewhere()
+    there.held, there.recorded = 7, recorded
+    fresh, took = a_list(there, NOTHING)
+    assert fresh
+    assert took < 0.02
+    assert (there.asked, there.caught_up) == (0, 0)
+
+
+@pytest.mark.parametrize("recorded", [7, 8, 5_000])
+def test_f_views_that_nobody_keeps_up_are_behind_for_all_and_at_once(recorded: int) -> None:
+    there = Elsewhere()
+    there.held, there.recorded = 7, recorded
+    for own in (NOTHING, Own(acts=recorded, at=time.monotonic())):
+        fresh, took = a_list(there, own, lags=True)
+        assert not fresh
+        assert took < 0.02
+    assert there.asked == 0
+
+
+def test_who_acts_and_looks_finds_what_they_did() -> None:
+    there = Elsewhere()
+    there.recorded = 7
+    threading.Timer(0.05, lambda: setattr(there, "held", 7)).start()
+    fresh, took = a_list(there, Own(acts=7, at=time.monotonic()))
+    assert fresh
+    assert there.held == 7
+    assert took >= 0.05
+
+
+def test_f_who_acts_and_looks_waits_until_a_point_that_is_counted_from_their_act() -> None:
+    """Whether the views held it after 1 ms or after 10, since others had acted too, does not show."""
+    for after in (0.0, 0.01):
+        there = Elsewhere()
+        there.recorded = 7
+        threading.Timer(after, lambda there=there: setattr(there, "held", 7)).start()
+        fresh, took = a_list(there, Own(acts=7, at=time.monotonic()), settled=0.25)
+        assert fresh
+        assert 0.25 <= took < 0.5
+
+
+def test_who_acted_long_ago_waits_for_nothing() -> None:
+    there = Elsewhere()
+    there.recorded = there.held = 7
+    fresh, took = a_list(there, Own(acts=7, looks=7, at=time.monotonic() - 60), settled=0.25)
+    assert fresh
+    assert took < 0.2
+
+
+def test_what_one_did_is_not_waited_for_for_ever() -> None:
+    there = Elsewhere()
+    there.recorded = 7
+    fresh, took = a_list(there, Own(acts=7, at=time.monotonic()), within=0.1)
+    assert not fresh
+    assert took >= 0.1
