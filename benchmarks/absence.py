@@ -51,7 +51,7 @@ def absence(each: int, acts: Sequence[int] = (300, 2_000)) -> list[Line]:
                 ask = by_alias(hub, stream, warm=warm)
                 said = f"a hidden case of {many:,} acts, {'read before' if warm else 'cold'}"
                 lines += compared(said, *asyncio.run(by_turns(each, ask(stream), ask(ABSENT))))
-        lines.append(longest(hub, stream, min(each, 2_000)))
+        lines.append(longest(hub, stream, min(each, 1_000)))
     with stage.opened_hub() as hides, stage.opened_hub() as empty:
         for _ in range(10):
             hidden_case(hides, 25)

@@ -14,6 +14,7 @@ import logging
 import threading
 from collections.abc import Iterable, Sequence
 from enum import Enum
+from functools import lru_cache
 from typing import Final, Protocol
 
 from msgspec import Struct
@@ -95,8 +96,8 @@ class AccessIndex:
         key = _key(stream)
         if self._is_unsure(key):
             return True
-        who = in_normal_form(principal)
-        return self._is_named(who, key) and not self._is_kept_out(who.person, key)
+        who = _normal(principal)
+        return not self._is_kept_out(who.person, key) and self._is_named(who, key)
 
     def is_kept_out(self, staff: StaffId, stream: Ref, at: int) -> bool | None:
         """C9: whether that member of staff is blocked from the stream or from a case of it; None if it is not known."""
@@ -106,9 +107,12 @@ class AccessIndex:
         return self._is_kept_out(normal_form(staff), key)
 
     def catch_up(self) -> None:
-        """Fold all that was recorded, however much it is."""
-        with self._folding:
-            self._fold_until(self._log.last())
+        """Fold all that was recorded, however much it is: page after page, so that whoever asks for little is not kept
+        waiting for much."""
+        while not self._ended.is_set() and self._position < (last := self._log.last()):
+            with self._folding:
+                if not self._fold_until(min(last, self._position + PAGE)):
+                    return
 
     def known(self) -> Known:
         """All that it knows now."""
@@ -159,12 +163,8 @@ class AccessIndex:
                 self._catching_up.start()
 
     def _beside(self) -> None:
-        """Page after page, so that whoever asks for little is not kept waiting for much."""
         try:
-            while not self._ended.is_set() and self._position < (last := self._log.last()):
-                with self._folding:
-                    if not self._fold_until(min(last, self._position + PAGE)):
-                        return
+            self.catch_up()
         except SamradError as error:  # the next who asks tries again
             _log.error("the index of who may know of what is not complete: %s", type(error).__name__)
 
@@ -221,6 +221,11 @@ class AccessIndex:
         """A disposal may have taken the record of a block: who was kept out by it alone is so no more."""
         standing = Standing.of(self._log.snapshot(fact.position).stream(fact.stream))
         self._blocks[key] = {block.hex: staff for block, (staff, _) in standing.blocks.items()}
+
+
+@lru_cache(maxsize=1024)
+def _normal(principal: Principal) -> Principal:
+    return in_normal_form(principal)
 
 
 def _key(stream: Ref) -> bytes:

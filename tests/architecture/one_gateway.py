@@ -176,6 +176,11 @@ PERMITTED: Final = (
         "opens the parts of the hub on servers, as `hub_api.embedded` does those in a folder",
     ),
     Permit(
+        "hub_api.production.condition",
+        frozenset({Way.ADAPTERS, Way.PROJECTIONS}),
+        "readiness: whether the store answers and takes records, and whether the views are kept up; reads no record",
+    ),
+    Permit(
         "hub_api.production.values",
         frozenset({Way.ADAPTERS}),
         "reads the address of a database as its driver will, and connects to nothing",
