@@ -275,9 +275,7 @@ class Commander:
         said: dict[str, str] = {}
         evolve = AGGREGATES[kind].evolve
         directory = self._core.register.directory
-        linked = Linked(
-            self._core.register, self._core.access, self._core.log.snapshot, asked.principal, now, stream
-        )
+        linked = Linked(self._core.register, self._core.access, self._core.log.snapshot, asked.principal, now, stream)
         for sent, circumstances in asked.commands:
             command = linked.as_named(sent)
             if not asked.operator:
