@@ -37,6 +37,7 @@ class Permit(NamedTuple):
     reason: str
 
 
+READINESS: Final = "asks whether the store records and who keeps the views; reads no record"
 PERMITTED: Final = (
     Permit(
         "hub_api.gateway",
@@ -114,11 +115,7 @@ PERMITTED: Final = (
         frozenset({Way.ADAPTERS}),
         "names the roles and users as which the hub's processes come, and reads nothing",
     ),
-    Permit(
-        "hub_api.follower",
-        frozenset({Way.PROJECTIONS}),
-        "lets the runners catch up, and hands nothing on",
-    ),
+    Permit("hub_api.follower", frozenset({Way.PROJECTIONS}), "lets the runners catch up, and hands nothing on"),
     Permit(
         "hub_api.counting",
         frozenset({Way.CORE, Way.PROJECTIONS}),
@@ -176,11 +173,6 @@ PERMITTED: Final = (
         "opens the parts of the hub on servers, as `hub_api.embedded` does those in a folder",
     ),
     Permit(
-        "hub_api.production.condition",
-        frozenset({Way.ADAPTERS, Way.PROJECTIONS}),
-        "readiness: whether the store answers and takes records, and whether the views are kept up; reads no record",
-    ),
-    Permit(
         "hub_api.production.values",
         frozenset({Way.ADAPTERS}),
         "reads the address of a database as its driver will, and connects to nothing",
@@ -210,6 +202,7 @@ PERMITTED: Final = (
         frozenset({Way.VAULT, Way.ADAPTERS}),
         "`samrad migrate`: makes tables, topics and rights, those of the vault among them, and reads no row",
     ),
+    Permit("hub_api.production.condition", frozenset({Way.ADAPTERS, Way.PROJECTIONS}), READINESS),
     Permit(
         "hub_api.production.status",
         frozenset({Way.ADAPTERS, Way.PROJECTIONS}),
@@ -270,11 +263,7 @@ PERMITTED: Final = (
         frozenset({Way.LOG}),
         "folds the agreements and adopted policies, which hold no case data, for the decision itself",
     ),
-    Permit(
-        "hub_api.access_index",
-        frozenset({Way.SNAPSHOT, Way.STREAM}),
-        "folds who is named where and who is kept out: absence is decided before a stream is read; opens nothing",
-    ),
+    Permit("hub_api.access_index", frozenset({Way.SNAPSHOT, Way.STREAM}), "folds who may know of what; opens nothing"),
     Permit(
         "hub_api.cli",
         frozenset({Way.DATABASE}),

@@ -60,7 +60,7 @@ class Condition:
     def _views_are_kept(self, *, seldom: bool) -> bool:
         try:
             if seldom or not self._carries:
-                self._carries = self._leases <= taken(self._store, self._leases)
+                self._carries = self._leases <= set(taken(self._store, self._leases))
             silent = max(silent_for(self._views, (ACTS, LOOKS)).values())
             return self._carries and silent <= SILENT and not any(each.outdated(self._views) for each in (ACTS, LOOKS))
         except SamradError:
