@@ -7,6 +7,7 @@ there. So not only the keys are listed but each word that may stand under them; 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from domain.access import RATE
 from domain.rules import RULES
 
 STEPS: Final = ("append", "relay", "view")
@@ -82,7 +83,7 @@ INSTRUMENTS: Final = (
     *(f"samrad.{step}.{what}" for step in STEPS for what in ("duration", "size", "delay", "waiting", "failures")),
 )
 
-_RULES: Final = tuple(rule.number for rule in RULES)
+_RULES: Final = (*(rule.number for rule in RULES), RATE)
 _STATUSES: Final = frozenset(range(100, 600))
 _NUMBERS: Final = frozenset({"samrad.size"})
 

@@ -89,6 +89,7 @@ class Assign(_OfCase, frozen=True, kw_only=True):
 
 class EndAssignment(_OfCase, frozen=True, kw_only=True):
     name: ClassVar = "case.end_assignment"
+    acute: ClassVar = True
     grant: Ref
 
 
@@ -105,6 +106,7 @@ class GiveConsent(_OfCase, frozen=True, kw_only=True):
 
 class WithdrawConsent(_OfCase, frozen=True, kw_only=True):
     name: ClassVar = "case.withdraw_consent"
+    acute: ClassVar = True
     consent: Ref
 
 
@@ -129,6 +131,7 @@ class Disclose(_OfCase, frozen=True, kw_only=True):
 
 class EndDisclosure(_OfCase, frozen=True, kw_only=True):
     name: ClassVar = "case.end_disclosure"
+    acute: ClassVar = True
     grant: Ref
     to_do: ToDo = ToDo.READ_NO_MORE
 
@@ -152,6 +155,7 @@ class ConfirmSafeContact(_OfCase, frozen=True, kw_only=True):
 
 class MarkProtection(_OfCase, frozen=True, kw_only=True):
     name: ClassVar = "case.mark_protection"
+    acute: ClassVar = True
     person: Ref
     level: Protection
 
@@ -161,6 +165,7 @@ class BlockStaff(_OfCase, frozen=True, kw_only=True):
     is known to the hub or not: nobody is told. The application says whether such a name is unknown in this agency."""
 
     name: ClassVar = "case.block_staff"
+    acute: ClassVar = True
     hub_fills: ClassVar = frozenset({"unknown_here"})
     later: ClassVar = frozenset({"elsewhere"})
     staff: StaffId

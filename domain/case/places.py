@@ -152,6 +152,7 @@ class LeavePlace(_AboutPerson, frozen=True, kw_only=True):
     """Record that a place holds no more; of a placement, how it ended. A compromised one asks for a new assessment."""
 
     name: ClassVar = "case.leave_place"
+    acute: ClassVar = True
     place: WhichPlace
     how: HowItEnded = None
     where: Whereabouts = None

@@ -29,6 +29,7 @@ class Request(_OfMeeting, frozen=True, kw_only=True):
     (B4). The application answers first whether this unit knows the case and the persons."""
 
     name: ClassVar = "meeting.request"
+    acute: ClassVar = True
     opens: ClassVar = True
     meeting: MeetingKind
     case_bearing: bool = True
@@ -80,6 +81,7 @@ class CallNow(_OfMeeting, frozen=True, kw_only=True):
     """Call the meeting at once, with those who answer (D4)."""
 
     name: ClassVar = "meeting.call_now"
+    acute: ClassVar = True
     mode: Mode
     units: frozenset[UnitId]
     place: Coordination = None
@@ -199,6 +201,7 @@ class BlockStaff(_OfMeeting, frozen=True, kw_only=True):
     """Keep a named member of staff, or an interpreter, from this meeting (C9); the fields are those of the case's."""
 
     name: ClassVar = "meeting.block_staff"
+    acute: ClassVar = True
     hub_fills: ClassVar = frozenset({"unknown_here"})
     later: ClassVar = frozenset({"elsewhere"})
     staff: StaffId

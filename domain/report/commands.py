@@ -31,6 +31,7 @@ class Consider(_OfReport, frozen=True, kw_only=True):
     """
 
     name: ClassVar = "report.consider"
+    acute: ClassVar = True
     opens: ClassVar = True
     hub_fills: ClassVar = frozenset({"reference", "coordinator"})
     reference: Reference
@@ -58,6 +59,7 @@ class ConsiderCrime(_OfReport, frozen=True, kw_only=True):
     """Record whether, beside a concern for a child, a suspected crime is reported too (P:2386-2400)."""
 
     name: ClassVar = "report.consider_crime"
+    acute: ClassVar = True
     outcome: Consideration
     reasons: Social = None
 
@@ -66,6 +68,7 @@ class Identify(_OfReport, frozen=True, kw_only=True):
     """Record, for this unit alone, whom it is about; the act's `known` is since when (A2, D3)."""
 
     name: ClassVar = "report.identify"
+    acute: ClassVar = True
     identity: Identity
     contact: Contact = None
 
@@ -92,6 +95,7 @@ class Make(_Content, frozen=True, kw_only=True):
     """Hand it over, on the act's ground: a concern to social services, a crime to the Police."""
 
     name: ClassVar = "report.make"
+    acute: ClassVar = True
     receiver: UnitId
     crime_suspected: bool = False
     used_for: Code | None = None
@@ -101,6 +105,7 @@ class Supplement(_Content, frozen=True, kw_only=True):
     """Hand over more, on the act's ground."""
 
     name: ClassVar = "report.supplement"
+    acute: ClassVar = True
 
 
 class ConfirmReceipt(_OfReport, frozen=True, kw_only=True):

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from adapters.application import CoordinationLog
 from adapters.record import Prepared
-from domain.access import CommandRefused
+from domain.access import COMMANDS, RATE, CommandRefused
 from domain.act import Act, Fact, Principal
 from domain.aggregates import AGGREGATES, decide, fold
 from domain.bounds import Moment, refuse_out_of_bounds
@@ -199,8 +199,15 @@ class Commander:
 
     def is_recorded(self, asked: Asked) -> bool:
         """Whether a request with that key was recorded before."""
-        tag = self._tag(asked)
+        return self.was_recorded(asked.principal, asked.key)
+
+    def was_recorded(self, principal: Principal, key: str | None) -> bool:
+        tag = self._tag(principal, key)
         return bool(tag and self._core.log.earlier(tag))
+
+    async def slowed(self, principal: Principal, trace: bytes = b"") -> None:
+        """Leave on the trail, for their own unit and its auditors, that they send faster than anybody may."""
+        await self._core.looks.write(principal, CommandRefused(command=COMMANDS, rule=RATE), trace)
 
     def _last_attempt(self, asked: Asked) -> _Attempt:
         """Decide and append under the append lock: nothing comes in between."""
@@ -229,7 +236,7 @@ class Commander:
     def _decide(self, asked: Asked) -> _Ready | Receipt:
         request = _request_hash(asked)  # of what was sent, so that the same again is the same whatever its form becomes
         asked = msgspec.structs.replace(asked, principal=in_normal_form(asked.principal))
-        tag = self._tag(asked)
+        tag = self._tag(asked.principal, asked.key)
         # In this order: what was recorded under the key since the snapshot is found, and now is after all it holds.
         snapshot = None if asked.stream is None else self._core.log.snapshot()
         earlier = self._core.log.earlier(tag) if tag else ()
@@ -345,12 +352,12 @@ class Commander:
         said = {name: told for fact in earlier for name, told in self._fills.told_before(fact.event, tag).items()}
         return Receipt(stream=first.stream, kind=first.kind, created=first.act.id, repeated=True, said=said)
 
-    def _tag(self, asked: Asked) -> bytes:
+    def _tag(self, principal: Principal, key: str | None) -> bytes:
         """The request's tag on the log: an HMAC of who asks and their idempotency key, so that neither can be read."""
-        if asked.key is None:
+        if key is None:
             return b""
-        principal = in_normal_form(asked.principal)
-        who = _canonical.encode((principal.unit, principal.person, asked.key))
+        sender = in_normal_form(principal)
+        who = _canonical.encode((sender.unit, sender.person, key))
         return hmac.new(self._tag_secret, who, hashlib.sha256).digest()
 
 

@@ -11,12 +11,14 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from domain.access import RATE
 from domain.act import Principal
 from domain.vocabulary import Ref
 from projections.trail import LookRow
 
-OPEN_TO_ALL: Final = frozenset({"B1", "B3", "B8"})
-"""The rules that are told to others, too: whom the agreements name, for what, and that the other side is kept out."""
+OPEN_TO_ALL: Final = frozenset({"B1", "B3", "B8", RATE})
+"""The rules that are told to others, too: whom the agreements name, for what, and that the other side is kept out. And
+that somebody sent too fast, which follows from how much they sent and from nothing that they sent."""
 
 
 def redacted(row: LookRow, principal: Principal, is_there: Callable[[Ref], bool]) -> LookRow:

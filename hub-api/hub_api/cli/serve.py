@@ -18,6 +18,7 @@ from hub_api.http.sources import Sources
 from hub_api.http.time_grid import SHORTEST, STEP, TimeGrid
 from hub_api.hub import Hub
 from hub_api.personas import Personas, refuse_to_bind_elsewhere
+from hub_api.rates import AT_ONCE, PER_SECOND, SLOWEST, Rate, Rates
 from hub_api.settings import on_servers
 
 
@@ -48,6 +49,24 @@ def serve(
             help="The proxies whose X-Forwarded-For is believed, with commas between. On servers it is a setting.",
         ),
     ] = "",
+    commands_at_once: Annotated[
+        int,
+        typer.Option(
+            "--commands-at-once",
+            min=1,
+            max=100_000,
+            help="Commands that one person may send at once before they are slowed. On servers it is a setting.",
+        ),
+    ] = AT_ONCE,
+    commands_per_second: Annotated[
+        float,
+        typer.Option(
+            "--commands-per-second",
+            min=SLOWEST,
+            max=10_000,
+            help="Commands a second that one person may send after those. On servers it is a setting.",
+        ),
+    ] = PER_SECOND,
 ) -> None:
     """Serve the hub over HTTP until it is interrupted.
 
@@ -73,7 +92,8 @@ def serve(
         with opened(data, "serve") as hub:
             if not accept_clock:
                 refuse_ahead(hub)
-            listen(hub, host, port, played, TimeGrid(absence_step), sources, accept_clock=accept_clock)
+            rates = Rates(Rate(commands_at_once, commands_per_second))
+            listen(hub, host, port, played, TimeGrid(absence_step), sources, rates, accept_clock=accept_clock)
 
 
 def _sources(trusted: str) -> Sources:
@@ -90,6 +110,7 @@ def listen(
     personas: Personas | None,
     grid: TimeGrid | None = None,
     sources: Sources | None = None,
+    rates: Rates | None = None,
     *,
     accept_clock: bool = False,
 ) -> None:
@@ -97,7 +118,7 @@ def listen(
     listening = bound(host, port)
     told(listening, personas)
     clock = ClockWatch(hub, accepted=accept_clock)
-    app = create_app(hub, personas, clock.ready, hub.parts.watch, grid, sources)
+    app = create_app(hub, personas, clock.ready, hub.parts.watch, grid, sources, Rates() if rates is None else rates)
     server = uvicorn.Server(uvicorn.Config(app, log_level=None, **SERVER_OPTIONS))
     ended = Event()
     scheduler = Thread(target=clockwork, args=(hub, ended), name="clockwork")

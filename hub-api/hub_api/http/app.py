@@ -19,6 +19,7 @@ from starlette.routing import Route as Address
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.telemetry import UNWATCHED
+from domain.access import RATE
 from domain.errors import NotThere, Refusal, SamradError
 from domain.ports import Watch
 from hub_api import freshness
@@ -29,12 +30,15 @@ from hub_api.http.calls import Call, InvalidBody, Served, Stopped, language_of
 from hub_api.http.commands import handle
 from hub_api.http.deadlines import ENDS, TimedProtocol
 from hub_api.http.language import Language
+from hub_api.http.pacing import NOTICE as SLOWED_NOTICE
+from hub_api.http.pacing import SLOWED, pace
 from hub_api.http.responses import JSON, Headers, Raw
 from hub_api.http.routes import ROUTES, Route, RouteKind
 from hub_api.http.sources import Sources
 from hub_api.http.time_grid import TimeGrid
 from hub_api.http.watched import Watched, count
 from hub_api.personas import NOTICE, STARTED, Personas
+from hub_api.rates import Rates
 
 log = logging.getLogger("samrad.http")
 
@@ -76,10 +80,12 @@ def create_app(
     watch: Watch = UNWATCHED,
     grid: TimeGrid | None = None,
     sources: Sources | None = None,
+    rates: Rates | None = None,
 ) -> FastAPI:
     """The hub over HTTP. Without `personas` nobody is known, and every route that asks who answers 401. `ready` may
     take its time; an open hub is ready, until whoever runs it knows better. "Not there" leaves on the points of `grid`.
-    `sources` knows the proxies before the hub; without it, there are none.
+    `sources` knows the proxies before the hub; without it, there are none. `rates` says how fast anybody may send
+    commands; without it, as fast as they can: `samrad serve` always has one.
     """
     app = FastAPI(
         title="Samråd",
@@ -91,7 +97,7 @@ def create_app(
     )
     templates: dict[object, str] = {}
     for route in ROUTES:
-        endpoint = _endpoint(route, hub, personas, ready, sources or Sources())
+        endpoint = _endpoint(route, hub, personas, ready, sources or Sources(), rates)
         templates[endpoint] = route.path
         app.router.routes.append(Address(route.path, endpoint, methods=[route.method]))
     app.add_exception_handler(HTTPException, _no_such_route)
@@ -121,7 +127,7 @@ class Guard:
         arrival = self._grid.arrival(receive)
         answering = freshness.begin()
         always = () if self._personas is None else (_PERSONAS,)
-        out = _saying_so(send, always, answering, lambda: self._grid.leave(arrival.at))
+        out = _saying_so(send, always, answering, lambda: self._grid.leave(arrival.at), scope)
         if self._personas is not None and not self._personas.may_connect(scope):
             await problems.fixed(problems.ELSEWHERE, language_of(Request(scope)))(scope, receive, out)
             return
@@ -133,24 +139,31 @@ class Guard:
                 await self._grid.leave_absent(arrival.at)
                 answering.at_once = True
             await _told(error, language_of(Request(scope)))(scope, receive, out)
+        finally:
+            if SLOWED in scope:
+                self._watch.refused(RATE, look=False)
 
 
 def _saying_so(
-    send: Send, always: Headers, answering: freshness.Answering, its_time: Callable[[], Awaitable[None]]
+    send: Send, always: Headers, answering: freshness.Answering, its_time: Callable[[], Awaitable[None]], scope: Scope
 ) -> Send:
-    """Let an answer leave at its time, and add to it: `always`, and that lists lag if they do."""
+    """Let an answer leave at its time, and add to it: `always`, that lists lag, that its sender is slowed."""
 
     async def with_notice(message: Message) -> None:
         if message["type"] == "http.response.start":
             if not answering.at_once:
                 await its_time()
-            message["headers"] = [*message["headers"], *always, *((_BEHIND,) if answering.behind else ())]
+            behind = (_BEHIND,) if answering.behind else ()
+            slowed = (SLOWED_NOTICE,) if SLOWED in scope else ()
+            message["headers"] = [*message["headers"], *always, *behind, *slowed]
         await send(message)
 
     return with_notice
 
 
-def _endpoint(route: Route, hub: Served, personas: Personas | None, ready: Ready, sources: Sources) -> Endpoint:
+def _endpoint(
+    route: Route, hub: Served, personas: Personas | None, ready: Ready, sources: Sources, rates: Rates | None
+) -> Endpoint:
     """What answers on a route; its caller is known first, so that a stranger learns nothing of bodies and fields."""
     form, read = route.form, route.read
 
@@ -164,7 +177,10 @@ def _endpoint(route: Route, hub: Served, personas: Personas | None, ready: Ready
 
     async def command(request: Request) -> Response:
         assert form is not None  # noqa: S101 - for the type checker: chosen below only where it is
-        return await handle(call_of(request), form)
+        call = call_of(request)
+        if rates is not None:
+            await pace(call, form.command, rates)
+        return await handle(call, form)
 
     async def view(request: Request) -> Response:
         assert read is not None  # noqa: S101
@@ -203,8 +219,8 @@ def _public(route: Route, personas: Personas | None, ready: Ready) -> Endpoint:
 def _told(error: Exception, language: Language) -> Response:
     """What the caller is told of an error: of the hub's own faults, nothing but that there was one."""
     match error:
-        case Stopped(told=told):
-            return problems.fixed(told, language)
+        case Stopped(told=told, headers=headers):
+            return problems.fixed(told, language, headers)
         case InvalidBody(error=why, fields=fields):
             return problems.invalid(why, language, fields)
         case problems.Misfit():

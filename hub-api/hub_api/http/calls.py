@@ -15,6 +15,7 @@ from hub_api.gateway import Gateway
 from hub_api.http.language import Language, preferred
 from hub_api.http.parameters import Parameter, Query, read
 from hub_api.http.problems import INVALID, KEY, MALFORMED, NOT_JSON, TOO_LARGE, Fixed, Misfit
+from hub_api.http.responses import Headers
 from hub_api.json_faults import half_of_a_character, repeated_name
 from hub_api.staff import Staff
 
@@ -46,9 +47,10 @@ class Served(Protocol):
 class Stopped(Exception):
     """The request goes no further, and this is what its caller is told."""
 
-    def __init__(self, told: Fixed) -> None:
+    def __init__(self, told: Fixed, headers: Headers = ()) -> None:
         super().__init__(told.slug)
         self.told = told
+        self.headers = headers
 
 
 class InvalidBody(Exception):

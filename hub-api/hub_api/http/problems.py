@@ -129,6 +129,14 @@ CAUTION: Final = Fixed(
     "A rule advises against it. Send it again with act.because.",
     "En regel avråder. Skicka på nytt med act.because.",
 )
+TOO_FAST: Final = Fixed(
+    429,
+    "too-fast",
+    "You send faster than anybody may. Nothing of it was done; nobody else notices.",
+    "Du skickar fortare än någon får. Inget av det blev gjort; ingen annan märker det.",
+    remedy_en="wait as long as Retry-After says, and send it again with the same Idempotency-Key",
+    remedy_sv="vänta så länge som Retry-After säger och skicka igen med samma Idempotency-Key",
+)
 UNAVAILABLE: Final = Fixed(
     503,
     "unavailable",
@@ -160,6 +168,7 @@ ALL: Final = (
     CHANGED,
     REFUSED,
     CAUTION,
+    TOO_FAST,
     UNAVAILABLE,
     FAULT,
 )

@@ -19,6 +19,7 @@ from hub_api.personas import Personas
 from hub_api.production.keeper import Keeper
 from hub_api.production.opening import in_turn, my_turn
 from hub_api.production.settings import Production
+from hub_api.rates import Rate, Rates
 from hub_api.telling import telling
 
 BY: Final = "`samrad serve`"
@@ -54,4 +55,5 @@ def serve(listening: socket.socket, personas: Personas | None, *, accept_clock: 
 def _app(personas: Personas | None, settings: Production, hub: Hub, *, accept_clock: bool) -> ASGIApp:
     grid, sources = TimeGrid(settings.absence_step, settings.answer_step), Sources(settings.trusted_proxies)
     ready = ClockWatch(hub, accepted=accept_clock).ready
-    return create_app(hub, personas, ready, hub.parts.watch, grid, sources)
+    rates = Rates(Rate(settings.commands_at_once, settings.commands_per_second))
+    return create_app(hub, personas, ready, hub.parts.watch, grid, sources, rates)

@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSett
 from domain.errors import SamradError
 from hub_api.http.time_grid import FINE_STEP, SHORTEST, STEP
 from hub_api.production.values import Authority, Brokers, Collector, Database, Proxies, Topic
+from hub_api.rates import AT_ONCE, PER_SECOND, SLOWEST
 from hub_api.settings import OF_BOTH_FORMS, OF_THE_COMMAND_LINE, PREFIX
 
 FILE: Final = "SAMRAD_SETTINGS"
@@ -90,6 +91,19 @@ class Production(BaseSettings):
         le=1,
         description="Seconds between the points of time at which every other answer leaves; 0 lets it leave at once, "
         "and tell by its time how much there is that is not shown.",
+    )
+    commands_at_once: int = Field(
+        default=AT_ONCE,
+        ge=1,
+        le=100_000,
+        description="Commands that one person may send at once; a unit may send five times as many. Beyond it they are "
+        "slowed, nobody else notices, and their unit's trail tells it. Acute commands count apart and always pass.",
+    )
+    commands_per_second: float = Field(
+        default=PER_SECOND,
+        ge=SLOWEST,
+        le=10_000,
+        description="Commands a second that one person may send after those; a unit may send five times as many.",
     )
     key_days: int = Field(
         default=365,

@@ -126,6 +126,12 @@ HELP: Final = {
     "Seconds between the points of time at which `not there` is answered. On servers it is a setting.": (
         "Sekunder mellan de tidpunkter då ”finns inte” besvaras. På servrar är det en inställning."
     ),
+    "Commands that one person may send at once before they are slowed. On servers it is a setting.": (
+        "Kommandon som en person får skicka på en gång innan de saktas ned. På servrar är det en inställning."
+    ),
+    "Commands a second that one person may send after those. On servers it is a setting.": (
+        "Kommandon i sekunden som en person får skicka efter dem. På servrar är det en inställning."
+    ),
     "JSON lines, see docs/load-format.md.": "JSON-rader, se docs/load-format.md.",
     "The unit that took the contacts, and acts in loading them.": "Enheten som tog kontakterna, och som läser in dem.",
     "The member of staff who loads, as the trail will name them.": (
