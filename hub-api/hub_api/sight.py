@@ -50,7 +50,11 @@ def both(then: Visible, now: Visible) -> Visible:
 
 def _as_still(then: Sight, now: Sight) -> Sight:
     withheld = tuple(sorted({*then.withheld, *now.withheld}))
-    fact = withhold(then.fact, withheld, own=True)
+    # Which parts there are is told of those alone that are open now, too.
+    known = msgspec.structs.replace(
+        then.fact, sealed=then.fact.sealed & now.fact.sealed, disposed=then.fact.disposed & now.fact.disposed
+    )
+    fact = withhold(known, withheld, own=True)
     return msgspec.structs.replace(then, fact=fact, allowed=then.allowed & now.allowed, withheld=withheld)
 
 

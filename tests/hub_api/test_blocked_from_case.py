@@ -1,11 +1,16 @@
 """C9, R4: to who is blocked the case is gone, with receipts, drafts, references and the consultations linked to it."""
 
+from collections.abc import Callable
+from typing import Final
+
 import msgspec
 import pytest
 
 from domain.act import Principal
 from domain.case import commands as case
-from domain.errors import NotThere
+from domain.command import Command
+from domain.consultation import commands as consultation
+from domain.errors import NotThere, Refusal
 from domain.referral import commands as referral
 from domain.vocabulary import Kind, Purpose, Ref
 from hub_api.case_links import CaseLinks
@@ -17,6 +22,12 @@ from tests.hub_api.stand import ANNA, ASKS, BO, KIM, NOW, OMAR, RELATED, SARA, G
 
 COLLEAGUE = msgspec.structs.replace(SARA, person=RELATED.person)
 """Who works with Sara, and is found to be a relative later on."""
+UNFIT: Final[dict[Kind, Command]] = {
+    Kind.CASE: case.Reopen(),
+    Kind.REFERRAL: referral.Accept(),
+    Kind.CONSULTATION: consultation.Reopen(),
+}
+"""What is refused of what was only begun."""
 
 
 def block(hub: Hub, girl: Girl) -> None:
@@ -127,3 +138,43 @@ def test_c9_links_of_an_earlier_run_are_known_and_of_other_consultations_nothing
     assert CaseLinks(Linked(hub.views, ACTS), hub.log).of(consultation, hub.log.last()) == {girl.case}
     assert is_there(hub, COLLEAGUE, Kind.CONSULTATION, other)
     assert is_there(hub, KIM, Kind.CONSULTATION, theirs)
+
+
+def proposed(hub: Hub, girl: Girl) -> Ref:
+    propose = referral.Propose(
+        reference="", receiver=BO.unit, purpose=Purpose.PROTECTION, case=girl.case, person=girl.person
+    )
+    return sent(hub, SARA, propose, None).stream
+
+
+def asked_for_and_linked(hub: Hub, girl: Girl) -> Ref:
+    return linked(hub, girl, SARA)[0]
+
+
+def of_the_case(hub: Hub, girl: Girl) -> Ref:
+    return girl.case
+
+
+@pytest.mark.parametrize(
+    ("kind", "made"),
+    [(Kind.CASE, of_the_case), (Kind.REFERRAL, proposed), (Kind.CONSULTATION, asked_for_and_linked)],
+)
+def test_c9_to_who_is_blocked_the_trail_shows_nothing_of_what_colleagues_did_in_what_belongs_to_the_case(
+    hub: Hub, girl: Girl, kind: Kind, made: Callable[[Hub, Girl], Ref]
+) -> None:
+    stream, belongs_to_none = made(hub, girl), sent(hub, SARA, ASKS, None).stream
+    assert is_there(hub, SARA, kind, stream)
+    assert is_there(hub, SARA, Kind.CONSULTATION, belongs_to_none)
+    with pytest.raises(Refusal):
+        hub.commander.handle_now(SARA, UNFIT[kind], stream, NOW)
+
+    def tried(who: Principal) -> list[str]:
+        rows = hub.gateway.trail_now(who, limit=200).items
+        return sorted(row.what for row in rows if row.staff == SARA.person and row.what != "trail")
+
+    everything = tried(SARA)
+    assert everything == sorted([kind.value, Kind.CONSULTATION.value, UNFIT[kind].name])
+    assert tried(COLLEAGUE) == everything
+    block(hub, girl)
+    assert tried(COLLEAGUE) == [Kind.CONSULTATION.value]
+    assert tried(SARA) == everything

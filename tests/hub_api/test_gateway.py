@@ -11,7 +11,8 @@ import pytest
 
 from domain.case import commands as case
 from domain.errors import NotRecorded, NotThere, Refusal, SamradError
-from domain.vocabulary import Compartment, Kind, Ref
+from domain.time import day_of
+from domain.vocabulary import Compartment, Instant, Kind, Ref
 from hub_api.http.app import create_app
 from hub_api.http.time_grid import TimeGrid
 from hub_api.hub import Hub
@@ -32,6 +33,7 @@ from tests.hub_api.stand import (
     RELATED,
     RUT,
     SARA,
+    TOMORROW,
     Girl,
     at,
     disclosed,
@@ -152,6 +154,32 @@ def test_c2_a_disclosure_shows_its_parts_in_its_time_and_neither_before_nor_afte
     assert texts(hub, PIA, girl.case) == set()
     seen = hub.gateway.look_now(PIA, Kind.CASE, girl.case, what="case", as_of=during)
     assert {part for fact in seen.facts for part in fact.shown} == set()
+
+
+def test_c2_of_an_act_of_two_parts_an_earlier_day_shows_the_one_whose_disclosure_is_still_in_force(
+    hub: Hub, girl: Girl
+) -> None:
+    two_parts = case.RecordInformation(person=girl.person, social="Afraid.", police="Reported.")
+    act = does(hub, SARA, two_parts, girl.case).created
+    last = day_of(hub.clock.now() + 30 * DAY)
+    for part, until in ((Compartment.POLICE, TOMORROW), (Compartment.SOCIAL, last)):
+        disclose = case.Disclose(
+            person=girl.person, receiver=PIA.unit, compartments=frozenset({part}), purpose=PIA.purpose, last=until
+        )
+        does(hub, SARA, disclose, girl.case, ground="osl-10-2")
+    during = hub.clock.now()
+
+    def of_the_act(as_of: Instant | None) -> tuple[frozenset[Compartment], frozenset[Compartment]]:
+        """The parts shown, and those known to be there but left sealed."""
+        seen = hub.gateway.look_now(PIA, Kind.CASE, girl.case, what="case", as_of=as_of)
+        ((shown, sealed),) = [(fact.shown, fact.sealed) for fact in seen.facts if fact.act.id == act]
+        return shown, sealed
+
+    both_parts = frozenset({Compartment.SOCIAL, Compartment.POLICE})
+    assert of_the_act(during)[0] == both_parts
+    at(hub, during + 3 * DAY)
+    # Not even that there is another part: what is not open is not there.
+    assert of_the_act(during) == of_the_act(None) == (frozenset({Compartment.SOCIAL}), frozenset())
 
 
 def test_c9_who_is_kept_from_a_case_finds_nothing_of_it_as_of_an_earlier_day_either(hub: Hub, girl: Girl) -> None:

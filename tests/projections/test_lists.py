@@ -215,6 +215,45 @@ def test_b5_identical_grants_coexist_and_ending_one_ends_only_that_one(log: Memo
     assert shown.case(log, POLICE).participant_until == NOW + 2
 
 
+@pytest.mark.parametrize(("after", "moved"), [(-1, True), (0, False), (1, False)])
+def test_c1_what_is_recorded_at_exactly_the_end_of_a_grant_moves_no_row_by_it(
+    log: MemoryLog, shown: Shown, after: int, moved: bool
+) -> None:
+    opened(log)
+    marked_at = START + 3 * SECOND
+    grant = log.append("case", assigned(POLICE, until=marked_at - after), SOCIAL)
+    marked = log.append("case", case.SafeContactSet(person=SISTER), SOCIAL)
+    assert marked.committed == marked_at
+    assert shown.case(log, POLICE).latest == (marked if moved else grant).position
+
+
+@pytest.mark.parametrize(("after", "moved"), [(-1, False), (0, True), (1, True)])
+def test_c1_what_is_recorded_at_exactly_the_beginning_of_a_grant_moves_the_row_by_it(
+    log: MemoryLog, shown: Shown, after: int, moved: bool
+) -> None:
+    opened(log)
+    marked_at = START + 3 * SECOND
+    grant = log.append("case", assigned(POLICE, start=marked_at - after), SOCIAL)
+    marked = log.append("case", case.SafeContactSet(person=SISTER), SOCIAL)
+    assert marked.committed == marked_at
+    assert shown.case(log, POLICE).latest == (marked if moved else grant).position
+
+
+def test_c2_how_long_a_unit_holds_grants_of_a_kind_is_the_latest_end_of_those_nobody_ended(
+    log: MemoryLog, shown: Shown
+) -> None:
+    opened(log)
+    grants = [log.append("case", assigned(POLICE, until=NOW + end), SOCIAL) for end in (2, 3, 1)]
+    given = log.append("case", disclosed(POLICE, SOCIAL_PART, until=NOW + 9), SOCIAL)
+    log.append("case", disclosed(POLICE, SOCIAL_PART, until=NOW + 99, spoken=True), SOCIAL)
+    row = shown.case(log, POLICE)
+    assert (row.participant_until, row.receiver_until) == (NOW + 3, NOW + 9)
+    log.append("case", case.AssignmentEnded(grant=grants[1].act.id, unit=POLICE), SOCIAL)
+    log.append("case", case.DisclosureEnded(grant=given.act.id, receiver=POLICE), SOCIAL)
+    row = shown.case(log, POLICE)
+    assert (row.participant_until, row.receiver_until) == (NOW + 2, None)
+
+
 def test_d1_a_consultation_waits_for_whom_it_was_asked_of_until_advice_is_given(log: MemoryLog, shown: Shown) -> None:
     asked = log.consult("one", requested(), SOCIAL)
     log.consult("one", consultation.Accepted(to=SOCIAL), CENTRE)

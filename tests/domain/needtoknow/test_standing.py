@@ -1,10 +1,12 @@
 """How everyone stands to a case or a consultation, folded from its full history."""
 
+import pytest
+
 from domain.case import events as case
 from domain.consultation import events as consultation
 from domain.needtoknow.model import GrantKind
 from domain.needtoknow.standing import Standing
-from domain.vocabulary import Compartment, Kind, Ref, Role
+from domain.vocabulary import Compartment, Existence, Kind, Ref, Role
 from tests.domain.needtoknow.histories import (
     CENTRE,
     HEALTH,
@@ -74,3 +76,46 @@ def test_d1_a_consultation_goes_on_to_every_unit_that_it_was_passed_to() -> None
         history.by(CENTRE, consultation.PassedOn(to=to.unit, asker=SOCIAL.unit))
         standing.add(history.facts[-1])
     assert standing.passed_on_to == {POLICE.unit, HEALTH.unit}
+
+
+def test_c2_a_withdrawal_ends_every_disclosure_that_rests_on_the_consent_and_none_that_does_not() -> None:
+    history = opened_case()
+    consent = Ref("c" * 32)
+    on_it = [history.by(POLICE, disclosed(SOCIAL, Compartment.POLICE, consent=consent)) for _ in range(3)]
+    on_law = history.by(POLICE, disclosed(SOCIAL, Compartment.POLICE))
+    history.by(POLICE, case.ConsentWithdrawn(consent=consent, person=SISTER, given_to=POLICE.unit))
+    ended = {grant.id: grant.ended for grant in Standing.of(history.facts).grants}
+    assert ended == {**dict.fromkeys(on_it, True), on_law: False}
+
+
+@pytest.mark.parametrize(("after", "ended"), [(-1, True), (0, False), (1, False)])
+def test_r4_a_withdrawal_ends_no_disclosure_that_its_time_had_ended_by_then(after: int, ended: bool) -> None:
+    history = opened_case()
+    consent = Ref("c" * 32)
+    withdrawn = len(history.facts) + 2
+    history.by(POLICE, disclosed(SOCIAL, Compartment.POLICE, until=withdrawn - after, consent=consent))
+    history.by(POLICE, case.ConsentWithdrawn(consent=consent, person=SISTER, given_to=POLICE.unit))
+    assert history.facts[-1].committed == withdrawn
+    assert [grant.ended for grant in Standing.of(history.facts).grants] == [ended]
+
+
+def test_c2_a_withdrawal_ends_nothing_that_was_only_said() -> None:
+    history = opened_case()
+    consent = Ref("c" * 32)
+    history.by(POLICE, disclosed(SOCIAL, Compartment.POLICE, spoken=True, consent=consent))
+    history.by(POLICE, disclosed(SOCIAL, Compartment.POLICE, consent=consent))
+    history.by(POLICE, case.ConsentWithdrawn(consent=consent, person=SISTER, given_to=POLICE.unit))
+    assert [grant.ended for grant in Standing.of(history.facts).grants] == [False, True]
+
+
+@pytest.mark.parametrize(("now", "counts"), [(9, False), (10, True), (11, True), (19, True), (20, False), (21, False)])
+def test_c1_an_assignment_counts_from_its_first_instant_and_no_more_at_its_last(now: int, counts: bool) -> None:
+    history = opened_case()
+    history.by(CENTRE, assigned(SOCIAL, start=10, until=20))
+    (grant,) = Standing.of(history.facts).held_by(SOCIAL.unit)
+    assert grant.in_force(now) is counts
+    assert (history.seen_by(SOCIAL, now).existence == {Existence.CASE}) is counts
+    history.by(CENTRE, case.AssignmentEnded(grant=grant.id or Ref(""), unit=SOCIAL.unit))
+    (ended,) = Standing.of(history.facts).held_by(SOCIAL.unit)
+    assert not ended.in_force(now)
+    assert history.seen_by(SOCIAL, now).existence == frozenset()
