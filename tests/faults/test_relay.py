@@ -203,7 +203,7 @@ def test_a_broker_killed_and_one_that_is_silent_under_load_loses_and_doubles_not
 def test_while_the_broker_is_away_a_relay_stops_when_it_is_told_to(mortal: Kafka, hub: Hub) -> None:
     topic = made(mortal, hub.folder)
     append(hub, 2)
-    relay = Process(topic, hub, patience=5.0)
+    relay = Process(topic, hub, patience=60.0)
     relay.until(2)
     mortal.pause()
     try:
@@ -211,7 +211,7 @@ def test_while_the_broker_is_away_a_relay_stops_when_it_is_told_to(mortal: Kafka
         time.sleep(0.3)
         began = time.monotonic()
         relay.stop()
-        assert time.monotonic() - began < 4
+        assert time.monotonic() - began < 30  # whatever is slow here, it does not wait for the broker
     finally:
         mortal.resume()
     last = Process(topic, hub)

@@ -14,4 +14,24 @@ class Equivalent(Struct, frozen=True):
     reason: str
 
 
-EQUIVALENTS: Final[tuple[Equivalent, ...]] = ()
+_MARKS: Final = "adapters.high_water.HighWater"
+_ONLY_TRUE_OR_FALSE: Final = "a private flag that is only asked for its truth, and None is as false as False"
+_ONLY_THE_POSITION: Final = "of the mark that is not there only the position is taken"
+
+EQUIVALENTS: Final[tuple[Equivalent, ...]] = (
+    Equivalent(f"{_MARKS}.__init__", "self._told = False", "self._told = None", _ONLY_TRUE_OR_FALSE),
+    Equivalent(f"{_MARKS}._try", "self._told = False", "self._told = None", _ONLY_TRUE_OR_FALSE),
+    Equivalent(f"{_MARKS}.note", "self._written = False", "self._written = None", _ONLY_TRUE_OR_FALSE),
+    Equivalent(
+        f"{_MARKS}.note",
+        'if position <= self._marks.get(name, (0, ""))[0]:',
+        'if position <= self._marks.get(name, (0, "XXXX"))[0]:',
+        _ONLY_THE_POSITION,
+    ),
+    Equivalent(
+        f"{_MARKS}.mark",
+        'return self._marks.get(name, (0, ""))[0] if self._marks else None',
+        'return self._marks.get(name, (0, "XXXX"))[0] if self._marks else None',
+        _ONLY_THE_POSITION,
+    ),
+)

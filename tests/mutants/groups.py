@@ -35,6 +35,6 @@ GROUPS: Final = {
     "chain": Group(
         tuple(f"adapters/{module}.py" for module in ("record", "rows", "application", "recorder", "verify")), _STORED
     ),
-    "marks": Group(("adapters/high_water.py",), ("tests/adapters",)),
+    "marks": Group(("adapters/high_water.py",), ("tests/adapters/test_high_water.py",)),
     "projections": Group(("projections/*.py",), ("tests/projections", "tests/hub_api", "tests/fixtures")),
 }

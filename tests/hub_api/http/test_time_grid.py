@@ -128,25 +128,27 @@ def test_f_a_body_whose_end_comes_late_does_not_choose_the_point() -> None:
 
 
 def test_who_waits_holds_up_nobody_and_is_woken_at_the_instant() -> None:
-    late: list[float] = []
-
-    async def one(timer: Timer, after: float) -> None:
+    async def one(timer: Timer, after: float, late: list[float]) -> None:
         until = time.monotonic() + after
         await timer.until(until)
         late.append(time.monotonic() - until)
 
-    async def many() -> int:
+    async def many(late: list[float]) -> int:
         timer = Timer(time.monotonic)
-        waiting = [asyncio.create_task(one(timer, 0.02 + number / 10_000)) for number in range(200)]
+        waiting = [asyncio.create_task(one(timer, 0.02 + number / 10_000, late)) for number in range(200)]
         await asyncio.sleep(0.001)
         threads = threading.active_count()
         await asyncio.gather(*waiting)
         return threads
 
-    before = threading.active_count()
-    assert asyncio.run(many()) <= before + 1, "one thread wakes all of them"
-    assert min(late) >= 0
-    assert sorted(late)[100] < 0.02
+    for _ in range(20):  # a machine that is busy wakes anybody late; a timer that is late is so each time
+        late = list[float]()
+        before = threading.active_count()
+        assert asyncio.run(many(late)) <= before + 1, "one thread wakes all of them"
+        assert min(late) >= 0
+        if sorted(late)[100] < 0.02:
+            return
+    pytest.fail("half of them were woken late, each time")
 
 
 def test_who_goes_away_while_waiting_keeps_nobody_from_being_woken() -> None:
