@@ -186,33 +186,6 @@ def test_f_who_takes_part_already_is_added_again_and_one_end_ends_one_grant() ->
         once.then(ask.EndAssignment(grant=ref(5)), by(CENTRE)).when(TELL, by(POLICE))
 
 
-@pytest.mark.parametrize(
-    ("after", "counts"), [(-1, False), (0, True), (1, True), (DAY - 1, True), (DAY, False), (DAY + 1, False)]
-)
-def test_c1_an_assignment_counts_from_its_first_instant_and_no_more_at_its_last(after: int, counts: bool) -> None:
-    day = date(2026, 3, 3)
-    timed = BEGUN.then(replace(ASSIGN, first=day, last=day), by(CENTRE))
-    now = day_start(day) + after
-    (assignment,) = _state(timed).assignments.values()
-    assert assignment.in_force(now) is counts
-    assert (_state(timed).participants(now) == (assignment,)) is counts
-    if counts:
-        assert timed.when(TELL, by(POLICE, now=now))
-    else:
-        with pytest.raises(Refusal, match="C1"):
-            timed.when(TELL, by(POLICE, now=now))
-
-
-def test_c1_an_assignment_can_be_ended_until_just_before_its_end_and_not_at_it() -> None:
-    day = date(2026, 3, 3)
-    timed = BEGUN.then(replace(ASSIGN, first=day, last=day), by(CENTRE))
-    end, over = ask.EndAssignment(grant=ref(4)), day_start(day) + DAY
-    assert timed.when(end, by(CENTRE, now=over - 1))
-    for now in (over, over + 1):
-        with pytest.raises(Refusal, match="has ended already"):
-            timed.when(end, by(CENTRE, now=now))
-
-
 def test_c1_an_assignment_is_ended_once_by_who_is_concerned() -> None:
     end = ask.EndAssignment(grant=ref(4))
     assert POLICE_IN.when(end, by(POLICE)) == (then.AssignmentEnded(grant=ref(4), unit=POLICE),)

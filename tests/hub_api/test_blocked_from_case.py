@@ -170,7 +170,7 @@ def test_c9_to_who_is_blocked_the_trail_shows_nothing_of_what_colleagues_did_in_
 
     def tried(who: Principal) -> list[str]:
         rows = hub.gateway.trail_now(who, limit=200).items
-        return sorted(row.what for row in rows if row.staff == SARA.person and row.what != "trail")
+        return sorted(row.what or "" for row in rows if row.staff == SARA.person and row.what != "trail")
 
     everything = tried(SARA)
     assert everything == sorted([kind.value, Kind.CONSULTATION.value, UNFIT[kind].name])
