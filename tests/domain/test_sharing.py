@@ -164,20 +164,6 @@ def test_c2_a_withdrawal_stops_further_disclosure_on_it() -> None:
     assert after.when(BY_LAW, ON_LAW)
 
 
-def test_c2_a_withdrawal_ends_all_that_rests_on_it_though_no_end_of_them_is_seen() -> None:
-    """The giver may not see each end that the coordinator records: to it, too, they are over, and ask for nothing."""
-    safe = replace(DISCLOSE, compartments=frozenset({Compartment.CONTACT}))
-    consent = replace(CONSENT, compartments=CONSENT.compartments | {Compartment.CONTACT})
-    shared = SAFE.then(consent, by(SOCIAL))
-    for disclose, act in ((safe, ON_CONSENT), (DISCLOSE, ON_CONSENT), (safe, ON_CONSENT), (BY_LAW, ON_LAW)):
-        shared = shared.then(disclose, act)
-    withdrawn = shared.then(ask.WithdrawConsent(consent=GIVEN), by(CENTRE)).without(then.DisclosureEnded)
-    state = _state(withdrawn)
-    assert [grant.ended for grant in state.disclosures.values()] == [True, True, True, False]
-    assert [sent.over for sent in state.handed.values()] == [True, True, True, False]
-    assert state.consents[GIVEN].ended
-
-
 def test_c2_a_withdrawal_at_the_coordinators_is_told_to_the_unit_that_recorded_the_consent() -> None:
     after = SHARED.then(ask.WithdrawConsent(consent=GIVEN), by(CENTRE))
     assert then.ConsentWithdrawn(consent=GIVEN, person=NORA, given_to=SOCIAL).addressees() == {SOCIAL}
