@@ -94,7 +94,13 @@ def test_values_at_the_ends_of_a_fields_type_do_not_stop_the_hub(tmp_path: Path)
     hold(tmp_path, some, all_acts=False)
 
 
+def everything(place: str, hint: Any) -> tuple[str, ...]:
+    """All values in every field; in the act of most commands a few, for its fields are the same for all."""
+    command, _, of_act = place.partition(".act.")
+    return some(place, hint) if of_act and command not in WITH_ITS_ACT else EVERYTHING
+
+
 @pytest.mark.long
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(1800)
 def test_no_value_of_any_type_in_any_field_stops_the_hub(tmp_path: Path) -> None:
-    hold(tmp_path, lambda *_: EVERYTHING, all_acts=True)
+    hold(tmp_path, everything, all_acts=True)

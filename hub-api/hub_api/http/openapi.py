@@ -11,7 +11,7 @@ from hub_api.http import examples
 from hub_api.http.body_schemas import bound
 from hub_api.http.calls import KEY_FORM
 from hub_api.http.language import Language
-from hub_api.http.parameters import AFTER
+from hub_api.http.parameters import AFTER, AS_UNIT
 from hub_api.http.problems import ALL, Fixed, Problem
 from hub_api.http.reads import TABLES, CallerKey
 from hub_api.http.routes import ROUTES, Route, RouteKind
@@ -44,6 +44,8 @@ _STATUSES: Final[Mapping[RouteKind, frozenset[int]]] = {
     RouteKind.ANONYMOUS: frozenset({400, 404, 409, 413, 415, 422, 500, 503}),
     RouteKind.PUBLIC: frozenset({503}),
 }
+_REFUSED: Final = (AFTER, AS_UNIT)
+"""Parameters that may be well formed and refused: a cursor of another list, a unit that no agreement names."""
 
 
 @cache
@@ -149,8 +151,8 @@ def _operation(route: Route, schemas: _Schemas) -> dict[str, Any]:
 
 
 def _statuses(route: Route) -> list[int]:
-    may_refuse = {409} if route.kind is RouteKind.READ and AFTER in route.query else set[int]()
-    return sorted(_STATUSES[route.kind] | may_refuse)
+    refused = {409} if route.kind is RouteKind.READ and any(each in route.query for each in _REFUSED) else set[int]()
+    return sorted(_STATUSES[route.kind] | refused)
 
 
 def _parameters(route: Route) -> Iterable[dict[str, Any]]:

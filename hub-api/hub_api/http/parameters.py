@@ -79,7 +79,7 @@ REFERENCE: Final = Parameter(
 )
 AS_UNIT: Final = Parameter(
     name="as_unit",
-    description="As that unit could see it then.",
+    description="As that unit could see it then; 409 for one that no agreement names.",
     schema={"type": "string", "minLength": 1, "maxLength": LONGEST_IDENTIFIER},
     read=_unit,
     en=f"the name of a unit, of 1 to {LONGEST_IDENTIFIER} signs",

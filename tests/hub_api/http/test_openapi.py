@@ -13,6 +13,7 @@ from hub_api.aliases import Aliases
 from hub_api.demo.county import PERSONAS
 from hub_api.http import examples
 from hub_api.http.openapi import document
+from hub_api.http.parameters import AFTER
 from hub_api.http.reads import CallerKey
 from hub_api.http.routes import ROUTES, Route, RouteKind
 from hub_api.personas import STARTED
@@ -55,6 +56,12 @@ def test_a_command_lists_every_problem_that_it_can_meet_and_no_field_of_the_hubs
     schema = operation["requestBody"]["content"]["application/json"]["schema"]
     fields = DOCUMENT["components"]["schemas"][schema["$ref"].rpartition("/")[2]]["properties"]
     assert not fields.keys() & route.form.command.hub_fills
+
+
+def test_a_read_says_that_it_may_refuse_where_it_takes_a_cursor_or_another_units_view() -> None:
+    reads = {path: methods["get"] for path, methods in DOCUMENT["paths"].items() if "get" in methods}
+    may_refuse = {path for path, operation in reads.items() if "409" in operation["responses"]}
+    assert may_refuse == {route.path for route in ROUTES if AFTER in route.query} | {"/v1/replay/{alias}"}
 
 
 @pytest.mark.parametrize("route", POSTS, ids=lambda route: route.name)
