@@ -26,7 +26,7 @@ def records(hub: Hub) -> None:
 
 def asked_for(place: Place, log: str) -> bool:
     """Whether somebody asks for the lease of that log, which another has."""
-    asking = f"SELECT count(*) FROM pg_stat_activity WHERE application_name = 'samrad lease relay {log}'"
+    asking = f"SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'samrad lease relay {log} %'"
     return int(place.postgres.ask(f"{asking} AND datname = '{place.databases['store']}'")) > 1
 
 

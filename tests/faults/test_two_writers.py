@@ -20,7 +20,7 @@ def test_invariant_2_who_has_lost_the_turn_without_hearing_of_it_records_nothing
         opens(first)
         cut_off = (
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
-            "WHERE datname = '{}' AND application_name = 'samrad lease serve'"
+            "WHERE datname = '{}' AND application_name LIKE 'samrad lease serve %'"
         )
         place.postgres.ask(cut_off.format(place.databases["store"]))
         with place.hub(start=None, fresh_within=0) as second:

@@ -37,8 +37,8 @@ def test_who_loses_the_connection_has_lost_the_lease_and_knows_it(store: Store) 
         assert first.take()
         with store.connect(SUPERUSER) as connection:
             connection.execute(
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = %s",
-                ("samrad lease writer",),
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name LIKE %s",
+                ("samrad lease writer %",),
             )
         assert second.take()
         assert not first.held()

@@ -60,7 +60,7 @@ A_VIEW: Final = {PROJECT: EVERYTHING, APPEND: LOOKS_AT}
 VIEWS: Final = {
     "database": {OWNER: "CONNECT CREATE TEMPORARY", APPEND: "CONNECT", PROJECT: "CONNECT"},
     "schema public": PUBLIC | {PROJECT: "CREATE USAGE"},
-    **{f"table public.{name}": A_VIEW for name in ("tracking", "generation", "shape", "stopped")},
+    **{f"table public.{name}": A_VIEW for name in ("tracking", "generation", "shape", "stopped", "reported")},
     **{f"table public.{table.name}": A_VIEW for each in (ACTS, LOOKS) for table in each.tables(1).values()},
 }
 

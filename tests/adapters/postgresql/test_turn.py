@@ -38,7 +38,7 @@ def cut_off(store: Store) -> None:
     with store.connect(SUPERUSER) as connection:
         connection.execute(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s "
-            "AND application_name = 'samrad lease serve'",
+            "AND application_name LIKE 'samrad lease serve %%'",
             (store.database,),
         )
 
