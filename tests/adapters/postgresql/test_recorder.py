@@ -243,7 +243,8 @@ def test_who_may_only_read_reads_what_it_needs_and_cannot_append(
     with closing(PostgresReading(store.url(role), "acts")) as reading:
         assert reading.last() == 1
         assert [each.frame for each in reading.frames(0, 9)] == [row.frame for row in recorder.rows(0, 9)]
-        allowed = {"rows": role == PROJECT, "columns": False, "disposals": False, "end": False, "chain_at": role == PROJECT}
+        projecting = role == PROJECT
+        allowed = {"rows": projecting, "columns": False, "disposals": False, "end": False, "chain_at": projecting}
         questions: dict[str, Callable[[], object]] = {
             "rows": lambda: reading.rows(0, 9),
             "columns": lambda: reading.columns(0, 9),
