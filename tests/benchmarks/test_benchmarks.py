@@ -10,7 +10,8 @@ from benchmarks.measure import Line, by_turns
 def test_a_benchmark_runs_and_measures_something(name: str) -> None:
     lines = BENCHMARKS[name](True)
     assert lines
-    assert all(line.value > 0 for line in lines)
+    # What is to stay small may be nothing at all: a difference that time does not tell.
+    assert all(line.figure and (line.value > 0 or not line.least) for line in lines)
 
 
 def test_a_ratio_is_to_reach_its_target_and_a_time_is_to_stay_within_it() -> None:

@@ -22,7 +22,7 @@ from hub_api.production.passwords import NAMES, SUPERUSER, make
 from tests.deploy.composed import ROOT, Mapped, services
 from tests.servers import available
 
-ONCE = ("prepare", "migrate", "keys", "derive")
+ONCE = ("prepare", "migrate", "keys", "carriage", "derive")
 BY_HAND = ("derive", "rotate", "rebuild", "verify")
 RUNNING = ("relay", "project", "hub")
 KAFKA = {"kafka-storage.sh": "kafka.tools.StorageTool", "kafka-server-start.sh": "kafka.Kafka"}

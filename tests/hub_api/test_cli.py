@@ -289,7 +289,7 @@ def test_serve_answers_on_loopback_with_personas_and_ends_in_order_when_told(
 
 
 def _asked(url: str) -> bytes:
-    for _ in range(100):
+    for _ in range(600):
         try:
             with urllib.request.urlopen(url, timeout=10) as answer:
                 found: bytes = answer.read()

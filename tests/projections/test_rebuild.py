@@ -83,7 +83,14 @@ def test_a_rebuild_that_was_broken_off_is_cleared_away_by_the_next(tmp_path: Pat
     rebuild = Rebuild(views, ACTS, log)
     rebuild.beside()
     rebuild.swap(rebuild.beside())
-    assert {name.rpartition("_")[2] for name in tables(views)} == {"3", "tracking", "generation", "shape", "stopped"}
+    assert {name.rpartition("_")[2] for name in tables(views)} == {
+        "3",
+        "tracking",
+        "generation",
+        "shape",
+        "stopped",
+        "reported",
+    }
     views.close()
 
 
