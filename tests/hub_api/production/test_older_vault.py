@@ -72,7 +72,7 @@ def test_what_an_older_vault_lacks_is_lost_until_a_newer_one_gives_it_again(plac
 
     vault.put_back_the_newer()
     with place.relaying(), place.projecting(), place.hub(fresh_within=30) as hub:
+        assert hub.follower.catch_up(), "a list waits for its own unit's acts alone"
         assert listed(hub) == 3
         assert texts(hub, SARA, girl.case)
-        assert hub.follower.catch_up()
     assert sum(place.verified().values()) == 0
