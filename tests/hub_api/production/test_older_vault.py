@@ -45,6 +45,7 @@ def test_what_an_older_vault_lacks_is_lost_until_a_newer_one_gives_it_again(plac
     with place.relaying(), place.projecting(), place.hub(fresh_within=30) as hub:
         hub.commander.handle_now(ULLA, agreement(), None, NOW)
         girl = Girl(hub)
+        assert hub.follower.catch_up(), "a list waits for its own unit's acts alone"
         listed(hub)
         vault.keep()
         does(hub, SARA, RecordInformation(person=girl.person, health="Seen."), girl.case)
