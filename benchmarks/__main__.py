@@ -9,7 +9,19 @@ from collections.abc import Callable, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import absence, arriving, carrying, county, reading, requests, store, telling, views, writing
+from benchmarks import (
+    absence,
+    arriving,
+    carrying,
+    county,
+    large_case,
+    reading,
+    requests,
+    store,
+    telling,
+    views,
+    writing,
+)
 from benchmarks.measure import Line
 
 Benchmark = Callable[[bool], list[Line]]
@@ -29,6 +41,10 @@ BENCHMARKS: dict[str, Benchmark] = {
     "timeline": lambda quick: [county.timeline(*((2, 20) if quick else (15, 500)))],
     "quarter": lambda quick: [county.quarter(1 if quick else 5)],
     "absence": lambda quick: absence.absence(*((20, (25,)) if quick else (6_000,))),
+    "large": lambda quick: [
+        *large_case.commands(*((1, 5, (20, 25, 30), 2) if quick else (5, 5))),
+        large_case.second_look(*((2, 20) if quick else (15,))),
+    ],
     "http": lambda quick: requests.commands(*((1, 2) if quick else (7, 30))),
 }
 

@@ -48,6 +48,14 @@ class Case:
 
     def began(self) -> list[Append]:
         """Opened, with one person, and the handler's unit let in around that person."""
+        return [
+            self.next(COORDINATOR, Opened(coordinator=COORDINATOR.unit)),
+            self.next(COORDINATOR, PersonAdded(person=self.person)),
+            self.let_in(),
+        ]
+
+    def let_in(self) -> Append:
+        """The handler's unit, around that person."""
         letting_in = Assigned(
             person=self.person,
             unit=HANDLER.unit,
@@ -56,11 +64,7 @@ class Case:
             start=self._hub.core.now(),
             until=FOREVER,
         )
-        return [
-            self.next(COORDINATOR, Opened(coordinator=COORDINATOR.unit)),
-            self.next(COORDINATOR, PersonAdded(person=self.person)),
-            self.next(COORDINATOR, letting_in),
-        ]
+        return self.next(COORDINATOR, letting_in)
 
     def note(self, by: Principal = HANDLER) -> Append:
         """One more act with one sealed part."""
@@ -72,14 +76,16 @@ class Case:
         return Append((Draft(self.stream, Kind.CASE, next(self._versions), act, event),))
 
 
-def cases(hub: Hub, count: int, acts: int) -> list[tuple[Ref, Ref]]:
-    """So many cases of so many acts each, on the log and in the views; stream and person of each."""
+def cases(hub: Hub, count: int, acts: int, changing: int = 0) -> list[tuple[Ref, Ref]]:
+    """So many cases of so many acts each, on the log and in the views; stream and person of each. Of `changing` acts
+    one lets a unit in, if it is not 0."""
     made: list[tuple[Ref, Ref]] = []
     while len(made) < count:
         group: list[Append] = []
         for _ in range(min(250, count - len(made))):
             case = Case(hub)
-            group += [*case.began(), *(case.note() for _ in range(acts - 3))]
+            group += case.began()
+            group += [case.let_in() if changing and nth % changing == 0 else case.note() for nth in range(3, acts)]
             made.append((case.stream, case.person))
         append_all(hub, group)
     hub.follower.catch_up()
