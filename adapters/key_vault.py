@@ -47,6 +47,16 @@ class StoredKey(Struct, frozen=True, gc=False):
     drawer: Drawer = Drawer.WHOLE
 
 
+class StoredReceipt(Struct, frozen=True, gc=False):
+    """What is told again of a request whose record is disposed of, sealed under that key of the month in which it was
+    recorded (such as 202611). `adapters.kept_receipts` seals and opens it."""
+
+    tag: bytes
+    month: int
+    key: bytes
+    sealed: bytes
+
+
 class KeyReader(ABC):
     """Opens the keys that are stored, and makes none. Any thread may call it."""
 
@@ -127,6 +137,7 @@ class KeyVault(KeyReader):
         super().__init__(name, masters)
         self._masters = masters
         self._entropy = entropy
+        self._pending_receipts: dict[bytes, StoredReceipt] = {}
 
     # What a place for the rows gives.
 
@@ -157,6 +168,18 @@ class KeyVault(KeyReader):
     @abstractmethod
     def present(self, key_ids: Iterable[bytes]) -> list[bytes]:
         """Those of the keys that are stored here still."""
+
+    @abstractmethod
+    def _insert_receipts(self, rows: Sequence[StoredReceipt]) -> None:
+        """Store receipts, all or none; one whose tag is there stays. `NotRecorded` if it cannot."""
+
+    @abstractmethod
+    def receipt(self, tag: bytes) -> StoredReceipt | None:
+        """The stored receipt of the request with that tag."""
+
+    @abstractmethod
+    def erase_receipts(self, before: int) -> int:
+        """Delete the receipts of the months before that one; how many there were."""
 
     def _begin_rotation(self) -> None:
         """From now on nothing is stored under an epoch before the newest."""
@@ -204,14 +227,24 @@ class KeyVault(KeyReader):
         return [self._by_scope.get(scope) or self._find_or_make(scope, scope.stream == made) for scope in scopes]
 
     def make_durable(self) -> None:
-        """Write all pending keys in one commit. If it fails they stay pending, and nothing may be recorded."""
-        if not self._pending:
+        """Write all pending keys in one commit, and then what is sealed under them here. If it fails they stay
+        pending, and nothing may be recorded."""
+        if not self._pending and not self._pending_receipts:
             return
         with self._lock:
             rows = list(self._pending.values())
-            self._insert(rows)
+            if rows:
+                self._insert(rows)
             for row in rows:
                 del self._pending[row.id]
+            if self._pending_receipts:
+                self._insert_receipts(list(self._pending_receipts.values()))
+                self._pending_receipts.clear()
+
+    def keep_receipt(self, row: StoredReceipt) -> None:
+        """Keep a receipt: pending, as keys are, until `make_durable`."""
+        with self._lock:
+            self._pending_receipts[row.tag] = row
 
     def keys_of(
         self,

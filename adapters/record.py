@@ -147,6 +147,12 @@ def decode(body: bytes) -> Body:
     )
 
 
+def tag_in(header: bytes) -> bytes:
+    """The request tag in the open bytes of a record; b"" if it has none."""
+    tag: bytes = _HEADER.unpack(header)[8]
+    return b"" if tag == _NO_TAG else tag
+
+
 def frame(position: int, committed: Instant, body: bytes) -> bytes:
     """The record in its place: what is stored, chained, relayed and hashed."""
     return _PLACE.pack(position, committed) + body

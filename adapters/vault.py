@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from adapters.key_vault import KeyVault, StoredKey
+from adapters.key_vault import KeyVault, StoredKey, StoredReceipt
 from adapters.master import MasterKeys
 from adapters.sqlite import connect, readable
 from domain.errors import NotRecorded, SamradError
@@ -18,6 +18,9 @@ CREATE TABLE IF NOT EXISTS hub (
 CREATE TABLE IF NOT EXISTS keys (
     number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, epoch INTEGER NOT NULL,
     scope BLOB NOT NULL, stream BLOB NOT NULL, wrapped BLOB NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS receipts (
+    tag BLOB PRIMARY KEY, month INTEGER NOT NULL, key BLOB NOT NULL, sealed BLOB NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS keys_by_scope ON keys (scope);
 CREATE INDEX IF NOT EXISTS keys_by_stream ON keys (stream);
@@ -61,14 +64,36 @@ class SqliteVault(KeyVault):
         return [StoredKey(*row) for row in found]
 
     def _insert(self, rows: Sequence[StoredKey]) -> None:
+        self._insert_all(
+            "INSERT INTO keys (id, epoch, scope, stream, wrapped) VALUES (?, ?, ?, ?, ?)",
+            [(row.id, row.epoch, row.scope, row.stream, row.wrapped) for row in rows],
+        )
+
+    def _insert_receipts(self, rows: Sequence[StoredReceipt]) -> None:
+        self._insert_all(
+            "INSERT OR IGNORE INTO receipts (tag, month, key, sealed) VALUES (?, ?, ?, ?)",
+            [(row.tag, row.month, row.key, row.sealed) for row in rows],
+        )
+
+    def _insert_all(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         try:
             with _transaction(self._connection):
-                self._connection.executemany(
-                    "INSERT INTO keys (id, epoch, scope, stream, wrapped) VALUES (?, ?, ?, ?, ?)",
-                    [(row.id, row.epoch, row.scope, row.stream, row.wrapped) for row in rows],
-                )
+                self._connection.executemany(statement, rows)
         except sqlite3.Error as error:
             raise NotRecorded(f"{self._path.name} could not be written, nothing was recorded: {error}") from error
+
+    def receipt(self, tag: bytes) -> StoredReceipt | None:
+        """The stored receipt of the request with that tag."""
+        with self._lock, readable(self._path):
+            row = self._connection.execute(
+                "SELECT tag, month, key, sealed FROM receipts WHERE tag = ?", (tag,)
+            ).fetchone()
+        return None if row is None else StoredReceipt(*row)
+
+    def erase_receipts(self, before: int) -> int:
+        """Delete the receipts of the months before that one; how many there were. Copies of them go with their keys."""
+        with self._lock:
+            return self._connection.execute("DELETE FROM receipts WHERE month < ?", (before,)).rowcount
 
     def _erase(self, key_ids: Sequence[bytes]) -> list[bytes]:
         with _transaction(self._connection):

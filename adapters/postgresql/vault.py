@@ -15,7 +15,7 @@ from typing import Any, Final
 import psycopg
 
 from adapters.drawers import Drawer, drawer_of
-from adapters.key_vault import KeyReader, KeyVault, StoredKey
+from adapters.key_vault import KeyReader, KeyVault, StoredKey, StoredReceipt
 from adapters.master import EpochKeys, MasterKeys
 from domain.errors import NotRecorded
 from domain.ports import Entropy
@@ -31,6 +31,10 @@ WITH allowed AS (SELECT 1 FROM vault.hub WHERE id = 1 AND least <= %b FOR SHARE)
 INSERT INTO vault.keys (id, epoch, scope, stream, wrapped, drawer)
 SELECT given.* FROM allowed,
     unnest(%b::bytea[], %b::int[], %b::bytea[], %b::bytea[], %b::bytea[], %b::smallint[]) AS given
+"""
+_INSERT_RECEIPTS: Final = """
+INSERT INTO vault.receipts (tag, month, key, sealed)
+SELECT * FROM unnest(%b::bytea[], %b::int[], %b::bytea[], %b::bytea[]) ON CONFLICT (tag) DO NOTHING
 """
 _REPLACE: Final = """
 UPDATE vault.keys SET epoch = given.epoch, wrapped = given.wrapped
@@ -175,6 +179,23 @@ class PostgresVault(PostgresKeys, KeyVault):
         with self._line.use() as connection:
             least = min(row.epoch for row in rows)
             return connection.execute(_INSERT, (least, *columns)).rowcount == len(rows)
+
+    def _insert_receipts(self, rows: Sequence[StoredReceipt]) -> None:
+        columns = tuple(zip(*((row.tag, row.month, row.key, row.sealed) for row in rows), strict=True))
+        with self._line.use() as connection:
+            connection.execute(_INSERT_RECEIPTS, [list(column) for column in columns])
+
+    def receipt(self, tag: bytes) -> StoredReceipt | None:
+        """The stored receipt of the request with that tag."""
+        with self._line.use() as connection:
+            asked = "SELECT tag, month, key, sealed FROM vault.receipts WHERE tag = %b"
+            row = connection.execute(asked, (tag,), binary=True).fetchone()
+        return None if row is None else StoredReceipt(*row)
+
+    def erase_receipts(self, before: int) -> int:
+        """Delete the receipts of the months before that one; how many there were."""
+        with self._line.use() as connection:
+            return connection.execute("DELETE FROM vault.receipts WHERE month < %b", (before,)).rowcount
 
     def _erase(self, key_ids: Sequence[bytes]) -> list[bytes]:
         with self._line.transaction() as connection:

@@ -27,3 +27,11 @@ CREATE TABLE IF NOT EXISTS vault.gone (
     number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     id bytea NOT NULL
 );
+
+-- What is told again of requests whose records were disposed of, sealed under a key of the month of the request.
+CREATE TABLE IF NOT EXISTS vault.receipts (
+    tag bytea PRIMARY KEY,
+    month integer NOT NULL,
+    key bytea NOT NULL,
+    sealed bytea NOT NULL
+);

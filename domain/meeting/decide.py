@@ -295,6 +295,9 @@ def _dispose(desk: Desk, command: ask.Dispose) -> Iterator[Event]:
         raise Refusal(
             "D9", "a meeting that is to come is not disposed of as a whole", remedy="hold it or cancel it first"
         )
+    if command.whole and any(block.by == desk.unit and not block.lifted for block in desk.state.blocks.values()):
+        # C9: with its record the block itself would be gone, and who is kept out would find the meeting.
+        raise Refusal("C9", "a block of this unit's is in force", remedy="lift it, or dispose of the parts one by one")
     if not command.keys:
         raise Refusal("F", "there is nothing of this unit's own to dispose of here", remedy="nothing more is needed")
     yield then.Disposed(keys=command.keys, whole=command.whole)

@@ -5,8 +5,6 @@ decided again, the last time under the append lock. What was refused leaves its 
 """
 
 import asyncio
-import hashlib
-import hmac
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import partial
@@ -18,35 +16,29 @@ from msgspec import Struct
 from adapters.application import CoordinationLog
 from adapters.record import Prepared
 from domain.access import COMMANDS, RATE, CommandRefused
-from domain.act import Act, Fact, Principal
+from domain.act import Act, Principal
 from domain.aggregates import AGGREGATES, decide, fold
 from domain.bounds import Moment, refuse_out_of_bounds
 from domain.command import Command
 from domain.errors import NotThere, Refusal, SamradError
-from domain.event import Event, Gone, encode_ref
+from domain.event import Event
 from domain.identifiers import in_normal_form, taken_in
 from domain.ports import Append, Conflict, Draft, Recorded, Repeated, Snapshot, Verdict
 from domain.time import LATEST
-from domain.vocabulary import Because, Channel, GroundId, Instant, Kind, Ref, Role, StaffId
-from hub_api.aliases import MatterRef
+from domain.vocabulary import Because, Channel, GroundId, Instant, Ref, Role, StaffId
 from hub_api.core import Core
 from hub_api.drafts import as_if_recorded, refuse_loaded, refuse_unreadable
 from hub_api.fills import Desk, Fills
 from hub_api.linked import Linked
+from hub_api.receipts import Receipt, Receipts, request_hash
 from hub_api.seen import etag_of, is_nothing, state_of
-from hub_api.sight import is_kept_from, sight
+from hub_api.sight import sight
 
 ATTEMPTS: Final = 3
-_canonical = msgspec.json.Encoder(enc_hook=encode_ref, order="deterministic")
-_as_sent = msgspec.json.Encoder(enc_hook=lambda value: _named(value), order="deterministic")
 
 
 class Changed(SamradError):
     """What the principal may see of it is no longer what `If-Match` says."""
-
-
-class KeyReused(SamradError):
-    """The idempotency key was used before, for another command."""
 
 
 class Circumstances(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -74,16 +66,6 @@ class Asked(Struct, frozen=True, kw_only=True):
     """Whether an operator loads them, who alone brings the figures of another source (E1)."""
 
 
-class Receipt(Struct, frozen=True, kw_only=True):
-    """The command is recorded, once. `created` calls what it created, if anything; `said` is told to the sender."""
-
-    stream: Ref
-    kind: Kind
-    created: Ref
-    repeated: bool
-    said: dict[str, str]
-
-
 class _Ready(Struct, frozen=True):
     """A decided command: what to append, and the receipt that holds once it is."""
 
@@ -102,8 +84,8 @@ class Commander:
     def __init__(self, core: Core, recorded: Callable[[Sequence[Event]], None]) -> None:
         self._core = core
         self._recorded = recorded
-        self._tag_secret = core.vault.secret(b"request-tag")
         self._fills = Fills(core)
+        self.receipts = Receipts(core, self._fills.told_before)
         self._etag_secret = core.vault.secret(b"etag")
 
     async def handle(
@@ -117,7 +99,8 @@ class Commander:
         if_match: frozenset[str] | None = None,
         trace: bytes = b"",
     ) -> Receipt:
-        """Have a command decided and recorded; raises `Refusal`, `Changed` or `KeyReused`, and then nothing was."""
+        """Have a command decided and recorded; raises `Refusal`, `Changed`, `KeyReused` or `ReceiptGone`,
+        and then nothing was."""
         asked = Asked(
             principal=principal,
             commands=((command, circumstances),),
@@ -202,7 +185,7 @@ class Commander:
         return self.was_recorded(asked.principal, asked.key)
 
     def was_recorded(self, principal: Principal, key: str | None) -> bool:
-        tag = self._tag(principal, key)
+        tag = self.receipts.tag(principal, key)
         return bool(tag and self._core.log.earlier(tag))
 
     async def slowed(self, principal: Principal, trace: bytes = b"") -> None:
@@ -236,12 +219,12 @@ class Commander:
     def _decide(self, asked: Asked) -> _Ready | Receipt:
         request = _request_hash(asked)  # of what was sent, so that the same again is the same whatever its form becomes
         asked = msgspec.structs.replace(asked, principal=in_normal_form(asked.principal))
-        tag = self._tag(asked.principal, asked.key)
+        tag = self.receipts.tag(asked.principal, asked.key)
         # In this order: what was recorded under the key since the snapshot is found, and now is after all it holds.
         snapshot = None if asked.stream is None else self._core.log.snapshot()
         earlier = self._core.log.earlier(tag) if tag else ()
         if earlier:  # before If-Match and before any rule: a key always gives the first receipt
-            return self._first_receipt(asked.principal, tag, earlier, request)
+            return self.receipts.first(asked.principal, tag, earlier, request)
         asked = _taken_in(asked)
         now = self._core.now()
         _refuse_out_of_bounds(asked, now)
@@ -271,7 +254,9 @@ class Commander:
             state = state_of(kind, seen)
         if asked.if_match is not None and etag_of(self._etag_secret, asked.principal, seen) not in asked.if_match:
             raise Changed("it has changed since it was read; read it again")
-        return self._events(asked, stream, state, history[-1].version if history else 0, request, tag, now)
+        ready = self._events(asked, stream, state, history[-1].version if history else 0, request, tag, now)
+        self.receipts.keep(history, ready.events, now)
+        return ready
 
     def _events(
         self, asked: Asked, stream: Ref, state: Any, version: int, request: str, tag: bytes, now: Instant
@@ -336,29 +321,10 @@ class Commander:
     def _receipt(self, asked: Asked, ready: _Ready, verdict: Verdict) -> Receipt:
         if isinstance(verdict, Repeated):
             tag = ready.append.tag
-            return self._first_receipt(asked.principal, tag, self._core.log.earlier(tag), _request_hash(asked))
+            return self.receipts.first(asked.principal, tag, self._core.log.earlier(tag), _request_hash(asked))
         if isinstance(verdict, Conflict):
             raise RuntimeError("a command that was decided under the append lock met another")
         return ready.receipt
-
-    def _first_receipt(self, principal: Principal, tag: bytes, earlier: Sequence[Fact], request: str) -> Receipt:
-        first = earlier[0]
-        if is_kept_from(self._core.access, principal, self._core.log.snapshot(), first.stream):
-            # C9, R4: to who is blocked the case is gone, and so is what they were told of their acts in it.
-            raise NotThere
-        # What was disposed of since cannot be compared any more; it is not recorded again all the same.
-        if first.act.request != request and not isinstance(first.event, Gone):
-            raise KeyReused("this idempotency key was used before, for another command")
-        said = {name: told for fact in earlier for name, told in self._fills.told_before(fact.event, tag).items()}
-        return Receipt(stream=first.stream, kind=first.kind, created=first.act.id, repeated=True, said=said)
-
-    def _tag(self, principal: Principal, key: str | None) -> bytes:
-        """The request's tag on the log: an HMAC of who asks and their idempotency key, so that neither can be read."""
-        if key is None:
-            return b""
-        sender = in_normal_form(principal)
-        who = _canonical.encode((sender.unit, sender.person, key))
-        return hmac.new(self._tag_secret, who, hashlib.sha256).digest()
 
 
 def _taken_in(asked: Asked) -> Asked:
@@ -379,21 +345,8 @@ def _refuse_out_of_bounds(asked: Asked, now: Instant) -> None:
 
 
 def _request_hash(asked: Asked) -> str:
-    """SHA-256 of what was asked, without what the hub fills in: the same request twice has the same one."""
-    said = [(command.name, _sent(command), act) for command, act in asked.commands]
     try:
-        return hashlib.sha256(_as_sent.encode((said, asked.stream))).hexdigest()
+        return request_hash(asked.commands, asked.stream)
     except UnicodeEncodeError:  # half of a surrogate pair, from a program: the field that holds it is named
         _refuse_out_of_bounds(asked, LATEST)
         raise
-
-
-def _named(value: object) -> object:
-    """A reference as it was named: that two names are of one person, a key that is used again does not tell (A2)."""
-    return f"{value.hex} {value.matter.hex}" if isinstance(value, MatterRef) else encode_ref(value)
-
-
-def _sent(command: Command) -> dict[str, Any]:
-    """The fields that somebody sent; one that came later only where it says something."""
-    named = {field: getattr(command, field) for field in command.__struct_fields__ if field not in command.hub_fills}
-    return {field: value for field, value in named.items() if value or field not in command.later}

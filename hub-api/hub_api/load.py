@@ -19,8 +19,9 @@ from domain.consultation.commands import Close, Request
 from domain.errors import OutOfBounds, Refusal, SamradError
 from domain.time import STOCKHOLM, day_start, instant_of
 from domain.vocabulary import About, CallerCategory, Channel, Outcome, Told
-from hub_api.commander import Asked, Circumstances, KeyReused, Receipt
+from hub_api.commander import Asked, Circumstances
 from hub_api.json_faults import repeated_name
+from hub_api.receipts import KeyReused, Receipt, ReceiptGone
 
 FORMAT: Final = "samrad.consultations.v1"
 GROUP: Final = 256
@@ -145,7 +146,9 @@ def load(
         group = file.lines[start : start + GROUP]
         answers = _answers(recorder, [_asked(file, principal, entry) for _, entry in group])
         for (number, _), answer in zip(group, answers, strict=True):
-            if isinstance(answer, SamradError):
+            if isinstance(answer, ReceiptGone):
+                repeated += 1
+            elif isinstance(answer, SamradError):
                 skipped.append(BadLine(file.path, number, answer))
             elif answer.repeated:
                 repeated += 1
@@ -173,11 +176,11 @@ def _open_lines(file: File, recorder: Recorder, principal: Principal, published:
 
 
 def _answers(recorder: Recorder, group: Sequence[Asked]) -> Sequence[Receipt | SamradError]:
-    """One commit for the group. A key that was used for another content stops all of it, so each line is then sent
-    alone, and the one that it was is known."""
+    """One commit for the group. A key that was used for another content stops all of it, and so does one whose receipt
+    is gone; so each line is then sent alone, and the one that it was is known."""
     try:
         return recorder.handle_many(group)
-    except KeyReused:
+    except (KeyReused, ReceiptGone):
         return [_alone(recorder, asked) for asked in group]
 
 
@@ -186,6 +189,8 @@ def _alone(recorder: Recorder, asked: Asked) -> Receipt | SamradError:
         return recorder.handle_many([asked])[0]
     except KeyReused:
         return SamradError("id: it was loaded before with another content")
+    except ReceiptGone as gone:  # it was loaded before; with which content nobody can say any more
+        return gone
 
 
 def _asked(file: File, principal: Principal, entry: Entry) -> Asked:

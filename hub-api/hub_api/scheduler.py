@@ -30,6 +30,7 @@ class Scheduler:
     def run_now(self) -> int:
         """Record what has come due; how many commands that took."""
         self._core.log.finish_disposals()  # if the vault could not be written when one was recorded
+        self._commander.receipts.forget(self._core.now())
         return self._ends_and_purges() + self._counting.count_quarter()
 
     def _ends_and_purges(self) -> int:

@@ -6,12 +6,15 @@ from pathlib import Path
 import pytest
 
 from adapters.drawers import Drawer
-from adapters.key_vault import StoredKey
+from adapters.kept_receipts import KeptReceipts
+from adapters.key_vault import KeyVault, StoredKey
 from adapters.master import MasterKeys
+from domain.act import Fact
 from domain.errors import SamradError, Tampered, Unreadable
+from domain.event import Gone
 from domain.ports import Scope
-from domain.vocabulary import Compartment, Ref, UnitId
-from tests.adapters.support import ENTROPY, POLICE, SOCIAL, every_file, one, person
+from domain.vocabulary import Compartment, Kind, Ref, UnitId
+from tests.adapters.support import ENTROPY, POLICE, SOCIAL, act, every_file, one, person
 from tests.adapters.vaults import OnPostgres, OnSqlite, Place
 
 
@@ -229,3 +232,92 @@ def test_only_a_vault_with_drawers_says_which_keys_a_projection_opens(place: Pla
         assert drawers == {Drawer.WHOLE}
     else:
         assert drawers == {Drawer.PROJECTED, Drawer.SEALED}
+
+
+OCTOBER, NOVEMBER = 1_792_000_000_000_000, 1_794_207_600_000_000
+FIRST, SECOND = b"1" * 32, b"2" * 32
+
+
+def a_fact(committed: int, request: str = "asked") -> Fact:
+    stream = ENTROPY.ref()
+    return Fact(
+        id=ENTROPY.ref(),
+        stream=stream,
+        kind=Kind.CASE,
+        version=1,
+        position=1,
+        committed=committed,
+        act=act(request=request),
+        event=Gone(),
+    )
+
+
+def receipts(vault: KeyVault) -> KeptReceipts:
+    return KeptReceipts(vault, ENTROPY)
+
+
+def test_a_receipt_is_there_once_it_is_durable_after_reopening_and_through_a_rotation(place: Place) -> None:
+    vault, fact = place.open(), a_fact(NOVEMBER)
+    receipts(vault).keep(FIRST, fact, {"reference": "K7PM-2RXD"})
+    assert receipts(vault).of(FIRST) is None
+    vault.make_durable()
+    vault.rotate()
+    found = receipts(place.open()).of(FIRST)
+    assert found is not None
+    assert (found.created, found.said) == (fact.act.id, {"reference": "K7PM-2RXD"})
+    assert receipts(vault).is_same(found, FIRST, "asked")
+    assert not receipts(vault).is_same(found, FIRST, "asked otherwise")
+    assert receipts(vault).of(SECOND) is None
+
+
+def test_a_receipt_is_made_durable_where_no_key_is_to_be(place: Place) -> None:
+    vault = place.open()
+    for tag in (FIRST, SECOND):
+        receipts(vault).keep(tag, a_fact(NOVEMBER), {})
+        vault.make_durable()
+    assert receipts(vault).of(SECOND) is not None
+
+
+def test_the_receipt_that_was_kept_first_stays(place: Place) -> None:
+    vault, fact = place.open(), a_fact(NOVEMBER)
+    for each in (fact, a_fact(NOVEMBER, "asked otherwise")):
+        receipts(vault).keep(FIRST, each, {})
+        vault.make_durable()
+    found = receipts(vault).of(FIRST)
+    assert found is not None
+    assert found.created == fact.act.id
+
+
+def test_a_receipt_that_was_moved_to_another_request_is_refused(place: Place) -> None:
+    vault = place.open()
+    receipts(vault).keep(FIRST, a_fact(NOVEMBER), {})
+    vault.make_durable()
+    place.ask("UPDATE receipts SET tag = ? WHERE tag = ?", SECOND, FIRST)
+    with pytest.raises(Tampered, match="receipt"):
+        receipts(place.open()).of(SECOND)
+
+
+def test_receipts_are_forgotten_month_by_month_with_the_keys_that_open_them(place: Place) -> None:
+    vault = place.open()
+    for tag, committed in ((FIRST, OCTOBER), (SECOND, NOVEMBER)):
+        receipts(vault).keep(tag, a_fact(committed), {})
+    vault.make_durable()
+    ((sealed, key),) = place.ask("SELECT sealed, key FROM receipts WHERE tag = ?", FIRST)
+    assert receipts(vault).forget(OCTOBER) == 0
+    assert receipts(vault).forget(NOVEMBER) == 1
+    again = place.open()
+    assert receipts(again).of(FIRST) is None
+    assert receipts(again).of(SECOND) is not None
+    assert again.get(bytes(key)) is None
+    if isinstance(place, OnSqlite):
+        left = b"".join(file.read_bytes() for file in (place.folder / "data").glob("vault.db*"))
+        assert bytes(sealed) not in left
+    assert receipts(vault).forget(NOVEMBER) == 0
+
+
+def test_two_receipts_have_one_length_whatever_they_tell(place: Place) -> None:
+    vault = place.open()
+    receipts(vault).keep(FIRST, a_fact(NOVEMBER), {})
+    receipts(vault).keep(SECOND, a_fact(NOVEMBER), {"reference": "K7PM-2RXD", "caller_key": "-".join(["bano"] * 6)})
+    vault.make_durable()
+    assert len(place.ask("SELECT DISTINCT length(sealed) FROM receipts")) == 1

@@ -66,6 +66,11 @@ PERMITTED: Final = (
         "commands are decided on the visible state, folded from records that the decision lets through; opens nothing",
     ),
     Permit(
+        "hub_api.receipts",
+        frozenset({Way.SNAPSHOT, Way.CORE, Way.VAULT, Way.ADAPTERS}),
+        "gives the sender of a command its first receipt, from its record or what the vault kept of it; opens no part",
+    ),
+    Permit(
         "hub_api.fills",
         frozenset({Way.CORE, Way.VAULT}),
         "what the hub puts into a command: chance, ids of keys to delete, what `linked` lets it know; opens nothing",
@@ -238,11 +243,7 @@ PERMITTED: Final = (
         frozenset({Way.PROJECTIONS}),
         "`samrad rebuild`: makes the views again and tells how many records that took",
     ),
-    Permit(
-        "hub_api.demo.show",
-        frozenset({Way.PROJECTIONS}),
-        "names the type of the rows that the gateway hands out",
-    ),
+    Permit("hub_api.demo.show", frozenset({Way.PROJECTIONS}), "names the type of the rows that the gateway hands out"),
     Permit(
         "hub_api.replays",
         frozenset({Way.PROJECTIONS}),

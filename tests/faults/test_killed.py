@@ -11,14 +11,17 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from domain.case.commands import WriteNote
 from domain.case.events import Disposed
-from domain.vocabulary import Compartment, Kind, Ref
+from domain.consultation.commands import Close, Dispose
+from domain.vocabulary import Compartment, Kind, Outcome, Ref
 from hub_api.counting import STATISTICS
 from hub_api.hub import Hub
 from hub_api.proof import prove
+from hub_api.receipts import KeyReused
 from tests.faults.commanding import command
 from tests.hub_api.stand import (
     ASKS,
@@ -139,6 +142,41 @@ def test_killed_between_a_disposal_and_its_keys_the_next_opening_deletes_them(tm
         assert len(again.vault.present(keys)) == len(keys) - 1
         assert Compartment.SOCIAL not in texts(again, SARA, girl.case)
         assert prove(again, lambda *_: None).disposed == 1
+
+
+@pytest.mark.parametrize(
+    ("dies", "disposed"),
+    [
+        ("hub.log.append_prepared = die", False),
+        ("hub.log._append = die", False),
+        ("hub.vault.delete = die", True),
+        ("erase = hub.vault._erase\nhub.vault._erase = lambda keys: (erase(keys), die())", True),
+    ],
+)
+def test_a_request_has_its_first_receipt_wherever_the_disposal_of_its_record_is_killed(
+    tmp_path: Path, dies: str, disposed: bool
+) -> None:
+    hub = agreed(tmp_path)
+    first = hub.commander.handle_now(KIM, ASKS, None, NOW, key="one")
+    does(hub, KIM, Close(outcome=Outcome.ADVICE_GIVEN), first.stream)
+    now = hub.clock.now()
+    hub.close()
+    run_and_die(
+        tmp_path,
+        f"from domain.consultation.commands import Dispose\n{dies}\n"
+        f"does(hub, KIM, Dispose(whole=True), Ref('{first.stream.hex}'))",
+        now,
+    )
+    with living(tmp_path, now) as again:
+        assert (names(again, first.stream)[-1] == "consultation.disposed") == disposed
+        assert names(again, first.stream).count("gone") == (2 if disposed else 0)
+        repeated = again.commander.handle_now(KIM, ASKS, None, NOW, key="one")
+        assert repeated == msgspec.structs.replace(first, repeated=True)
+        with pytest.raises(KeyReused):
+            again.commander.handle_now(KIM, msgspec.structs.replace(ASKS, persons=2), None, NOW, key="one")
+        if not disposed:
+            does(again, KIM, Dispose(whole=True), first.stream)
+            assert again.commander.handle_now(KIM, ASKS, None, NOW, key="one") == repeated
 
 
 @pytest.mark.parametrize(

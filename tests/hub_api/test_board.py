@@ -17,9 +17,10 @@ from domain.referral import commands as referral
 from domain.vocabulary import Because, Gender, Instant, Outcome, Purpose, Ref, UnitId
 from domain.waiting import HOUR
 from hub_api.board import limits_at, number_of, place_of
-from hub_api.commander import Circumstances, Receipt
+from hub_api.commander import Circumstances
 from hub_api.demo.county import PERSONAS, agreement
 from hub_api.hub import Hub
+from hub_api.receipts import Receipt
 from hub_api.settings import Settings
 from projections.urgency import Place
 

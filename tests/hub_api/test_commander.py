@@ -17,8 +17,9 @@ from domain.errors import NotRecorded, NotThere, Refusal
 from domain.ports import Append, Conflict, Verdict
 from domain.vocabulary import Because, Kind, Outcome, Phase, Ref, Role, StaffId, UnitId
 from hub_api import commander as module
-from hub_api.commander import Asked, Changed, Circumstances, Receipt
+from hub_api.commander import Asked, Changed, Circumstances
 from hub_api.hub import Hub
+from hub_api.receipts import Receipt
 from tests.hub_api.stand import (
     ANNA,
     ASKS,

@@ -21,8 +21,9 @@ from domain.event import Event
 from domain.ports import Verdict
 from domain.vocabulary import Compartment, Kind, Outcome, Phase, Purpose
 from hub_api import commander as module
-from hub_api.commander import Asked, Receipt
+from hub_api.commander import Asked
 from hub_api.hub import Hub
+from hub_api.receipts import Receipt
 from tests.hub_api.stand import (
     ANNA,
     ASKS,

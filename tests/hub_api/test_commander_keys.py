@@ -17,8 +17,9 @@ from domain.errors import Refusal
 from domain.event import Gone, encode_ref
 from domain.meeting import commands as meeting
 from domain.vocabulary import Because, Kind, MeetingKind, Outcome, StaffId
-from hub_api.commander import Asked, Changed, Circumstances, KeyReused, Receipt
+from hub_api.commander import Asked, Changed, Circumstances
 from hub_api.hub import Hub
+from hub_api.receipts import KeyReused, Receipt
 from tests.hub_api.stand import (
     ANNA,
     ASKS,

@@ -31,10 +31,11 @@ from domain.vocabulary import (
     Role,
     UnitId,
 )
-from hub_api.commander import Circumstances, Receipt
+from hub_api.commander import Circumstances
 from hub_api.demo.county import PERSONAS, agreement
 from hub_api.http.acts import shown_parts
 from hub_api.hub import Hub
+from hub_api.receipts import Receipt
 from hub_api.settings import Settings
 
 SARA = PERSONAS["socialsekreterare-sara-exempel"]

@@ -13,9 +13,10 @@ from domain.consultation.commands import Close, Request
 from domain.errors import Refusal
 from domain.time import day_of
 from domain.vocabulary import About, Channel, Kind, Ref, Told
-from hub_api.commander import Asked, Receipt
+from hub_api.commander import Asked
 from hub_api.demo.county import LINE, PERSONAS
 from hub_api.load import GROUP, BadLine, File, Loaded, load, read, years_to_count
+from hub_api.receipts import Receipt
 
 LENA = PERSONAS["stodtelefon-lena-exempel"]
 NOWHERE = Ref("0" * 32)

@@ -16,10 +16,10 @@ from domain.meeting import commands as meeting
 from domain.referral import commands as referral
 from domain.vocabulary import Because, Kind, MeetingKind, Mode, Protection, Ref, Role
 from hub_api.aliases import LENGTH, LENGTH_WITHIN, MatterRef, within
-from hub_api.commander import KeyReused
 from hub_api.http.bodies import body
 from hub_api.http.language import Language
 from hub_api.hub import Hub
+from hub_api.receipts import KeyReused
 from tests.hub_api.stand import ANNA, BO, PIA, SARA, Girl, does, let_in, sent
 
 

@@ -16,8 +16,9 @@ from domain.errors import Refusal
 from domain.event import compartments
 from domain.grounds import SHAREABLE
 from domain.vocabulary import Compartment, Purpose, Role, StaffId, UnitId
-from hub_api.commander import Circumstances, Receipt
+from hub_api.commander import Circumstances
 from hub_api.http.commands import FORMS
+from hub_api.receipts import Receipt
 from hub_api.staff import Staff
 from tests.noninterference.edits import EDITS
 from tests.noninterference.people import CALLER, CENTRE, OBSERVERS

@@ -16,11 +16,12 @@ from domain.command import Command
 from domain.errors import Refusal
 from domain.vocabulary import Instant, Ref
 from hub_api.aliases import within
-from hub_api.commander import Circumstances, Receipt
+from hub_api.commander import Circumstances
 from hub_api.http.app import create_app
 from hub_api.http.time_grid import TimeGrid
 from hub_api.hub import Hub
 from hub_api.personas import Personas
+from hub_api.receipts import Receipt
 from hub_api.settings import Settings
 from tests.noninterference.people import EVERYONE, OBSERVERS
 

@@ -177,6 +177,14 @@ CALLING: Final[tuple[Way, ...]] = (
     nothing_more(LIFTED, LIFT, LEADS, lambda state: state.blocks[ref(3)].lifted),
     way("hold it or cancel it first", PLANNED, ask.Dispose(whole=True, keys=_KEYS), LEADS, (ask.Cancel(), LEADS)),
     way("hold it or cancel it first", PLANNED, ask.Dispose(whole=True, keys=_KEYS), THEN, (HOLD, THEN)),
+    way(
+        "lift it, or dispose of the parts one by one",
+        _KEPT := BLOCKED.then(ask.Cancel(), LEADS),
+        _ALL := ask.Dispose(whole=True, keys=_KEYS),
+        LEADS,
+        (LIFT, LEADS),
+    ),
+    way("lift it, or dispose of the parts one by one", _KEPT, _ALL, LEADS, again=ask.Dispose(keys=_KEYS)),
     nothing_more(ACCEPTED, ask.Dispose(), by(CARE), lambda state: CARE not in state.replies),
 )
 SAID: Final[tuple[Way, ...]] = (

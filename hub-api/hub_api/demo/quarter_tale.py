@@ -26,10 +26,10 @@ from domain.vocabulary import (
     StaffId,
     UnitId,
 )
-from hub_api.commander import Receipt
 from hub_api.demo.consultations import ANNA
 from hub_api.demo.county import COORDINATION, MUNICIPALITIES, PERSONAS, school, slug, social
 from hub_api.demo.story import Story
+from hub_api.receipts import Receipt
 
 T = TypeVar("T")
 

@@ -14,10 +14,11 @@ from domain.errors import Refusal, SamradError
 from domain.event import compartments
 from domain.time import STOCKHOLM, instant_of
 from domain.vocabulary import FOREVER, AgencyId, Because, Channel, GroundId, Instant, Kind, Ref
-from hub_api.commander import Circumstances, Receipt
+from hub_api.commander import Circumstances
 from hub_api.demo.county import PERSONAS
 from hub_api.gateway import Seen
 from hub_api.hub import Hub
+from hub_api.receipts import Receipt
 
 MONDAY: Final = date(2026, 11, 9)
 DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

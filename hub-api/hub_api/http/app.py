@@ -23,7 +23,7 @@ from domain.access import RATE
 from domain.errors import NotThere, Refusal, SamradError
 from domain.ports import Watch
 from hub_api import freshness
-from hub_api.commander import Changed, KeyReused
+from hub_api.commander import Changed
 from hub_api.freshness import Readiness
 from hub_api.http import openapi, problems, reads
 from hub_api.http.calls import Call, InvalidBody, Served, Stopped, language_of
@@ -39,6 +39,7 @@ from hub_api.http.time_grid import TimeGrid
 from hub_api.http.watched import Watched, count
 from hub_api.personas import NOTICE, STARTED, Personas
 from hub_api.rates import Rates
+from hub_api.receipts import KeyReused, ReceiptGone
 
 log = logging.getLogger("samrad.http")
 
@@ -231,6 +232,8 @@ def _told(error: Exception, language: Language) -> Response:
             return problems.fixed(problems.CHANGED, language)
         case KeyReused():
             return problems.fixed(problems.KEY_REUSED, language)
+        case ReceiptGone():
+            return problems.fixed(problems.RECEIPT_GONE, language)
     log.error("a request ended in %s at %s", type(error).__name__, _place(error))  # no message: it may quote (C7)
     return problems.fixed(problems.UNAVAILABLE if isinstance(error, SamradError) else problems.FAULT, language)
 

@@ -12,10 +12,11 @@ from domain.bounds import is_time
 from domain.command import Command
 from domain.vocabulary import Kind, Ref
 from hub_api.aliases import within
-from hub_api.commander import Circumstances, Receipt
+from hub_api.commander import Circumstances
 from hub_api.http.calls import Call, body_of, decoded
 from hub_api.http.responses import JSON, Raw
 from hub_api.http.times import as_sent, from_body
+from hub_api.receipts import Receipt
 
 PLURALS: Final[Mapping[Kind, str]] = MappingProxyType(
     {

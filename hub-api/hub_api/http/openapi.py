@@ -37,7 +37,7 @@ A hub for cooperation around people exposed to honour-related violence and oppre
 """
 _ALWAYS: Final = frozenset({401, 500, 503})
 _OF_READS: Final = _ALWAYS | {400, 404}
-_OF_COMMANDS: Final = _ALWAYS | {400, 404, 409, 412, 413, 415, 422, 429}
+_OF_COMMANDS: Final = _ALWAYS | {400, 404, 409, 410, 412, 413, 415, 422, 429}
 _STATUSES: Final[Mapping[RouteKind, frozenset[int]]] = {
     RouteKind.READ: _OF_READS,
     RouteKind.COMMAND: _OF_COMMANDS,

@@ -116,6 +116,14 @@ KEY_REUSED: Final = Fixed(
     "That Idempotency-Key was used for another content. Use a new one.",
     "Den Idempotency-Key har använts för ett annat innehåll. Använd en ny.",
 )
+RECEIPT_GONE: Final = Fixed(
+    410,
+    "receipt-gone",
+    "What that Idempotency-Key recorded has been disposed of, and its receipt too. Nothing was recorded again.",
+    "Det som spelades in under den Idempotency-Key är gallrat, och kvittot också. Inget spelades in på nytt.",
+    remedy_en="if it is to be done once more, send it with a new Idempotency-Key",
+    remedy_sv="om det ska göras en gång till, skicka det med en ny Idempotency-Key",
+)
 CHANGED: Final = Fixed(
     412,
     "changed",
@@ -165,6 +173,7 @@ ALL: Final = (
     KEY,
     INVALID,
     KEY_REUSED,
+    RECEIPT_GONE,
     CHANGED,
     REFUSED,
     CAUTION,

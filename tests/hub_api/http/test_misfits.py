@@ -6,9 +6,9 @@ import pytest
 from domain.errors import OutOfBounds
 from domain.time import EARLIEST, LATEST
 from domain.vocabulary import Kind
-from hub_api.commander import Receipt
 from hub_api.http.language import Language
 from hub_api.http.routes import ROUTES
+from hub_api.receipts import Receipt
 from tests.hub_api.http.stage import NOW, Stage, ref, seen_of
 from tests.hub_api.http.test_problems import ALIAS, REQUEST, SECRET, of
 

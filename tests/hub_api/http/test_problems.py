@@ -7,11 +7,12 @@ import msgspec
 import pytest
 
 from domain.errors import Caution, NotThere, Refusal, SamradError
-from hub_api.commander import Changed, KeyReused
+from hub_api.commander import Changed
 from hub_api.http import problems
 from hub_api.http.language import Language
 from hub_api.http.misfits import explained
 from hub_api.http.routes import ROUTES, Route, RouteKind
+from hub_api.receipts import KeyReused, ReceiptGone
 from tests.hub_api.http.stage import Stage
 
 SECRET = "Påhittad Person"
@@ -57,6 +58,7 @@ def test_a_should_that_was_not_followed_lists_the_reasons_that_may_be_given() ->
     [
         (Changed("it has changed"), 412),
         (KeyReused("used"), 422),
+        (ReceiptGone("gone"), 410),
         (SamradError("the trail cannot be written"), 503),
         (RuntimeError(SECRET), 500),
         (NotThere(), 404),

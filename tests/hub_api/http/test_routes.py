@@ -17,11 +17,12 @@ from domain.vocabulary import (
     Ref,
 )
 from hub_api.aliases import within
-from hub_api.commander import Circumstances, Receipt
+from hub_api.commander import Circumstances
 from hub_api.freshness import Readiness
 from hub_api.gateway import SeenPage, TrailPage
 from hub_api.http.routes import ROUTES, RouteKind
 from hub_api.personas import NOTICE
+from hub_api.receipts import Receipt
 from hub_api.speakable import caller_tag
 from tests.hub_api.http.stage import NOW, POLICE, Stage, fact_of, ref, seen_of
 
