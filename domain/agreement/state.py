@@ -1,6 +1,6 @@
 """Agreement, what it can be; and the directory of units that the agreements of a day make together."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Self
 
@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from domain.act import Fact
 from domain.agreement.events import Amended, Concluded, Ended, MeetingRule, Party, TimeLimit
+from domain.growing import with_item
 from domain.time import day_of
 from domain.vocabulary import AgencyId, AgencyKind, Instant, Kind, MeetingKind, Purpose, Ref, Role, UnitId
 
@@ -17,7 +18,7 @@ class Agreement(Struct, frozen=True):
     """One agreement and its amendments, in the order of the log; empty where nothing of it may be known."""
 
     concluded: Concluded | None = None
-    amendments: tuple[Amended, ...] = ()
+    amendments: Sequence[Amended] = ()
     last: date | None = None
     """The last day, by its own term or as ended later."""
 
@@ -62,7 +63,7 @@ def evolve(state: Agreement, fact: Fact) -> Agreement:
         case Concluded() as concluded:
             return replace(state, concluded=concluded, last=concluded.last)
         case Amended() as amended:
-            return replace(state, amendments=(*state.amendments, amended))
+            return replace(state, amendments=with_item(state.amendments, amended))
         case Ended(last=last):
             return replace(state, last=last)
     return state

@@ -278,7 +278,7 @@ def _reopen(desk: Desk, _: ask.Reopen) -> Iterator[Event]:
 
 def _retract(desk: Desk, command: ask.Retract) -> Iterator[Event]:
     """D9: taking back is an act of its own; what was said stands beside it."""
-    owner = dict(desk.state.acts).get(command.act)
+    owner = desk.state.acts.get(command.act)
     if owner is None or (command.person is not None and command.person not in desk.state.persons):
         raise NotThere
     if owner != desk.unit:

@@ -12,6 +12,7 @@ from domain.case import events as then
 from domain.case import places, risk
 from domain.case.state import Assignment, Case, Consent, Disclosure, Note, Person, person_of, with_person
 from domain.event import Event
+from domain.growing import with_entry, with_member
 from domain.handed import Handed
 from domain.vocabulary import Compartment, Existence, Instant, Mark, Ref
 
@@ -20,7 +21,7 @@ Entry = TypeVar("Entry", bound=Struct)
 
 def evolve(state: Case, fact: Fact) -> Case:
     """Fold one fact; what it refers to may be missing."""
-    acts = (*state.acts, (fact.act.id, fact.act.by.unit))
+    acts = with_entry(state.acts, fact.act.id, fact.act.by.unit)
     known = replace(state, seen=True, acts=acts, last_act=fact.act.now)
     part = _PARTS.get(type(fact.event))
     return known if part is None else part(known, fact)
@@ -45,9 +46,9 @@ def _life(state: Case, fact: Fact) -> Case:
         case then.Reopened():
             return replace(state, closed=False, outcome=None)
         case then.Retracted(act=act):
-            return replace(state, retracted=state.retracted | {act})
+            return replace(state, retracted=with_member(state.retracted, act))
         case then.ConsultationLinked(consultation=consultation):
-            return replace(state, consultations=state.consultations | {consultation})
+            return replace(state, consultations=with_member(state.consultations, consultation))
     return state
 
 
@@ -65,7 +66,7 @@ def _people(state: Case, fact: Fact) -> Case:
             )
         case then.PersonIdentified(person=ref):
             person = person_of(state, ref)
-            person = replace(person, identified_by=person.identified_by | {unit})
+            person = replace(person, identified_by=with_member(person.identified_by, unit))
         case then.SafeContactSet(person=ref):
             person = replace(person_of(state, ref), safe_contact=True)
         case then.ProtectionMarked(person=ref, level=level):
@@ -93,10 +94,10 @@ def _taking_part(state: Case, fact: Fact) -> Case:
                 guest=event.guest,
             )
             assigned = _mentioned(state, event.person)
-            return replace(assigned, assignments={**state.assignments, grant.id: grant})
+            return replace(assigned, assignments=with_entry(state.assignments, grant.id, grant))
         case then.StaffBlocked(staff=staff):
             block = Block(id=fact.act.id, by=fact.act.by.unit, staff=staff)
-            return replace(state, blocks={**state.blocks, block.id: block})
+            return replace(state, blocks=with_entry(state.blocks, block.id, block))
         case then.StaffBlockLifted(block=ref):
             return replace(state, blocks=_changed(state.blocks, ref, lifted=True))
     return state
@@ -115,7 +116,7 @@ def _sharing(state: Case, fact: Fact) -> Case:
                 receiver=event.receiver,
                 compartments=event.compartments,
             )
-            return replace(_mentioned(state, event.person), consents={**state.consents, consent.id: consent})
+            return replace(_mentioned(state, event.person), consents=with_entry(state.consents, consent.id, consent))
         case then.Disclosed() as event:
             grant = Disclosure(
                 id=fact.act.id,
@@ -130,7 +131,8 @@ def _sharing(state: Case, fact: Fact) -> Case:
                 consent=event.consent,
                 spoken=event.spoken,
             )
-            shared = replace(_mentioned(state, event.person), disclosures={**state.disclosures, grant.id: grant})
+            disclosures = with_entry(state.disclosures, grant.id, grant)
+            shared = replace(_mentioned(state, event.person), disclosures=disclosures)
             return _handed(shared, fact, event, max(fact.act.now, event.start))
         case then.SafeContactConfirmed(disclosure=ref):
             return replace(state, handed=_changed(state.handed, ref, confirmed=True))
@@ -147,7 +149,7 @@ def _handed(state: Case, fact: Fact, event: then.Disclosed | then.NoteExpedited,
         at=at,
         safe_contact=event.has_safe_contact,
     )
-    return replace(state, handed={**state.handed, sent.id: sent})
+    return replace(state, handed=with_entry(state.handed, sent.id, sent))
 
 
 def _ending(state: Case, fact: Fact) -> Case:
@@ -157,18 +159,17 @@ def _ending(state: Case, fact: Fact) -> Case:
         case then.ConsentWithdrawn(consent=ref):
             # C2: what rests on it is over for its giver, too, who may not see each end that the coordinator recorded.
             over = [grant.id for grant in state.disclosures.values() if grant.consent == ref and not grant.spoken]
-            ended = {id: replace(state.disclosures[id], ended=True) for id in over}
             return replace(
                 state,
                 consents=_changed(state.consents, ref, ended=True),
-                disclosures={**state.disclosures, **ended},
-                handed=_over(state.handed, over),
+                disclosures=_each_changed(state.disclosures, over, ended=True),
+                handed=_each_changed(state.handed, over, over=True),
             )
         case then.DisclosureEnded(grant=ref):
             return replace(
                 state,
                 disclosures=_changed(state.disclosures, ref, ended=True),
-                handed=_over(state.handed, (ref,)),
+                handed=_changed(state.handed, ref, over=True),
             )
         case then.Expired(grant=ref):
             return replace(
@@ -185,7 +186,7 @@ def _notes(state: Case, fact: Fact) -> Case:
         case then.NoteWritten(person=person, purge_on=purge_on):
             gone = Compartment.WORKING_NOTE in fact.disposed
             note = Note(id=fact.act.id, by=fact.act.by.unit, purge_on=purge_on, person=person, purged=gone)
-            return replace(state, notes={**state.notes, note.id: note})
+            return replace(state, notes=with_entry(state.notes, note.id, note))
         case then.NotePurged(note=ref):
             return replace(state, notes=_changed(state.notes, ref, purged=True))
         case then.NoteExpedited(note=ref, person=person) as event:
@@ -193,7 +194,7 @@ def _notes(state: Case, fact: Fact) -> Case:
             return _handed(sent, fact, event, fact.act.now)
         case then.Disposed(whole=True):
             own = [note.id for note in state.notes.values() if note.by == fact.act.by.unit]
-            return replace(state, notes={**state.notes, **{ref: replace(state.notes[ref], purged=True) for ref in own}})
+            return replace(state, notes=_each_changed(state.notes, own, purged=True))
     return state
 
 
@@ -202,14 +203,15 @@ def _mentioned(state: Case, ref: Ref) -> Case:
     return state if ref in state.persons else with_person(state, Person(id=ref))
 
 
-def _over(handed: Mapping[Ref, Handed], refs: Iterable[Ref]) -> Mapping[Ref, Handed]:
-    """What is open no more asks for nothing (C2)."""
-    return {**handed, **{ref: replace(handed[ref], over=True) for ref in refs if ref in handed}}
+def _each_changed(entries: Mapping[Ref, Entry], refs: Iterable[Ref], **changes: bool) -> Mapping[Ref, Entry]:
+    for ref in refs:
+        entries = _changed(entries, ref, **changes)
+    return entries
 
 
 def _changed(entries: Mapping[Ref, Entry], ref: Ref, **changes: bool) -> Mapping[Ref, Entry]:
     found = entries.get(ref)
-    return entries if found is None else {**entries, ref: replace(found, **changes)}
+    return entries if found is None else with_entry(entries, ref, replace(found, **changes))
 
 
 _PARTS: Final[Mapping[type[Event], Callable[[Case, Fact], Case]]] = {

@@ -17,6 +17,7 @@ from domain.case.state import Case, Transfer, person_of, with_person
 from domain.command import Command
 from domain.errors import Caution, NotThere, Refusal
 from domain.event import Coordination, Event, Social, Whereabouts, sealed
+from domain.growing import with_entry
 from domain.vocabulary import (
     AgencyKind,
     Compartment,
@@ -355,19 +356,19 @@ def evolve(state: Case, fact: Fact) -> Case:
         case PlaceRecorded(person=ref) | PlaceLeft(person=ref):
             return with_person(state, person_of(state, ref))
         case ResponsibilityTaken(person=ref):
-            return replace(with_person(state, person_of(state, ref)), responsible={**state.responsible, ref: unit})
+            return _responsible(with_person(state, person_of(state, ref)), ref, unit)
         case TransferOffered(person=ref, to=to):
             offered = Transfer(id=fact.act.id, person=ref, by=unit, to=to, offered=fact.act.now)
             known = with_person(state, person_of(state, ref))
             return replace(
                 known,
                 # D10: who offers is responsible until the other accepts.
-                responsible={**state.responsible, ref: unit},
-                transfers={**state.transfers, offered.id: offered},
+                responsible=with_entry(state.responsible, ref, unit),
+                transfers=with_entry(state.transfers, offered.id, offered),
             )
         case TransferAccepted(transfer=ref, person=person):
             known = with_person(state, person_of(state, person))
-            return replace(_answered(known, ref, accepted=True), responsible={**state.responsible, person: unit})
+            return _responsible(_answered(known, ref, accepted=True), person, unit)
         case TransferDeclined(transfer=ref) | TransferWithdrawn(transfer=ref):
             return _answered(state, ref, accepted=False)
         case OutcomeRecorded(person=ref, protected=protected):
@@ -375,11 +376,15 @@ def evolve(state: Case, fact: Fact) -> Case:
     return state
 
 
+def _responsible(state: Case, person: Ref, unit: UnitId) -> Case:
+    return replace(state, responsible=with_entry(state.responsible, person, unit))
+
+
 def _answered(state: Case, ref: Ref, *, accepted: bool) -> Case:
     transfer = state.transfers.get(ref)
     if transfer is None:
         return state
-    return replace(state, transfers={**state.transfers, ref: replace(transfer, accepted=accepted)})
+    return replace(state, transfers=with_entry(state.transfers, ref, replace(transfer, accepted=accepted)))
 
 
 def unanswered(state: Case) -> tuple[Ref, ...]:

@@ -19,6 +19,7 @@ from domain.case.state import Assessment, Case, MotiveView, person_of, with_pers
 from domain.command import Command
 from domain.errors import Caution, OutOfBounds, Refusal
 from domain.event import Event, RiskAssessment, Social
+from domain.growing import with_entry, with_item
 from domain.time import day_end, day_of
 from domain.vocabulary import AgencyKind, Compartment, Instant, Instrument, Kind, Motive, Ref, UnitId
 
@@ -203,7 +204,7 @@ def evolve(state: Case, fact: Fact) -> Case:
             answered = due is not None and day_end(event.assessed) > due  # of whatever day, known to a calendar or not
             person = replace(
                 person,
-                assessments=(*person.assessments, made),
+                assessments=with_item(person.assessments, made),
                 risk_due=None if answered else due,
                 risk_asked=None if answered else person.risk_asked,
                 risk_at_once=person.risk_at_once and not answered,
@@ -220,7 +221,7 @@ def evolve(state: Case, fact: Fact) -> Case:
         case MotiveAssessed(person=ref, motive=motive):
             person = person_of(state, ref)
             view = MotiveView(by=fact.act.by.unit, motive=motive, at=fact.act.happened)
-            person = replace(person, motives={**person.motives, view.by: view})
+            person = replace(person, motives=with_entry(person.motives, view.by, view))
         case _:
             return state
     return with_person(state, person)

@@ -1,12 +1,13 @@
 """Case, what it can be: folded from whatever part of its history one may see."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from datetime import date
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.blocking import Block, is_blocked
+from domain.growing import with_entry
 from domain.handed import Handed
 from domain.vocabulary import (
     FOREVER,
@@ -63,11 +64,11 @@ class Person(Struct, frozen=True, kw_only=True):
     added_by: UnitId | None = None
     minor: bool | None = None
     secondary: bool = False
-    identified_by: frozenset[UnitId] = frozenset()
+    identified_by: Set[UnitId] = frozenset()
     """The units that know who it is, each by an act of its own (A2)."""
     protection: Protection | None = None
     safe_contact: bool = False
-    assessments: tuple[Assessment, ...] = ()
+    assessments: Sequence[Assessment] = ()
     risk_due: Instant | None = None
     """Since when a new assessment is asked for, because circumstances changed (D7)."""
     risk_asked: UnitId | None = None
@@ -155,10 +156,10 @@ class Case(Struct, frozen=True, kw_only=True):
     responsible: Mapping[Ref, UnitId] = {}
     """The responsible unit by person (D10)."""
     transfers: Mapping[Ref, Transfer] = {}
-    consultations: frozenset[Ref] = frozenset()
-    acts: tuple[tuple[Ref, UnitId], ...] = ()
-    """Every visible act and the unit whose it was, in their order."""
-    retracted: frozenset[Ref] = frozenset()
+    consultations: Set[Ref] = frozenset()
+    acts: Mapping[Ref, UnitId] = {}
+    """Whose each visible act was, in their order."""
+    retracted: Set[Ref] = frozenset()
     last_act: Instant | None = None
 
     def participants(self, now: Instant) -> tuple[Assignment, ...]:
@@ -180,7 +181,7 @@ def person_of(state: Case, ref: Ref) -> Person:
 
 def with_person(state: Case, person: Person) -> Case:
     """The case, in which that person is as told here."""
-    return replace(state, persons={**state.persons, person.id: person})
+    return replace(state, persons=with_entry(state.persons, person.id, person))
 
 
 class Preview(Struct, frozen=True):

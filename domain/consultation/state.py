@@ -1,5 +1,6 @@
 """Consultation, what it can be: folded from whatever part of its history one may see."""
 
+from collections.abc import Sequence, Set
 from enum import StrEnum
 
 from msgspec import Struct
@@ -20,6 +21,7 @@ from domain.consultation.events import (
     Reopened,
     Requested,
 )
+from domain.growing import with_item, with_member
 from domain.vocabulary import About, CallerCategory, Instant, Outcome, Ref, Told, UnitId
 from domain.waiting import Waiting, waits
 
@@ -65,12 +67,12 @@ class Consultation(Struct, frozen=True):
     requested: Instant | None = None
     waiting_since: Instant | None = None
     """Since when it waits for the unit asked to accept or advise; None when it does not wait."""
-    advice: tuple[Given, ...] = ()
+    advice: Sequence[Given] = ()
     contacts: int = 0
     """Contacts are counted apart from persons and from consultations (A6)."""
-    keys: frozenset[tuple[UnitId, str]] = frozenset()
+    keys: Set[tuple[UnitId, str]] = frozenset()
     """Which unit gave which key, by its tag (A4)."""
-    identified_by: frozenset[UnitId] = frozenset()
+    identified_by: Set[UnitId] = frozenset()
     outcome: Outcome | None = None
     last_act: Instant | None = None
 
@@ -118,7 +120,7 @@ def _life(state: Consultation, fact: Fact) -> Consultation:
             return replace(state, status=Status.PASSED_ON, asker=asker, asked=to, waiting_since=fact.act.now)
         case AdviceGiven():
             given = Given(fact.act.id, fact.act.by.unit, fact.act.now)
-            return replace(state, status=Status.ADVISED, waiting_since=None, advice=(*state.advice, given))
+            return replace(state, status=Status.ADVISED, waiting_since=None, advice=with_item(state.advice, given))
         case FollowedUp():
             return replace(state, status=Status.FOLLOWED_UP)
         case Closed(outcome=outcome):
@@ -136,11 +138,11 @@ def _contacts(state: Consultation, fact: Fact) -> Consultation:
             known = state.minor if minor is None else minor
             return replace(state, contacts=state.contacts + 1, minor=known, waiting_since=fact.act.now)
         case KeyIssued(tag=tag):
-            return replace(state, keys=state.keys | {(fact.act.by.unit, tag)})
+            return replace(state, keys=with_member(state.keys, (fact.act.by.unit, tag)))
         case Informed(told=told):
             return replace(state, told=told)
         case Identified():
-            return replace(state, identified_by=state.identified_by | {fact.act.by.unit})
+            return replace(state, identified_by=with_member(state.identified_by, fact.act.by.unit))
     return state
 
 

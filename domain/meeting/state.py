@@ -1,6 +1,6 @@
 """Joint meeting, what it can be: folded from whatever part of its history one may see."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
 from msgspec import Struct
@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from domain.act import Fact
 from domain.blocking import Block
+from domain.growing import with_entry
 from domain.handed import Handed
 from domain.meeting import events as then
 from domain.meeting.events import Attendee, Status
@@ -173,9 +174,12 @@ def _life(state: Meeting, fact: Fact) -> Meeting:
         case then.Cancelled():
             return replace(state, status=Status.CANCELLED, ended=fact.act.now)
         case then.MinutesWritten() as written:
-            return replace(state, minutes=state.minutes + 1, handed={**state.handed, **_handed(written, fact)})
+            handed = state.handed
+            for each in _handed(written, fact):
+                handed = with_entry(handed, (each.id, each.to), each)
+            return replace(state, minutes=state.minutes + 1, handed=handed)
         case then.SafeContactConfirmed(minutes=ref) if sent := state.handed.get((ref, fact.act.by.unit)):
-            return replace(state, handed={**state.handed, (ref, sent.to): replace(sent, confirmed=True)})
+            return replace(state, handed=with_entry(state.handed, (ref, sent.to), replace(sent, confirmed=True)))
     return state
 
 
@@ -185,11 +189,11 @@ def _moved(state: Meeting, fact: Fact) -> Meeting:
     return replace(state, asked_again={**state.asked_again, **dict.fromkeys(sorted(parties), fact.act.now)})
 
 
-def _handed(written: then.MinutesWritten, fact: Fact) -> Mapping[tuple[Ref, UnitId], Handed]:
+def _handed(written: then.MinutesWritten, fact: Fact) -> Iterator[Handed]:
     if written.person is None:
-        return {}
-    return {
-        (fact.act.id, unit): Handed(
+        return
+    for unit in sorted(written.to):
+        yield Handed(
             id=fact.act.id,
             by=fact.act.by.unit,
             to=unit,
@@ -198,8 +202,6 @@ def _handed(written: then.MinutesWritten, fact: Fact) -> Mapping[tuple[Ref, Unit
             safe_contact=written.has_safe_contact is True,
             known_by=written.known_by,
         )
-        for unit in sorted(written.to)
-    }
 
 
 def _taking_part(state: Meeting, fact: Fact) -> Meeting:
@@ -210,7 +212,7 @@ def _taking_part(state: Meeting, fact: Fact) -> Meeting:
             known = _told(state, told, fact.act.now)
             if state.replies.get(to) is Reply.DECLINED:
                 known = _anew(known, to)
-            return replace(known, invitations={**known.invitations, invitation.id: invitation})
+            return replace(known, invitations=with_entry(known.invitations, invitation.id, invitation))
         case then.Told() as told:
             return _told(state, told, fact.act.now)
         case then.InvitationAccepted():
@@ -219,9 +221,9 @@ def _taking_part(state: Meeting, fact: Fact) -> Meeting:
             return _replied(state, unit, Reply.DECLINED)
         case then.StaffBlocked(staff=staff):
             block = Block(id=fact.act.id, by=unit, staff=staff)
-            return replace(state, blocks={**state.blocks, block.id: block})
+            return replace(state, blocks=with_entry(state.blocks, block.id, block))
         case then.StaffBlockLifted(block=ref) if ref in state.blocks:
-            return replace(state, blocks={**state.blocks, ref: replace(state.blocks[ref], lifted=True)})
+            return replace(state, blocks=with_entry(state.blocks, ref, replace(state.blocks[ref], lifted=True)))
     return state
 
 
@@ -233,8 +235,10 @@ def _anew(state: Meeting, unit: UnitId) -> Meeting:
 
 
 def _replied(state: Meeting, unit: UnitId, reply: Reply) -> Meeting:
-    asked_again = {who: since for who, since in state.asked_again.items() if who != unit}
-    return replace(state, replies={**state.replies, unit: reply}, asked_again=asked_again)
+    asked_again = state.asked_again
+    if unit in asked_again:
+        asked_again = {who: since for who, since in asked_again.items() if who != unit}
+    return replace(state, replies=with_entry(state.replies, unit, reply), asked_again=asked_again)
 
 
 def _told(state: Meeting, told: then.Invited | then.Told, now: Instant) -> Meeting:
@@ -258,7 +262,7 @@ def _work(state: Meeting, fact: Fact) -> Meeting:
     match fact.event:
         case then.WorkDivided(to=to, due=due, alone=alone):
             task = Task(id=fact.act.id, unit=to, by=fact.act.by.unit, given=fact.act.now, due=due, alone=alone)
-            return replace(state, tasks={**state.tasks, task.id: task})
+            return replace(state, tasks=with_entry(state.tasks, task.id, task))
         case then.TaskDone(task=ref):
             return _answered(state, ref, Progress.DONE, fact)
         case then.TaskNotDone(task=ref):
@@ -266,7 +270,7 @@ def _work(state: Meeting, fact: Fact) -> Meeting:
         case then.TaskNoLongerPossible(task=ref):
             return _answered(state, ref, Progress.NO_LONGER_POSSIBLE, fact)
         case then.InterpreterBooked(mode=mode):
-            return replace(state, interpreters={**state.interpreters, fact.act.id: mode})
+            return replace(state, interpreters=with_entry(state.interpreters, fact.act.id, mode))
     return state
 
 
@@ -274,4 +278,4 @@ def _answered(state: Meeting, ref: Ref, progress: Progress, fact: Fact) -> Meeti
     task = state.tasks.get(ref)
     if task is None:
         return state
-    return replace(state, tasks={**state.tasks, ref: replace(task, progress=progress, answered=fact.act.now)})
+    return replace(state, tasks=with_entry(state.tasks, ref, replace(task, progress=progress, answered=fact.act.now)))

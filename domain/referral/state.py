@@ -1,5 +1,6 @@
 """Referral, what it can be: folded from whatever part of its history one may see."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from msgspec import Struct
@@ -7,6 +8,7 @@ from msgspec.structs import replace
 
 from domain.act import Fact
 from domain.agreement.state import Directory
+from domain.growing import with_item
 from domain.referral import events as then
 from domain.vocabulary import Compartment, DeclineReason, Instant, Outcome, Purpose, Ref, UnitId
 from domain.waiting import Waiting, WaitsFor, waits
@@ -62,7 +64,7 @@ class Referral(Struct, frozen=True, kw_only=True):
     person: Ref | None = None
     case: Ref | None = None
     coordinator: UnitId | None = None
-    agreed: tuple[Agreed, ...] = ()
+    agreed: Sequence[Agreed] = ()
     proposed: Instant | None = None
     sent: Instant | None = None
     """When it was sent to whoever has it, or had it last."""
@@ -72,7 +74,7 @@ class Referral(Struct, frozen=True, kw_only=True):
     safe_contact_confirmed: bool = False
     attempts: int = 0
     met: bool = False
-    reminders: tuple[Instant, ...] = ()
+    reminders: Sequence[Instant] = ()
     """Since it was sent to whoever has it."""
     reason: DeclineReason | None = None
     outcome: Outcome | None = None
@@ -115,7 +117,7 @@ def _beginning(state: Referral, fact: Fact) -> Referral:
             )
         case then.PersonAgreed() as event:
             agreed = Agreed(event.receiver, event.compartments, event.until)
-            return replace(state, person=event.person, agreed=(*state.agreed, agreed))
+            return replace(state, person=event.person, agreed=with_item(state.agreed, agreed))
         case then.PersonDeclined(person=person):
             return replace(state, person=person, agreed=())
         case then.Sent() as event:
@@ -174,7 +176,7 @@ def _people(state: Referral, fact: Fact) -> Referral:
         case then.DidNotAttend():
             return replace(state, status=Status.DID_NOT_ATTEND)
         case then.Reminded():
-            return replace(state, reminders=(*state.reminders, happened))
+            return replace(state, reminders=with_item(state.reminders, happened))
     return state
 
 

@@ -1,6 +1,6 @@
 """Report, what it can be: folded from whatever part of its history one may see."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from msgspec import Struct
@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from domain.act import Fact
 from domain.agreement.state import Directory
+from domain.growing import with_entry, with_item
 from domain.report import events as then
 from domain.vocabulary import Consideration, Duty, Instant, Ref, ReportKind, ReportOutcome, UnitId
 from domain.waiting import Waiting, WaitsFor, waits
@@ -49,7 +50,7 @@ class Report(Struct, frozen=True, kw_only=True):
     received: Instant | None = None
     safe_contact: bool = False
     safe_contact_confirmed: bool = False
-    outcomes: tuple[ReportOutcome, ...] = ()
+    outcomes: Sequence[ReportOutcome] = ()
     """All that was told, in its order."""
     last_act: Instant | None = None
 
@@ -99,7 +100,9 @@ def _considered(state: Report, fact: Fact) -> Report:
             return replace(state, crime_suspected=True, crime_considered=outcome, person=person)
         case then.Identified(person=person):
             # A2: the first time counts; what is written again later does not make it known later.
-            known = {act.by.unit: act.known, **state.identity_known}
+            known = state.identity_known
+            if act.by.unit not in known:
+                known = with_entry(known, act.by.unit, act.known)
             return replace(state, identity_known=known, person=person)
     return state
 
@@ -108,7 +111,9 @@ def _handed_over(state: Report, fact: Fact) -> Report:
     match fact.event:
         case then.Made() as event:
             unit = fact.act.by.unit
-            known = {unit: event.identity_known} if isinstance(event.identity_known, int) else {}
+            known = state.identity_known
+            if isinstance(event.identity_known, int):
+                known = with_entry(known, unit, event.identity_known)
             return replace(
                 state,
                 status=Status.MADE,
@@ -122,7 +127,7 @@ def _handed_over(state: Report, fact: Fact) -> Report:
                 ongoing=event.ongoing,
                 crime_suspected=state.crime_suspected or event.crime_suspected,
                 concern_known=event.concern_known,
-                identity_known={**state.identity_known, **known},
+                identity_known=known,
                 decided=event.decided,
                 handed_over=fact.act.happened,
                 safe_contact=event.has_safe_contact is True,
@@ -139,7 +144,7 @@ def _answered(state: Report, fact: Fact) -> Report:
         case then.SafeContactConfirmed():
             return replace(state, safe_contact_confirmed=True)
         case then.OutcomeTold(outcome=outcome):
-            return replace(state, status=Status.ANSWERED, outcomes=(*state.outcomes, outcome))
+            return replace(state, status=Status.ANSWERED, outcomes=with_item(state.outcomes, outcome))
     return state
 
 

@@ -179,7 +179,7 @@ NOTES: Final[tuple[Way, ...]] = (
         OURS,
         again=ask.Dispose(person=NORA, compartments=frozenset({Compartment.SOCIAL}), keys=KEYS),
     ),
-    nothing_more(BEGUN, ask.Dispose(), LEADS, lambda state: all(unit != CENTRE for _, unit in state.acts)),
+    nothing_more(BEGUN, ask.Dispose(), LEADS, lambda state: all(unit != CENTRE for unit in state.acts.values())),
 )
 PLACES: Final[tuple[Way, ...]] = (
     way("name the place", BEGUN, replace(PLACED, place=None), OURS, again=PLACED),

@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
 
+from domain.growing import plain
 from domain.meeting.events import Attendee, Status, WorkDivided
 from domain.meeting.state import Meeting, Progress, Reply
 from domain.meeting.waiting import advised_order
@@ -262,7 +263,7 @@ def _in_words(seen: Seen, task: Ref) -> dict[str, Any]:
 def _told(seen: Seen, summary: type[Struct], state: Struct, language: Language) -> dict[str, Any]:
     """The fields of a summary from the state of the same names; what is not known is not there."""
     named: Iterable[str] = (name for name in summary.__struct_fields__ if name not in ("id", "waits"))
-    fields = {name: _or_unset(_named(seen, name, getattr(state, name))) for name in named}
+    fields = {name: _or_unset(_named(seen, name, plain(getattr(state, name)))) for name in named}
     return {"id": aggregate(seen), **fields, "waits": waits_of(seen, language)}
 
 

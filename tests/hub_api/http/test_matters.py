@@ -31,6 +31,7 @@ from domain.vocabulary import (
     Purpose,
     ReportKind,
     ReportOrder,
+    ReportOutcome,
     Role,
 )
 from hub_api.board import Board, SeenTask, TaskPage
@@ -140,6 +141,13 @@ def test_d4_a_task_is_told_in_words_only_where_they_were_opened() -> None:
         (line,) = body["items"]
         assert (line.get("what"), line["overdue"], line["progress"]) == (words, True, "open")
         assert line["meeting"] != line["id"]
+
+
+def test_d3_a_report_of_many_outcomes_is_written_out() -> None:
+    outcomes = list(ReportOutcome) * 10
+    told = [report.OutcomeTold(to=SOCIAL.unit, outcome=outcome) for outcome in outcomes]
+    body = asked(f"/v1/reports/{ALIAS}", seen(Kind.REPORT, *(fact_of(event, n) for n, event in enumerate(told, 1))))
+    assert body["outcomes"] == outcomes
 
 
 @pytest.mark.parametrize(("language", "order"), [("sv", ORDER_SV), ("en", ORDER_EN)])
