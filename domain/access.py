@@ -5,12 +5,17 @@ from typing import ClassVar, Final
 from msgspec import Struct
 
 from domain.event import Event
-from domain.vocabulary import Instant, Ref, UnitId
+from domain.vocabulary import Instant, Ref, StaffId, UnitId
 
 RATE: Final = "rate"
 """Stands in the place of a rule: whoever sends commands sent them faster than anybody may."""
 COMMANDS: Final = "commands"
 """Stands in the place of the one command where it is not told: what was sent fast is nobody else's matter (C9)."""
+
+LISTS: Final = frozenset(
+    {"cases", "consultations", "referrals", "reports", "meetings", "inbox", "tasks", "board", "upcoming"}
+)
+"""What looks at a list are called: each is about no single matter, however many of them it showed."""
 
 
 class Seen(Struct, frozen=True, array_like=True):
@@ -31,6 +36,11 @@ class Looked(Event, frozen=True, kw_only=True):
     as_of: Instant | None = None
     as_unit: UnitId | None = None
 
+    def about(self) -> Ref | None:
+        """The one matter that it was a look at; None for a list, and for what belongs to no matter."""
+        streams = {*(seen.stream for seen in self.seen), *self.denied}
+        return streams.pop() if len(streams) == 1 and self.what not in LISTS else None
+
 
 class CommandRefused(Event, frozen=True, kw_only=True):
     """A command was refused: which, and by which rule; nothing of its content. `commands` by `rate`: from then on
@@ -40,6 +50,20 @@ class CommandRefused(Event, frozen=True, kw_only=True):
     command: str
     rule: str
     stream: Ref | None = None
+
+
+class AskedFor(Struct, frozen=True, kw_only=True):
+    """Which looks of those within a mandate: at one matter, by one member of staff or one unit, from an instant on and
+    before another. What is None is not asked for."""
+
+    subject: Ref | None = None
+    staff: StaffId | None = None
+    unit: UnitId | None = None
+    start: Instant | None = None
+    end: Instant | None = None
+
+
+ALL_LOOKS: Final = AskedFor()
 
 
 EVENTS: tuple[type[Event], ...] = (Looked, CommandRefused)

@@ -53,6 +53,15 @@ def normal_form(text: str) -> str:
     return text
 
 
+def asked_for(text: str) -> str:
+    """An identifier by which something is looked for, in its normal form; ValueError for what none ever was. What is no
+    identifier any more, and was recorded when it was one, is still found."""
+    if not (normal := normal_form(text)):
+        raise ValueError("nothing of it shows")
+    normal.encode()  # UnicodeEncodeError is a ValueError: half of a character stands nowhere
+    return normal
+
+
 def _step(text: str) -> str:
     composed = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return "".join(_sign(sign) for sign in composed).strip()

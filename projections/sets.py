@@ -10,4 +10,4 @@ from projections.store import ViewSet
 from projections.trail import ACT_TRAILING, LOOK_TRAILING
 
 ACTS: Final = ViewSet("acts", (LISTS, SCHEDULING, ACT_TRAILING, COUNTING, TICKING, REQUESTING, LINKING), edition=3)
-LOOKS: Final = ViewSet("looks", (LOOK_TRAILING,), edition=2)
+LOOKS: Final = ViewSet("looks", (LOOK_TRAILING,), edition=3)

@@ -15,10 +15,10 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 import domain.case.events as case
-from domain.access import CommandRefused, Looked
+from domain.access import ALL_LOOKS, AskedFor, CommandRefused, Looked
 from domain.act import Fact
 from domain.event import Event
-from domain.vocabulary import AgencyId, Compartment, Instant, Kind, Ref, StaffId, UnitId
+from domain.vocabulary import AgencyId, Compartment, Instant, Kind, Ref, Role, StaffId, UnitId
 from projections.store import Views, ViewSet
 from projections.view import Flat, Row, View, code, instant, number, ref
 
@@ -69,7 +69,7 @@ LOOK_TRAIL = View(
         instant("as_of", optional=True),
         code("as_unit", optional=True),
     ),
-    indexes=(("agency", "position"),),
+    indexes=(("agency", "position"), ("unit", "position"), ("staff", "position"), ("about", "position")),
 )
 LOOKED_AT = View(
     "looked_at",
@@ -140,7 +140,8 @@ class ActRow(Struct, frozen=True):
 
 
 class LookRow(Struct, frozen=True):
-    """One look or refusal. `what` names the answer or the command; `judged_at` is the store's position then."""
+    """One look or refusal. `what` names the answer or the command, `about` the one matter that it was about, if it was
+    about one; `judged_at` is the store's position then."""
 
     stream: Ref
     position: int
@@ -197,7 +198,9 @@ def _look_rows(fact: Fact) -> Iterator[tuple[str, Row]]:
         case _ if fact.disposed & {Compartment.RECORD, Compartment.ACCESS}:
             yield "look_trail", place + (None,) * (len(LOOK_TRAIL.columns) - len(place))
         case Looked() as look:
-            looked = (look.name, look.what, None, None, look.position, look.as_of, look.as_unit)
+            matter = look.about()
+            about = None if matter is None else matter.hex
+            looked = (look.name, look.what, None, about, look.position, look.as_of, look.as_unit)
             yield "look_trail", (*place, *_who(fact), *looked)
             yield from _looked_at(fact, look)
         case CommandRefused() as refused:
@@ -261,12 +264,12 @@ class Trail:
             return tuple(_act(row) for row in living.connection.execute(page(rows, trail)))
 
     def looks(
-        self, mandate: Mandate, *, subject: Ref | None = None, after: int = 0, limit: int = 100
+        self, mandate: Mandate, asked_for: AskedFor = ALL_LOOKS, *, after: int = 0, limit: int = 100
     ) -> tuple[LookRow, ...]:
-        """The looks and refusals within the mandate, at one case or at all."""
+        """The looks and refusals within the mandate that are asked for."""
         with self._views.living(self._looks) as living:
             trail, looked_at = living.tables["look_trail"].c, living.tables["looked_at"].c
-            asked = sa.select(*trail).where(trail.position > after)
+            asked = sa.select(*trail).where(trail.position > after, *_wanted(trail, asked_for))
             match mandate:
                 case Agency(agency):
                     asked = asked.where(trail.agency == agency)
@@ -274,11 +277,23 @@ class Trail:
                     asked = asked.where(trail.unit == unit)
                 case Region():
                     pass
-            if subject is not None:
-                at = sa.select(looked_at.position).where(looked_at.subject == subject.hex)
-                asked = asked.where(sa.or_(trail.about == subject.hex, trail.position.in_(at)))
+            if asked_for.subject is not None:
+                at = sa.select(looked_at.position).where(looked_at.subject == asked_for.subject.hex)
+                asked = asked.where(sa.or_(trail.about == asked_for.subject.hex, trail.position.in_(at)))
             found = living.connection.execute(asked.order_by(trail.position).limit(limit))
             return tuple(_look(row) for row in found)
+
+
+def _wanted(trail: Any, asked_for: AskedFor) -> Iterator[sa.ColumnElement[bool]]:
+    if asked_for.staff is not None:
+        yield trail.staff == asked_for.staff
+        yield trail.role != Role.CALLER.value  # A4: the tag of a caller's key is nobody's name
+    if asked_for.unit is not None:
+        yield trail.unit == asked_for.unit
+    if asked_for.start is not None:
+        yield trail.committed >= asked_for.start
+    if asked_for.end is not None:
+        yield trail.committed < asked_for.end
 
 
 def _act(row: sa.Row[Any]) -> ActRow:

@@ -50,6 +50,12 @@ class Agreement(Struct, frozen=True):
         stated += [change.meetings for change in self._until(day)]
         return {rule.meeting: rule for rules in stated for rule in rules}
 
+    def ever_named(self) -> frozenset[UnitId]:
+        """All units that it has named, from its beginning to its last amendment."""
+        stated = [self.concluded.parties] if self.concluded else []
+        stated += [change.parties for change in self.amendments]
+        return frozenset(unit.id for parties in stated for party in parties for unit in party.units)
+
     def _until(self, day: date) -> Iterable[Amended]:
         return (change for change in self.amendments if change.first <= day)
 
@@ -137,6 +143,10 @@ class Directory:
     def units(self) -> tuple[UnitEntry, ...]:
         """All units of that day, by id."""
         return tuple(sorted(self._known().values(), key=lambda entry: entry.id))
+
+    def ever_named(self, unit: UnitId) -> bool:
+        """Whether an agreement names the unit, or one did, whatever the day."""
+        return any(unit in agreement.ever_named() for agreement in self._agreements.values())
 
     def agreements(self) -> tuple[Agreement, ...]:
         """The agreements in force on that day, in a stable order."""

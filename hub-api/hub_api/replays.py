@@ -17,6 +17,7 @@ from domain.needtoknow.compile import Policy
 from domain.needtoknow.standing import Standing
 from domain.needtoknow.visible import visible
 from domain.vocabulary import AgencyId, Compartment, Instant, Purpose, Ref, Role, StaffId, UnitId
+from hub_api.seen import OpenedBy
 from projections.trail import LookRow
 
 NO_CONTENT = frozenset[Compartment]()
@@ -74,6 +75,7 @@ class Opened:
         self._bounds = sorted({bound for grant in Standing.of(history).grants for bound in (grant.start, grant.until)})
         self._known: dict[object, dict[int, frozenset[Compartment]]] = {}
         self._opened: dict[int, frozenset[str]] = {}
+        self._by: dict[int, dict[tuple[StaffId, str], OpenedBy]] = {}
 
     def add(self, row: LookRow, parts: Iterable[tuple[int, frozenset[Compartment]]]) -> None:
         """One look, which showed those parts of the acts of these versions."""
@@ -81,10 +83,28 @@ class Opened:
         for version, shown in parts:
             told = shown & known.get(version, NO_CONTENT)
             self._opened[version] = self._opened.get(version, NO_CONTENT) | told
+            for part in told:
+                self._note(version, row, part)
 
     def of(self, shown: Iterable[Fact]) -> dict[int, frozenset[str]]:
         """By version of the acts shown, what was opened."""
         return {fact.version: self._opened.get(fact.version, NO_CONTENT) | {NARROW} for fact in shown}
+
+    def by_whom(self, shown: Iterable[Fact]) -> dict[int, tuple[OpenedBy, ...]]:
+        """By version of the acts shown, to whom each part was shown and when. Of the narrow parts nothing is told here:
+        a time would say that there are some (R10)."""
+        return {fact.version: tuple(self._by.get(fact.version, {}).values()) for fact in shown}
+
+    def _note(self, version: int, row: LookRow, part: str) -> None:
+        if row.staff is None:
+            return
+        by = self._by.setdefault(version, {})
+        at, known = row.committed, by.get((row.staff, part))
+        by[row.staff, part] = (
+            OpenedBy(person=row.staff, part=part, first=at, last=at)
+            if known is None
+            else replace(known, last=at, times=known.times + 1)
+        )
 
     def _knew(self, row: LookRow) -> dict[int, frozenset[Compartment]]:
         """By version, what whoever looked could know without the narrow parts, at the look."""

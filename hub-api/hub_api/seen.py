@@ -17,7 +17,7 @@ from domain.case.risk import ToShare
 from domain.errors import NotFolded, UnusableValue, is_of_value
 from domain.needtoknow.model import Grant
 from domain.needtoknow.visible import Visible
-from domain.vocabulary import Compartment, Existence, Instant, Kind, Ref
+from domain.vocabulary import Compartment, Existence, Instant, Kind, Ref, StaffId
 from domain.waiting import Addressed, Waiting
 
 _log: Final = logging.getLogger("samrad.hub")
@@ -32,6 +32,16 @@ class InInbox(Struct, frozen=True):
     what: Addressed
     act: Ref
     since: Instant
+
+
+class OpenedBy(Struct, frozen=True, kw_only=True):
+    """Somebody to whom a part of an act was shown: at first, at last, and in how many answers."""
+
+    person: StaffId
+    part: str
+    first: Instant
+    last: Instant
+    times: int = 1
 
 
 class Seen(Struct, frozen=True, kw_only=True):
@@ -57,6 +67,8 @@ class Seen(Struct, frozen=True, kw_only=True):
     """In a replay as a unit: by act, the parts that the unit could open then; `narrow` on every act (R10)."""
     opened: Mapping[int, frozenset[str]] = {}
     """In a replay as a unit: by version, the parts that it was in fact shown."""
+    opened_by: Mapping[int, tuple["OpenedBy", ...]] = {}
+    """In a replay as a unit: by version, whom there each part was shown, and when."""
 
 
 class SeenPage(Struct, frozen=True, kw_only=True):

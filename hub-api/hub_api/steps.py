@@ -116,9 +116,11 @@ class Steps:
         denied: Ref | None = None,
         as_of: Instant | None = None,
         as_unit: UnitId | None = None,
+        about: Ref | None = None,
     ) -> None:
-        """The access record, durable when this returns."""
+        """The access record, durable when this returns. `about` is a matter of which no act was shown."""
         seen = tuple(shown_of(each.stream, each.facts) for each in shown)
+        seen = seen if about is None else (*seen, shown_of(about, ()))
         self._core.looks.write_now(
             principal,
             Looked(
@@ -141,6 +143,10 @@ class Steps:
             return self._core.now() if as_of is None else as_of, as_of, FIRST
         at, place = place_of(self._cursors.open(principal, which, after))
         return at, at, place
+
+    def _after(self, principal: Principal, which: str, after: str | None) -> int:
+        """Where a list goes on: behind the place of that cursor, or from its beginning."""
+        return 0 if after is None else self._cursors.open(principal, which, after)
 
     async def _in_reader(self, look: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._readers, copy_context().run, look)

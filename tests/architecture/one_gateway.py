@@ -38,6 +38,7 @@ class Permit(NamedTuple):
 
 
 READINESS: Final = "asks whether the store records and who keeps the views; reads no record"
+AUDITING: Final = "the gateway's looks at the trail and its replays: by mandate, each row and each part decided"
 PERMITTED: Final = (
     Permit(
         "hub_api.gateway",
@@ -54,6 +55,7 @@ PERMITTED: Final = (
         frozenset({Way.SNAPSHOT, Way.CORE}),
         "the gateway's looks at what waits: the views select, the gateway's steps decide",
     ),
+    Permit("hub_api.audits", frozenset({Way.SNAPSHOT, Way.STREAM, Way.CORE, Way.LOG, Way.PROJECTIONS}), AUDITING),
     Permit(
         "hub_api.board",
         frozenset({Way.PROJECTIONS}),

@@ -11,19 +11,22 @@ import sys
 import time
 import urllib.request
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from domain.case import commands as case
 from domain.command import Command
 from domain.meeting import commands as meeting
 from domain.referral import commands as referral
 from domain.report import commands as report
-from domain.vocabulary import Consideration, MeetingKind, Purpose, ReportKind
+from domain.time import format_instant
+from domain.vocabulary import Consideration, Kind, MeetingKind, Purpose, ReportKind
 from hub_api.cli import run
 from hub_api.cli.common import auditor
 from hub_api.commander import Circumstances
-from hub_api.demo.county import LINE, PERSONAS, POLICE_VICTIMS, agreement
+from hub_api.demo.county import COORDINATION, LINE, PERSONAS, POLICE_VICTIMS, agreement
 from hub_api.hub import Hub
 from hub_api.settings import Settings
 
@@ -199,6 +202,38 @@ def test_what_is_wrong_is_said_in_one_line(
     assert said in error
 
 
+def test_the_trail_is_asked_by_matter_person_unit_and_period(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sara, pia = PERSONAS["socialsekreterare-sara-exempel"], PERSONAS["utredare-pia-exempel"]
+    with closing(Hub.open(Settings.beside(data))) as hub:
+        stream = hub.commander.handle_now(sara, case.Open(coordinator=COORDINATION), None, NOW).stream
+        hub.gateway.look_now(sara, Kind.CASE, stream, what="case")
+        hub.gateway.page_now(pia, "cases", what="cases")
+        alias = hub.aliases.out(auditor(hub).unit, stream)
+        today = format_instant(hub.core.now())[:10]
+
+    def told(*asked: str) -> list[tuple[str, str | None]]:
+        assert run(["trail", *asked, "--json", "--data", str(data)]) == 0
+        return [(row["what"], row["about"]) for row in json.loads(capsys.readouterr().out) if row["what"] != "trail"]
+
+    assert told() == [("case", alias), ("cases", None)]
+    assert told("--matter", alias) == [("case", alias)]
+    assert told("--person", pia.person.upper()) == told("--unit", f" {pia.unit} ") == [("cases", None)]
+    assert told("--from", today, "--to", today) == told()
+    assert told("--to", f"{today}T00:00") == []
+    assert run(["trail", "--matter", alias, "--data", str(data)]) == 0
+    assert "Linköping" in (out := capsys.readouterr().out)
+    assert alias[:8] in out
+    for asked, status, said in (
+        (["--matter", "x" * 52], 1, "nothing here"),
+        (["--unit", "nowhere"], 1, "nowhere"),
+        (["--person", ""], 1, "--person"),
+        (["--from", today, "--to", f"{today}T00:00"], 2, "--to does not lie after --from"),
+        (["--from", "yesterday"], 2, "2026-11-11T14:30"),
+    ):
+        assert failed(capsys, ["trail", *asked, "--data", str(data)])[0] == status
+        assert said in failed(capsys, ["trail", *asked, "--data", str(data)])[1]
+
+
 def test_an_unknown_table_unit_case_or_file_is_said_in_one_line(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     there = ["--data", str(data)]
     for arguments, said in (
@@ -214,7 +249,7 @@ def test_an_unknown_table_unit_case_or_file_is_said_in_one_line(data: Path, caps
 
 
 def test_every_command_shows_by_example_how_it_is_used(capsys: pytest.CaptureFixture[str]) -> None:
-    for name in ("demo", "serve", "load", "replay", "rebuild", "verify", "stats"):
+    for name in ("demo", "serve", "load", "replay", "trail", "rebuild", "verify", "stats"):
         assert run([name, "--help"]) == 0
         assert f"samrad {name}" in capsys.readouterr().out.partition("Example")[2]
 

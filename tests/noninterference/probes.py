@@ -231,9 +231,23 @@ def _addresses(world: World, observer: Observer, *, thorough: bool, pry: bool) -
             if any(parameter.name == "as_of" for parameter in route.query):
                 yield route.name, "earlier", f"{route.path}?as_of={START + 60 * HOUR}"
                 yield route.name, "between", f"{route.path}?as_of={BETWEEN_ENDS}"
+            if route.name == "trail":
+                for probe, asked in _of_the_trail(world, observer):
+                    yield route.name, probe, f"{route.path}?limit=200&{asked}"
             for name in SPOKEN.get(route.name, ()):
                 spoken = world.said.get(f"{name}.reference", "AAAA-AAAA")
                 yield route.name, f"reference of {name}", f"{route.path}?reference={spoken}"
+
+
+def _of_the_trail(world: World, observer: Observer) -> Iterator[tuple[str, str]]:
+    """By each way in which the trail can be asked: of what is held, of what is hidden, of oneself and of others."""
+    for probe, alias in _aliases(world, observer, "trail", pry=True):
+        yield f"of the matter {probe}", f"matter={alias}"
+    for name in (observer.name, "owner", "blocked_colleague"):
+        yield f"by {name}", f"person={name}"
+    for unit in ("centre.coordination", "social.children", "nowhere"):
+        yield f"by {unit}", f"unit={unit}"
+    yield "of a period", f"from={START + 30 * HOUR}&to={START + 60 * HOUR}"
 
 
 def _with_alias(

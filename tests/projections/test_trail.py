@@ -7,7 +7,7 @@ import pytest
 from msgspec import structs
 
 import domain.case.events as case
-from domain.access import CommandRefused, Looked, Seen
+from domain.access import AskedFor, CommandRefused, Looked, Seen
 from domain.act import Fact
 from domain.vocabulary import AgencyId, Compartment, Kind, StaffId, UnitId
 from projections.sets import ACTS, LOOKS
@@ -113,7 +113,7 @@ def test_e7_who_looked_at_a_case_is_found_also_where_the_answer_was_no(audited: 
         kind=Kind.ACCESS,
     )
     audited.project()
-    found = audited.trail.looks(Region(), subject=named("case"))
+    found = audited.trail.looks(Region(), AskedFor(subject=named("case")))
     assert [(row.position, row.event, row.rule) for row in found] == [
         (1, "access.looked", None),
         (2, "access.looked", None),

@@ -33,6 +33,7 @@ from hub_api.cli.serve import serve
 from hub_api.cli.spoken import helped_in
 from hub_api.cli.stats import stats
 from hub_api.cli.status import status
+from hub_api.cli.trail import trail
 from hub_api.cli.verify import verify
 from hub_api.http.language import Language, of_terminal
 
@@ -43,7 +44,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 COMMANDS = (
-    *(demo, serve, personas, load, replay, rebuild, verify, stats),
+    *(demo, serve, personas, load, replay, trail, rebuild, verify, stats),
     *(relay, project, passwords, prepare, migrate, backup, restore, status, cluster),
 )
 for command in COMMANDS:

@@ -20,7 +20,7 @@ from domain.act import Principal
 from domain.agreement.state import Directory
 from domain.errors import Refusal, SamradError
 from domain.identifiers import is_name, normal_form
-from domain.time import EARLIEST, FIRST_DAY, LAST_DAY, LATEST, STOCKHOLM, day_end, instant_of
+from domain.time import EARLIEST, FIRST_DAY, LAST_DAY, LATEST, STOCKHOLM, day_end, day_start, instant_of
 from domain.vocabulary import FOREVER, Instant, Purpose, Role, StaffId
 from hub_api.cli.output import by_its_name, shows_everything, whoever_runs
 from hub_api.cli.spoken import said_in
@@ -187,17 +187,27 @@ def staff(option: str, text: str) -> StaffId:
 
 def instant(text: str) -> Instant:
     """A time as people type it: `2026-11-11` or `20261111`, the end of that day in Stockholm, or `2026-11-11T14:30`."""
+    return _typed(text, lambda day: day_end(day) - 1)
+
+
+def first_of(text: str) -> Instant:
+    """Where a period begins: at that time, or with that day."""
+    return _typed(text, day_start)
+
+
+def end_of(text: str) -> Instant:
+    """Where a period ends, itself no part of it: at that time, or after that day."""
+    return _typed(text, day_end)
+
+
+def _typed(text: str, of_day: Callable[[date], Instant]) -> Instant:
     try:
-        moment = _end_of_day(text) if _A_DAY.fullmatch(text) else _moment(text)
+        moment = of_day(date.fromisoformat(text)) if _A_DAY.fullmatch(text) else _moment(text)
     except ValueError:
         raise typer.BadParameter(f"{text!r} is no time; write 2026-11-11 or 2026-11-11T14:30") from None
     if not EARLIEST <= moment <= LATEST:
         raise typer.BadParameter(f"{text!r} does not lie between 1900 and 2200")
     return moment
-
-
-def _end_of_day(text: str) -> Instant:
-    return day_end(date.fromisoformat(text)) - 1
 
 
 def _moment(text: str) -> Instant:

@@ -8,6 +8,7 @@ import typer
 from rich.rule import Rule
 
 import hub_api
+from domain.access import AskedFor
 from domain.errors import SamradError
 from domain.vocabulary import Kind, Ref
 from hub_api.cli.common import HERE, OUT, Data, opened, progress, say, steps
@@ -132,7 +133,7 @@ def show(week: Week) -> None:
     then = gateway.replay_now(PERSONAS[RUT], case, as_of=TUESDAY_EVENING, as_unit=police)
     OUT.print(replay_table(then, police, units, "What the Police could open then, and what they had opened"))
     OUT.print(Rule("Who looked at it"))
-    trail = gateway.trail_now(PERSONAS[RUT], subject=case, limit=200)
+    trail = gateway.trail_now(PERSONAS[RUT], AskedFor(subject=case), limit=200)
     OUT.print(looks_table(trail.items, units, "The trail, as the regional auditor reads it"))
     OUT.print(Rule("Counted from the log"))
     OUT.print(published_table(gateway.statistics_now(PERSONAS[RUT], 7)))

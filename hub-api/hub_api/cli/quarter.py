@@ -4,6 +4,7 @@ from typing import Final
 
 from rich.rule import Rule
 
+from domain.access import AskedFor
 from domain.vocabulary import Kind
 from hub_api.cli.common import OUT, directory
 from hub_api.demo.check import RUT
@@ -40,5 +41,5 @@ def show_quarter(quarter: Quarter) -> None:
     board = gateway.board_now(PEOPLE[ANNA], limit=LONGEST)
     OUT.print(waits_table(board.items, board.at, units, "The coordinator's board: what is overdue first"))
     OUT.print(Rule("Who looked"))
-    trail = gateway.trail_now(PEOPLE[RUT], subject=left.case, limit=LONGEST)
+    trail = gateway.trail_now(PEOPLE[RUT], AskedFor(subject=left.case), limit=LONGEST)
     OUT.print(looks_table(trail.items, units, "The trail of that case, as the regional auditor reads it"))

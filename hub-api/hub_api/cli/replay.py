@@ -60,6 +60,16 @@ def plain(seen: Seen) -> list[dict[str, object]]:
             "ground": fact.act.ground,
             "could_open": sorted(seen.could.get(fact.id, ())),
             "opened": sorted(seen.opened.get(fact.version, ())),
+            "opened_by": [
+                {
+                    "person": each.person,
+                    "part": each.part,
+                    "first": format_instant(each.first),
+                    "last": format_instant(each.last),
+                    "times": each.times,
+                }
+                for each in seen.opened_by.get(fact.version, ())
+            ],
         }
         for fact in seen.facts
     ]

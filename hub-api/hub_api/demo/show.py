@@ -1,6 +1,6 @@
 """How a case, its trail and a table look on a terminal: what the gateway showed, and nothing added to it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -14,7 +14,7 @@ from domain.act import Fact, Principal
 from domain.agreement.state import Directory
 from domain.event import compartments
 from domain.time import format_instant
-from domain.vocabulary import Compartment, Existence, Instant, Ref, UnitId
+from domain.vocabulary import Compartment, Existence, Instant, Ref, Role, UnitId
 from hub_api.http.language import Language
 from hub_api.seen import Seen
 from hub_api.sentences import sentence
@@ -51,18 +51,23 @@ def nothing_panel(reader: Principal, directory: Directory, title: str) -> Panel:
     return Panel(body, title=title, title_align="left")
 
 
-def looks_table(looks: Iterable[LookRow], directory: Directory, title: str) -> Table:
-    """Who looked, and what was refused: when, who, in which unit, and what was asked for."""
+def looks_table(
+    looks: Iterable[LookRow], directory: Directory, title: str, alias: Callable[[Ref], str] | None = None
+) -> Table:
+    """Who looked, and what was refused: when, who, in which unit, and what was asked for; with `alias`, in which
+    matter, by the first signs of its alias."""
     table = Table(title=title, title_justify="left")
-    for heading in ("when", "who", "unit", "asked for", "outcome"):
+    for heading in ("when", "who", "unit", "asked for", *(() if alias is None else ("matter",)), "outcome"):
         table.add_column(heading)
     for look in looks:
+        who = "" if look.role == Role.CALLER else look.staff  # A4: a tag ties nobody's looks together
+        matter = () if alias is None else ("" if look.about is None else f"{alias(look.about)[:8]}…",)
         asked = f"{look.what}" + ("" if look.as_of is None else f" as of {clock(look.as_of)}")
         asked += "" if look.as_unit is None else f" as {_unit(look.as_unit, directory)}"
         unit = "" if look.unit is None else _unit(look.unit, directory)
         refused = f"refused: {look.rule}" if look.rule else "refused"
         outcome = refused if look.event == CommandRefused.name else "shown"
-        table.add_row(clock(look.committed), look.staff, unit, asked, outcome)
+        table.add_row(clock(look.committed), who, unit, asked, *matter, outcome)
     return table
 
 
@@ -83,9 +88,10 @@ def waits_table(waiting: Sequence[Seen], now: Instant, directory: Directory, tit
 
 
 def replay_table(seen: Seen, unit: UnitId, directory: Directory, title: str) -> Table:
-    """A case as an auditor replays it: each act, what that unit could open of it then, and what it in fact opened."""
+    """A case as an auditor replays it: each act, what that unit could open of it then, what it in fact opened, and who
+    there, from when."""
     table = Table(title=title, title_justify="left")
-    for heading in ("when", "by", "act", f"{_unit(unit, directory)} could open", "had opened"):
+    for heading in ("when", "by", "act", f"{_unit(unit, directory)} could open", "had opened", "who, first"):
         table.add_column(heading)
     for fact in seen.facts:
         could, opened = seen.could.get(fact.id), seen.opened.get(fact.version)
@@ -95,8 +101,17 @@ def replay_table(seen: Seen, unit: UnitId, directory: Directory, title: str) -> 
             sentence(fact.event, Language.EN),
             "–" if could is None else ", ".join(sorted(could)),
             "–" if opened is None else ", ".join(sorted(opened)),
+            "\n".join(f"{who} {clock(first)}" for who, first in _first_opened(seen, fact).items()) or "–",
         )
     return table
+
+
+def _first_opened(seen: Seen, fact: Fact) -> dict[str, Instant]:
+    """By person, when something of the act was first shown to them."""
+    first: dict[str, Instant] = {}
+    for each in seen.opened_by.get(fact.version, ()):
+        first[each.person] = min(each.first, first.get(each.person, each.first))
+    return first
 
 
 def published_table(table: Published) -> RenderableType:

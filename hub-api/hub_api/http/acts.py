@@ -22,7 +22,7 @@ from hub_api.http.language import Language
 from hub_api.http.releases import is_notice, released
 from hub_api.labels import label
 from hub_api.linked import NAMED
-from hub_api.seen import LEFT_OUT
+from hub_api.seen import LEFT_OUT, OpenedBy
 from hub_api.sentences import sentence
 
 _log: Final = logging.getLogger("samrad.http")
@@ -65,6 +65,8 @@ class ActBody(Struct, frozen=True, kw_only=True, omit_defaults=True):
     their kin, whether there are any or not (R10)."""
     opened: frozenset[str] | UnsetType = UNSET
     """In a replay as a unit: the parts that it was in fact shown."""
+    opened_by: tuple[OpenedBy, ...] = ()
+    """In a replay as a unit: to whom there each of those parts was shown, when at first and at last, how many times."""
 
 
 NAMES_A_MATTER: Final = frozenset(NAMED)
@@ -93,6 +95,7 @@ def _told(seen: Seen, principal: Principal, language: Language) -> Iterator[ActB
                 language,
                 could=could.get(fact.id, UNSET),
                 opened=opened.get(fact.version, UNSET),
+                opened_by=seen.opened_by.get(fact.version, ()),
             )
         except Exception as error:
             if not is_of_value(error):
@@ -108,6 +111,7 @@ def _act(
     *,
     could: frozenset[str] | UnsetType,
     opened: frozenset[str] | UnsetType,
+    opened_by: tuple[OpenedBy, ...],
 ) -> ActBody:
     act, own = fact.act, fact.act.by.unit == principal.unit
     fields, parts = shown_parts(fact)
@@ -136,6 +140,7 @@ def _act(
         disposed=fact.disposed,
         could=could,
         opened=opened,
+        opened_by=opened_by,
     )
 
 

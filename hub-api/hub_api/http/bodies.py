@@ -150,7 +150,8 @@ class GivenAnswer(Struct, frozen=True, kw_only=True):
 
 
 class Look(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Who looked, when and at what; or what was refused, and by which rule."""
+    """Who looked, when and at what; or what was refused, and by which rule. `about` is the matter that it was about,
+    where that is there for whoever asks; a list is about none, and is found by any matter that it showed."""
 
     at: Instant
     agency: AgencyId | None = None

@@ -7,7 +7,8 @@ from typing import Any, Final, NoReturn
 from msgspec import Struct
 
 from domain.bounds import LONGEST_IDENTIFIER
-from domain.vocabulary import Instant, UnitId
+from domain.identifiers import asked_for
+from domain.vocabulary import Instant, StaffId, UnitId
 from hub_api.http.problems import QUERY, Misfit
 from hub_api.http.times import from_address
 from hub_api.speakable import LONGEST_SPOKEN, as_written
@@ -42,12 +43,26 @@ def _unit(text: str) -> UnitId:
     return UnitId(text)
 
 
+def _identifier(text: str) -> str:
+    if not 1 <= len(text) <= LONGEST_IDENTIFIER:
+        raise ValueError
+    return asked_for(text)
+
+
+def _alias(text: str) -> str:
+    if not 1 <= len(text) <= LONGEST_CURSOR:
+        raise ValueError
+    return text
+
+
 def _reference(text: str) -> str:
     if not 1 <= len(text) <= LONGEST_SPOKEN:
         raise ValueError
     return as_written(text)
 
 
+_TIME_EN: Final = "RFC 3339 with its offset, or microseconds since 1970, between 1900 and 2200"
+_TIME_SV: Final = "enligt RFC 3339 med sin förskjutning, eller mikrosekunder sedan 1970, mellan 1900 och 2200"
 AFTER: Final = Parameter(
     name="after",
     description="The `next` of the page before; 409 for one that the hub did not give to your unit for this list.",
@@ -66,8 +81,8 @@ AS_OF: Final = Parameter(
     description="As it was known then: RFC 3339 with offset, or microseconds since 1970 UTC; between 1900 and 2200.",
     schema={"type": "string", "minLength": 1, "maxLength": 40},
     read=from_address,
-    en="RFC 3339 with its offset, or microseconds since 1970, between 1900 and 2200",
-    sv="enligt RFC 3339 med sin förskjutning, eller mikrosekunder sedan 1970, mellan 1900 och 2200",
+    en=_TIME_EN,
+    sv=_TIME_SV,
 )
 REFERENCE: Final = Parameter(
     name="reference",
@@ -84,6 +99,48 @@ AS_UNIT: Final = Parameter(
     read=_unit,
     en=f"the name of a unit, of 1 to {LONGEST_IDENTIFIER} signs",
     sv=f"namnet på en enhet, med 1 till {LONGEST_IDENTIFIER} tecken",
+)
+
+
+MATTER: Final = Parameter(
+    name="matter",
+    description="Looks at that matter alone, lists that showed it among them; 404 for one that is not there for you.",
+    schema={"type": "string", "minLength": 1, "maxLength": LONGEST_CURSOR},
+    read=_alias,
+    en="the alias of a case, consultation, referral, report or meeting",
+    sv="aliaset för ett ärende, en konsultation, en remiss, en anmälan eller ett möte",
+)
+PERSON: Final = Parameter(
+    name="person",
+    description="Looks by that member of staff alone, named as sign-in does, however it is spelt.",
+    schema={"type": "string", "minLength": 1, "maxLength": LONGEST_IDENTIFIER},
+    read=_identifier,
+    en=f"the name of a member of staff, of 1 to {LONGEST_IDENTIFIER} signs",
+    sv=f"namnet på någon i personalen, med 1 till {LONGEST_IDENTIFIER} tecken",
+)
+UNIT: Final = Parameter(
+    name="unit",
+    description="Looks by that unit alone; 409 for one that no agreement has ever named, if it has no look here.",
+    schema={"type": "string", "minLength": 1, "maxLength": LONGEST_IDENTIFIER},
+    read=_identifier,
+    en=f"the name of a unit, of 1 to {LONGEST_IDENTIFIER} signs",
+    sv=f"namnet på en enhet, med 1 till {LONGEST_IDENTIFIER} tecken",
+)
+FROM: Final = Parameter(
+    name="from",
+    description="From then on: RFC 3339 with offset, or microseconds since 1970 UTC; between 1900 and 2200.",
+    schema={"type": "string", "minLength": 1, "maxLength": 40},
+    read=from_address,
+    en=_TIME_EN,
+    sv=_TIME_SV,
+)
+TO: Final = Parameter(
+    name="to",
+    description="Before then, and not at it: a time like `from`, and later than that.",
+    schema={"type": "string", "minLength": 1, "maxLength": 40},
+    read=from_address,
+    en=_TIME_EN,
+    sv=_TIME_SV,
 )
 
 
@@ -114,6 +171,26 @@ class Query:
     def as_unit(self) -> UnitId | None:
         return self._values.get(AS_UNIT.name)
 
+    @property
+    def matter(self) -> str | None:
+        return self._values.get(MATTER.name)
+
+    @property
+    def person(self) -> StaffId | None:
+        return self._values.get(PERSON.name)
+
+    @property
+    def unit(self) -> UnitId | None:
+        return self._values.get(UNIT.name)
+
+    @property
+    def start(self) -> Instant | None:
+        return self._values.get(FROM.name)
+
+    @property
+    def end(self) -> Instant | None:
+        return self._values.get(TO.name)
+
 
 def read(given: list[tuple[str, str]], known: tuple[Parameter, ...]) -> Query:
     """The parameters that were given: those known and no others, each once, each within its bounds; else `Misfit`."""
@@ -129,7 +206,10 @@ def read(given: list[tuple[str, str]], known: tuple[Parameter, ...]) -> Query:
             values[name] = parameter.read(text)
         except ValueError:
             raise Misfit(QUERY, name, parameter.en, parameter.sv) from None
-    return Query(values)
+    query = Query(values)
+    if query.start is not None and query.end is not None and query.end <= query.start:
+        raise Misfit(QUERY, TO.name, "later than `from`", "senare än `from`")
+    return query
 
 
 def _unknown(name: str, known: Mapping[str, Parameter]) -> NoReturn:

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta, Struct
 from starlette.requests import Request
 
+from domain.access import AskedFor
 from domain.case.state import Preview, withdrawal_preview
 from domain.vocabulary import (
     AgencyId,
@@ -24,7 +25,7 @@ from hub_api.gateway import Seen, SeenPage, Which
 from hub_api.http import bodies, inboxes, matters
 from hub_api.http.acts import named_within
 from hub_api.http.calls import Call, Served, Stopped, body_of, decoded
-from hub_api.http.parameters import AFTER, AS_OF, AS_UNIT, LIMIT, REFERENCE
+from hub_api.http.parameters import AFTER, AS_OF, AS_UNIT, FROM, LIMIT, MATTER, PERSON, REFERENCE, TO, UNIT
 from hub_api.http.problems import NO_ROUTE, QUERY, Misfit
 from hub_api.http.responses import JSON, Raw
 from hub_api.http.sources import Sources
@@ -197,11 +198,17 @@ async def withdrawal(call: Call) -> Raw:
 
 
 async def trail(call: Call) -> Raw:
-    """Your own looks; for an auditor those that the mandate covers."""
-    query = call.query(AFTER, LIMIT)
-    return answer(
-        call, bodies.trail(await call.hub.gateway.trail(call.principal, after=query.after, limit=query.limit))
+    """Your own looks; for an auditor those that the mandate covers; of those, what is asked for."""
+    query = call.query(AFTER, LIMIT, MATTER, PERSON, UNIT, FROM, TO)
+    asked_for = AskedFor(
+        subject=None if query.matter is None else call.aliases.into(query.matter),
+        staff=query.person,
+        unit=query.unit,
+        start=query.start,
+        end=query.end,
     )
+    page = await call.hub.gateway.trail(call.principal, asked_for, after=query.after, limit=query.limit)
+    return answer(call, bodies.trail(page))
 
 
 async def replay(call: Call) -> Raw:

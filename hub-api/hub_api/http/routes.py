@@ -10,7 +10,19 @@ from domain.case.state import Preview
 from hub_api.http import bodies, inboxes, matters, reads
 from hub_api.http.calls import Call
 from hub_api.http.commands import FORMS, Form, ReceiptBody
-from hub_api.http.parameters import AFTER, AS_OF, AS_UNIT, LIMIT, REFERENCE, Parameter
+from hub_api.http.parameters import (
+    AFTER,
+    AS_OF,
+    AS_UNIT,
+    FROM,
+    LIMIT,
+    MATTER,
+    PERSON,
+    REFERENCE,
+    TO,
+    UNIT,
+    Parameter,
+)
 from hub_api.http.responses import Raw
 
 
@@ -96,7 +108,7 @@ READS: Final = (
     _read("/v1/tasks", reads.tasks, matters.TaskPage, *_PAGE, AS_OF),
     _read("/v1/board", reads.board, bodies.BoardBody, *_PAGE, AS_OF),
     _read("/v1/cases/{alias}/consents/{consent}/withdrawal", reads.withdrawal, Preview),
-    _read("/v1/trail", reads.trail, bodies.Trail, *_PAGE),
+    _read("/v1/trail", reads.trail, bodies.Trail, *_PAGE, MATTER, PERSON, UNIT, FROM, TO),
     _read(
         "/v1/replay/{alias}",
         reads.replay,

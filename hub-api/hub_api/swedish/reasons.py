@@ -32,6 +32,10 @@ _EVERYWHERE: Final = {
         "enligt överenskommelsen har enheten inte ändamålet {purpose}"
     ),
     "no agreement in force names the unit {unit}": "enheten {unit} omfattas inte av någon gällande överenskommelse",
+    "no agreement has ever named the unit {unit}, and no look by it is among those asked for": (
+        "ingen överenskommelse har någonsin omfattat enheten {unit}, och ingen läsning därifrån finns bland det som "
+        "efterfrågas"
+    ),
     "by agreement that unit does not act as {role}": "enligt överenskommelsen är den enheten inte {role}",
     "by agreement that unit does not work for {purpose}": (
         "enligt överenskommelsen har den enheten inte ändamålet {purpose}"

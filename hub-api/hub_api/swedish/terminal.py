@@ -30,6 +30,9 @@ MESSAGES: Final = {
     "no agreement in force names a unit of regional auditors": (
         "ingen gällande överenskommelse nämner en enhet med regionala granskare"
     ),
+    "{} names nobody: it is empty, or not of signs that can be written": (
+        "{} anger ingen: det är tomt, eller har tecken som inte går att skriva"
+    ),
     "no agreement in force names the unit {}": "ingen gällande överenskommelse nämner enheten {}",
     "{} is no name as sign-in has it: it is empty, too long, or has signs that none has": (
         "{} är inget namn som inloggningen har det: det är tomt, för långt eller har tecken som inget har"
@@ -140,6 +143,7 @@ MESSAGES: Final = {
     "Invalid value: {} is no time; write 2026-11-11 or 2026-11-11T14:30": (
         "{} är ingen tidpunkt; skriv 2026-11-11 eller 2026-11-11T14:30"
     ),
+    "Invalid value: --to does not lie after --from": "--to ligger inte efter --from",
     # What is printed when all goes well.
     "Serving on {}; end it with Ctrl-C.": "Navet svarar på {}; avsluta med Ctrl-C.",
     "Nobody can sign in: this version knows its callers by personas alone. To try it on this machine, "

@@ -98,8 +98,8 @@ HELP: Final = {
     "At one matter, as the auditor's unit knows it.": "I en fråga, så som granskarens enhet känner den.",
     "By one member of staff.": "Av en medarbetare.",
     "By one unit.": "Av en enhet.",
-    "From that time on: a day (its end) or a time.": "Från den tidpunkten: en dag (dess slut) eller en tid.",
-    "Before that time.": "Före den tidpunkten.",
+    "From that time on: a day (its beginning) or a time.": "Från den tidpunkten: en dag (dess början) eller en tid.",
+    "Before that time, or to the end of that day.": "Före den tidpunkten, eller till och med den dagen.",
     "Go on without what the logs have lost at their end, for ever.": (
         "Fortsätt utan det som loggarna har förlorat i slutet, för alltid."
     ),

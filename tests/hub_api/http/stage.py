@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import httpx
 
+from domain.access import AskedFor
 from domain.act import Act, Fact, Principal
 from domain.event import Event
 from domain.vocabulary import (
@@ -88,8 +89,8 @@ class FakeHub:
     async def answer_for_key(self, key: str, source: bytes) -> object:
         return self._given(key=key, source=source)
 
-    async def trail(self, principal: Principal, **more: Any) -> object:
-        return self._given(principal=principal, **more)
+    async def trail(self, principal: Principal, asked_for: AskedFor, **more: Any) -> object:
+        return self._given(principal=principal, asked_for=asked_for, **more)
 
     async def replay(self, principal: Principal, stream: Ref, **more: Any) -> object:
         return self._given(principal=principal, stream=stream, **more)
