@@ -42,7 +42,7 @@ AUDITING: Final = "the gateway's looks at the trail and its replays: by mandate,
 PERMITTED: Final = (
     Permit(
         "hub_api.gateway",
-        frozenset(Way) - {Way.QUERY, Way.DATABASE, Way.ADAPTERS},
+        frozenset(Way) - {Way.QUERY, Way.DATABASE, Way.ADAPTERS, Way.STREAM, Way.LOG},
         "the gateway itself: decides each part, opens the allowed ones, writes the access record first",
     ),
     Permit(
