@@ -7,6 +7,7 @@ from typing import Final, cast
 
 import msgspec
 
+from domain.access import AskedFor
 from domain.act import Principal
 from domain.case import commands as case
 from domain.command import Command
@@ -28,7 +29,7 @@ from hub_api.commander import Circumstances
 from hub_api.demo.county import PERSONAS
 from hub_api.hub import Hub
 from hub_api.register import Register
-from tests.hub_api.stand import ANNA, ASKS, HOUR, MONDAY, PIA, RELATED, SARA, TOMORROW, Girl, does, later
+from tests.hub_api.stand import ANNA, ASKS, HOUR, MONDAY, PIA, RELATED, RUT, SARA, TOMORROW, Girl, does, later
 from tests.remedies import of_bounds
 from tests.remedies.ways import Way
 
@@ -228,6 +229,15 @@ def no_policy(hub: Hub, girl: Girl) -> Way:
     )
 
 
+def nobodys_looks(hub: Hub, _: Girl) -> Way:
+    """An auditor misspells the unit whose looks are asked for, and asks for a unit that there is."""
+    return Way(
+        remedy="choose a unit that an agreement names",
+        refused=lambda: hub.gateway.trail_now(RUT, AskedFor(unit=UnitId("nowhere"))),
+        followed=lambda: hub.gateway.trail_now(RUT, AskedFor(unit=PIA.unit)),
+    )
+
+
 WAYS: Final[tuple[Ways, ...]] = (
     coordinators_minutes,
     too_long,
@@ -246,4 +256,5 @@ WAYS: Final[tuple[Ways, ...]] = (
     guest_who_is_nobody,
     acted_by_nobody_here,
     no_policy,
+    nobodys_looks,
 )
