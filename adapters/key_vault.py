@@ -28,7 +28,7 @@ from domain.event import decode_ref, encode_ref
 from domain.ports import Entropy, KeyInfo, Scope
 from domain.vocabulary import Compartment, Ref, UnitId
 
-_MOST_CACHED: Final = 10_000
+_MOST_CACHED: Final = 5_000
 """Some 2 KiB each: more would be most of what a serving process holds, for streams that nobody works on any more."""
 REWRAPPED_AT_ONCE: Final = 500
 

@@ -32,9 +32,10 @@ from domain.vocabulary import AgencyId, Compartment, Instant, Kind, Purpose, Ref
 
 HUB = UnitId("hub")
 _HUB_OWNED = frozenset({Kind.HUB, Kind.AGREEMENT, Kind.STATISTICS})
-MOST_KEPT = 20_000
+MOST_KEPT = 12 * 1024 * 1024
 LARGEST_KEPT = 4 * 1024
-"""How many frames that were read lately are kept open, and of which size at most: some 100 MB if all are full."""
+"""How many bytes of frames that were read lately are kept open, and of which size at most: a fact takes some four times
+the bytes of its frame."""
 _PER_STREAM = frozenset({Compartment.RECORD, Compartment.COORDINATION})
 
 _to_json = msgspec.json.Encoder(enc_hook=encode_ref, order="deterministic").encode
@@ -114,6 +115,7 @@ class Mapper(LibraryMapper[UUID]):
         self._entropy = entropy
         self._is_disposed = is_disposed
         self._recent: dict[bytes, StoredFact] = {}
+        self._recent_size = 0
         self._recent_lock = threading.Lock()
 
     # Writing.
@@ -197,15 +199,20 @@ class Mapper(LibraryMapper[UUID]):
         fact = self.to_fact(position, stream, version, frame)
         if len(frame) <= LARGEST_KEPT and not fact.disposed:
             with self._recent_lock:
-                while len(self._recent) >= MOST_KEPT:
-                    del self._recent[next(iter(self._recent))]
+                if frame not in self._recent:
+                    self._recent_size += len(frame)
                 self._recent[frame] = fact
+                while self._recent_size > MOST_KEPT:
+                    oldest = next(iter(self._recent))
+                    del self._recent[oldest]
+                    self._recent_size -= len(oldest)
         return fact
 
     def forget(self) -> None:
         """Keep no record open: a key was disposed of."""
         with self._recent_lock:
             self._recent.clear()
+            self._recent_size = 0
 
     def _fact(self, body: Body, position: int, committed: Instant, stream: bytes, version: int) -> StoredFact:
         if body.stream != stream or body.version != version:

@@ -6,6 +6,7 @@ After a difference the walk goes on from what stands there, so that one changed 
 """
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Final, TypeAlias
 
 from msgspec import Struct
@@ -15,6 +16,7 @@ from adapters.differences import Difference, Tell, stop
 from adapters.mapper import names_keys
 from adapters.outcomes import Stored
 from adapters.record import GENESIS, PLACE_SIZE, TOPIC, Body, chain, decode, kind_of, place
+from adapters.spilled import Spilled
 from domain.errors import SamradError, Tampered, Unreadable
 from domain.vocabulary import Compartment, Instant
 
@@ -41,22 +43,23 @@ def difference_in(place: str, row: Stored, error: SamradError) -> Difference:
 
 def verify(log: CoordinationLog, tell: Tell = stop) -> Iterator[Checked]:
     """Page by page, up to where the log ended when the walk began; `tell` is told each difference."""
-    walk = _Walk(log, tell)
-    while walk.position < walk.last:
-        walk.page(walk.position, min(_PAGE, walk.last - walk.position))
-        yield Checked(walk.position, walk.last, walk.disposed)
+    with closing(Spilled()) as versions:
+        walk = _Walk(log, tell, versions)
+        while walk.position < walk.last:
+            walk.page(walk.position, min(_PAGE, walk.last - walk.position))
+            yield Checked(walk.position, walk.last, walk.disposed)
 
 
 class _Walk:
     """What the next row has to continue."""
 
-    def __init__(self, log: CoordinationLog, tell: Tell) -> None:
+    def __init__(self, log: CoordinationLog, tell: Tell, versions: Spilled) -> None:
         self._log = log
         self._name = log.rows.name
         self._tell = tell
         self._chain: bytes | None = GENESIS  # None where the row before is missing
         self._committed: Instant = 0
-        self._versions: dict[bytes, int] = {}
+        self._versions = versions  # the last one of each stream
         self._missing = 0  # so many versions may be lacking in the streams that go on after a gap
         self.last = log.last()  # what is recorded from now on is left to the next walk
         self.position = 0
@@ -124,7 +127,7 @@ class _Walk:
             raise Tampered("the committed time goes back")
 
     def _version(self, row: Stored) -> None:
-        lacking = row.version - self._versions.get(row.stream, 0) - 1
+        lacking = row.version - (self._versions.get(row.stream) or 0) - 1
         if not 0 <= lacking <= self._missing:
             raise Tampered("the version is not the next one of its stream")
         self._missing -= lacking

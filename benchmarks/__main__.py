@@ -15,6 +15,7 @@ from benchmarks import (
     carrying,
     county,
     large_case,
+    memory,
     reading,
     requests,
     store,
@@ -45,21 +46,34 @@ BENCHMARKS: dict[str, Benchmark] = {
         *large_case.commands(*((1, 5, (20, 25, 30), 2) if quick else (5, 5))),
         large_case.second_look(*((2, 20) if quick else (15,))),
     ],
+    "memory": lambda quick: memory.of_a_log(*((60, 120) if quick else (memory.FEW, memory.MANY))),
+    "memory-long": lambda quick: memory.of_a_log(*((60, 120) if quick else (memory.MANY, memory.LONG))),
+    "memory-serve": lambda quick: memory.of_serving(40 if quick else memory.COMMANDS),
     "http": lambda quick: requests.commands(*((1, 2) if quick else (7, 30))),
 }
 
 
+LONG = frozenset({"memory-long"})
+"""Takes most of an hour, and is run only where it is named."""
+
+
 def main(arguments: Sequence[str]) -> None:
-    """Run those that are named, or all."""
+    """Run those that are named, or all that take minutes."""
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
-    parser.add_argument("which", nargs="*", metavar="|".join(BENCHMARKS), help="all of them unless some are named")
+    parser.add_argument(
+        "which", nargs="*", metavar="|".join(BENCHMARKS), help="all that take minutes unless some are named"
+    )
     parser.add_argument("--quick", action="store_true", help="small numbers, to see that it runs; measures nothing")
     given = parser.parse_args(arguments)
     unknown = set(given.which) - BENCHMARKS.keys()
     if unknown:
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
     load = os.getloadavg()[0]
-    lines = [line for name in given.which or BENCHMARKS for line in BENCHMARKS[name](given.quick)]
+    lines = [
+        line
+        for name in given.which or [each for each in BENCHMARKS if each not in LONG]
+        for line in BENCHMARKS[name](given.quick)
+    ]
     console = Console()
     console.print(table(lines))
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"

@@ -92,7 +92,7 @@ def load_and_rebuild(rounds: int, files: list[Path] = EXAMPLES) -> list[Line]:
 
         rebuilt = by_turns(rounds, rebuilding, raw_rebuilding)
         written.close()
-    lines = sum(len(read(path, day_of(model.clock.now())).lines) for path in files)
+    lines = sum(read(path, day_of(model.clock.now())).count for path in files)
     return [
         compared(f"load into log and views (peak {peaks['load']} MiB)", lines, "lines", loaded, target=0.4),
         compared(f"rebuild of all views (peak {peaks['rebuild']} MiB)", before, "acts", rebuilt, target=0.5),

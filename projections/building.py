@@ -1,13 +1,15 @@
 """Filling one generation of a set of views from the log: aggregates are folded in memory and written once.
 
-What is kept grows with the aggregates, up to a limit where streams can be read again: those that nothing has come to
-for the longest are written then, and folded again from their stream if something comes to them after all. With
-PostgreSQL, what is ready is written while the next facts are read and folded.
+What is kept grows with the acts, up to a limit where streams can be read again: aggregates that nothing has come to
+for the longest are written then, and folded again from their stream if something comes to them after all. What can be
+restored from its rows is small however long its stream is, and kept to the end. With PostgreSQL, what is ready is
+written while the next facts are read and folded.
 """
 
 from collections.abc import Callable, Iterator, Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import chain
 from operator import itemgetter
 from typing import Any, Final
 
@@ -18,13 +20,15 @@ from domain.vocabulary import Ref
 from projections import postgresql
 from projections.ahead import Ahead
 from projections.folding import FIRST_VERSION, Folding, Proof, StreamReader
+from projections.remembered import Remembered
 from projections.runner import LARGEST_BATCH, Changes, by_stream, contiguous, rows_standing, takes_keys
 from projections.set_aside import unusual
 from projections.store import Living, Views, ViewSet, insert_rows
 from projections.view import Folded, Row
 
-MOST_KEPT: Final = 50_000
-"""Aggregates that are kept in memory at most, if their streams can be read again."""
+MOST_KEPT: Final = 30_000
+"""Acts in the aggregates that are kept in memory, some 4 KiB each, if their streams can be read again. Less would be
+slow where more of them are in cases that all go on at once: for each act its case would be read again."""
 
 Progress = Callable[[int, int], None]
 """Facts read, and the log's last position."""
@@ -51,7 +55,8 @@ class Building:
         self._stream = stream
         self._progress = progress
         self._folding = Folding(view_set, proven)
-        self._states: dict[Ref, dict[int, Any]] = {}
+        self._states = Remembered[dict[int, Any]]()
+        self._restorable: dict[Ref, dict[int, Any]] = {}
         self._written_before: set[Ref] = set()
         self._lost_keys: set[Ref] = set()
         self._one_by_one: set[Ref] = set()
@@ -82,16 +87,22 @@ class Building:
                 self._lost_keys.add(stream)
             if not self._set.folding[new[0].kind] or stream in self._one_by_one:
                 continue
-            state = self._states.pop(stream, None)
+            restorable = self._folding.is_restored(new[0].kind)
+            state = self._restorable.pop(stream, None) if restorable else self._states.pop(stream)
             if any(map(unusual, new)):
                 self._one_by_one.add(stream)
                 continue
             try:
                 if state is None:
                     state = self._recall(stream, new[0])
-                self._states[stream] = self._folding.folded(state, new)
+                state = self._folding.folded(state, new)
             except UnusableValue:
                 self._one_by_one.add(stream)
+                continue
+            if restorable:
+                self._restorable[stream] = state
+            else:
+                self._states.put(stream, state, new[-1].version)
 
     def _recall(self, stream: Ref, following: Fact) -> dict[int, Any]:
         """The state of an aggregate before a fact: nothing, unless it was written already."""
@@ -105,11 +116,11 @@ class Building:
         """The rows of the aggregates that are kept no more, and which of them have stood before."""
         rows: dict[str, list[Row]] = {}
         again: list[Ref] = []
-        if most and (self._stream is None or len(self._states) <= most):
+        if most and (self._stream is None or self._states.acts <= most):
             return rows, again
-        for stream in [*self._states][: len(self._states) - most * 3 // 4]:
+        for stream, states in chain(self._states.beyond(most * 3 // 4), () if most else self._restorable.items()):
             try:
-                made = self._folding.folded_rows(stream, self._states.pop(stream))
+                made = self._folding.folded_rows(stream, states)
             except UnusableValue:
                 self._one_by_one.add(stream)
                 continue

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from domain.act import Fact
 from domain.errors import UnusableValue, is_of_value
-from domain.vocabulary import Ref
+from domain.vocabulary import Kind, Ref
 from projections.set_aside import SetAside, storable, unusual
 from projections.store import ViewSet
 from projections.view import Flat, Folded, Row, Rows
@@ -97,6 +97,15 @@ class Folding:
             return Kept(self.folded({}, facts), {}, odd)
         except UnusableValue:
             return self.kept_of(stream, facts)
+
+    def is_restored(self, kind: Kind) -> bool:
+        """Whether all that is folded of such an aggregate can be restored from its rows."""
+        return all(projection.restore is not None for projection in self._set.folding[kind].values())
+
+    def restored(self, kind: Kind, rows: Rows) -> dict[int, Any]:
+        """The states of such an aggregate, from its rows."""
+        folding = self._set.folding[kind]
+        return {at: each.restore(rows) for at, each in folding.items() if each.restore is not None}
 
     def kept_of(self, stream: Ref, facts: Sequence[Fact]) -> Kept:
         """States and rows of an aggregate from all its facts."""

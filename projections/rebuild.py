@@ -8,7 +8,7 @@ rebuilt is brought forward to that.
 
 from collections.abc import Iterator
 from itertools import zip_longest
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from msgspec import Struct
@@ -24,6 +24,9 @@ from projections.positions import positions
 from projections.runner import LARGEST_BATCH, Runner, takes_keys
 from projections.store import GENERATION, TRACKING, Living, Views, ViewSet
 from projections.view import Row, View
+
+ROWS_AT_ONCE: Final = 1_000
+"""Compared; without a number the driver of PostgreSQL fetches all of a view."""
 
 
 class Rebuilt(Struct, frozen=True):
@@ -213,7 +216,8 @@ def compare_runs(view_set: ViewSet, left: Living, right: Living) -> Difference |
 def _ordered(view: View, living: Living) -> Iterator[Row]:
     target = living.tables[view.name].c
     keys = [target[column.name] for column in view.columns if column.key]
-    return (tuple(row) for row in living.connection.execute(sa.select(*target).order_by(*keys)))
+    asked = sa.select(*target).order_by(*keys).execution_options(yield_per=ROWS_AT_ONCE)
+    return (tuple(row) for row in living.connection.execute(asked))
 
 
 def _named_by_keys(view: View, *rows: Row | None) -> str:

@@ -7,7 +7,6 @@ touched are replaced by difference. What takes keys away folds the aggregate aga
 """
 
 import logging
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from typing import Final
@@ -21,13 +20,15 @@ from domain.vocabulary import Ref
 from projections.collecting import uncollected
 from projections.errors import Gap, LogBehind
 from projections.folding import FIRST_VERSION, Folding, Kept, Proof, StreamReader
+from projections.remembered import Remembered
 from projections.set_aside import SetAside, standing
 from projections.store import Living, Views, ViewSet, delete_rows, insert_rows
 from projections.view import Row
 
 _log: Final = logging.getLogger("samrad.views")
 LARGEST_BATCH = 5_000
-KEPT_STREAMS = 4_000
+KEPT_ACTS = 8_000
+"""In the aggregates that are remembered, some 5 KiB each; others are read again when something comes to them."""
 MOST_TOLD: Final = 20
 """Log lines about acts that are set aside, at a time; `samrad status` tells of all."""
 SAYS: Final = "%s: in %s the act at position %d of %s is left out, its value gives %s"
@@ -44,7 +45,7 @@ class Runner:
         stream: StreamReader,
         *,
         largest_batch: int = LARGEST_BATCH,
-        kept_streams: int = KEPT_STREAMS,
+        kept_acts: int = KEPT_ACTS,
         proven: Proof = lambda _: None,
         tell: Callable[[int], object] = lambda _: None,
     ) -> None:
@@ -56,8 +57,8 @@ class Runner:
         self._tell = tell
         self._told: frozenset[SetAside] | None = None
         self._largest_batch = largest_batch
-        self._kept_streams = kept_streams
-        self._kept: OrderedDict[Ref, Kept] = OrderedDict()
+        self._kept_acts = kept_acts
+        self._kept = Remembered[Kept]()
         self._behind = True  # whether much waits, as far as is known: at first, and after a batch as large as may be
         self._kept_at = (0, 0)  # generation and position that `_kept` is true of
         view_set.prepare(views)
@@ -170,35 +171,38 @@ class Runner:
             if self._set.folding[new[0].kind]:
                 self._extend(living, stream, new, changes)
         changes.write(living)
-        while len(self._kept) > self._kept_streams:
-            self._kept.popitem(last=False)
+        for _ in self._kept.beyond(self._kept_acts):
+            pass
         return changes.touch(self._set.set_aside.name)
 
     def _extend(self, living: Living, stream: Ref, new: Sequence[Fact], changes: "Changes") -> None:
         """Fold new facts onto what is remembered, or onto the stream as it was before them."""
-        kept = self._kept.pop(stream, None)
+        kept = self._kept.pop(stream)
         if kept is None:
             kept = self._recall(living, stream, new[0])
         before = kept.rows
         kept = self._folding.extend(stream, kept, new, lambda: self._until(stream, new[0].position - 1))
         for name in before.keys() | kept.rows.keys():
             changes.add(name, before.get(name, set()), kept.rows.get(name, set()))
-        self._kept[stream] = kept
+        self._kept.put(stream, kept, 1 if self._folding.is_restored(new[0].kind) else new[-1].version)
 
     def _recall(self, living: Living, stream: Ref, following: Fact) -> Kept:
-        """What was remembered of an aggregate before `following`: folded from its stream, with the rows that stand."""
+        """What was remembered of an aggregate before `following`, with the rows that stand: folded from its stream, or
+        restored from the rows."""
         if following.version == FIRST_VERSION:
             return Kept()
         folded, aside = self._folding.folded_views, self._set.set_aside.name
         rows = {name: rows_standing(living, name, stream) for name in living.tables if name in folded}
         rows[aside] = {row for row in rows_standing(living, aside, stream) if row[0] in folded}
+        if not rows[aside] and self._folding.is_restored(following.kind):
+            return Kept(self._folding.restored(following.kind, rows), rows)
         earlier = self._until(stream, following.position - 1)
         kept = self._folding.states_of(stream, earlier, set_aside=bool(rows[aside]))
         return Kept(kept.states, rows, kept.unusual)
 
     def _renewal(self, living: Living, stream: Ref, position: int) -> "Changes":
         """All rows of an aggregate replaced by those that its stream gives now, up to a position."""
-        self._kept.pop(stream, None)
+        self._kept.pop(stream)
         changes = Changes()
         present = self._folding.rows_of(stream, self._until(stream, position))
         for name in living.tables:

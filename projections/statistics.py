@@ -98,15 +98,14 @@ class Series(StrEnum):
 
 
 class Waiting(Struct, frozen=True):
-    """A consultation that no tick has taken yet."""
+    """So many consultations, alike in all that is counted, that no tick has taken yet."""
 
-    stream: Ref
-    position: int
     quarter: str
     county: str | None
     caller: CallerCategory
     persons: int
     source: str | None
+    consultations: int = 1
 
 
 class Pending(Struct, frozen=True):
@@ -163,12 +162,13 @@ def counted_facts(waiting: Iterable[Waiting], period: Period, series: Series) ->
         if period.holds(each.quarter) and (each.source is not None) is (series is Series.LOADED)
     ]
     taken.sort(key=lambda each: (each.quarter, each.county or "", each.caller, each.persons, each.source or ""))
-    return [
-        ConsultationCounted(
+    counted: list[ConsultationCounted] = []
+    for each in taken:
+        one = ConsultationCounted(
             quarter=each.quarter, county=each.county, caller=each.caller, persons=each.persons, source=each.source
         )
-        for each in taken
-    ]
+        counted += [one] * each.consultations
+    return counted
 
 
 def tick(counted: Sequence[ConsultationCounted], upto: int, period: Period, series: Series) -> tuple[Event, ...]:
@@ -213,6 +213,14 @@ def _counted_rows(stream: Ref, state: _Counts) -> Rows:
     return {"counted": {(stream.hex, *cell, *numbers) for cell, numbers in state.cells.items()}}
 
 
+def _restored(rows: Rows) -> _Counts:
+    """The counts as their rows say."""
+    cells: dict[_Cell, tuple[int, int]] = {}
+    for _, quarter, county, caller, source, consultations, persons in rows["counted"]:
+        cells[str(quarter), str(county), str(caller), str(source)] = (int(consultations or 0), int(persons or 0))
+    return _Counts(cells)
+
+
 def _ticked_rows(fact: Fact) -> Iterator[tuple[str, Row]]:
     match fact.event:
         case Ticked(upto=upto):
@@ -243,7 +251,9 @@ def _requested_rows(fact: Fact) -> Iterator[tuple[str, Row]]:
         )
 
 
-COUNTING = Folded(frozenset({Kind.STATISTICS}), (COUNTED,), lambda: _Counts({}), _fold, _counted_rows)
+COUNTING = Folded(
+    frozenset({Kind.STATISTICS}), (COUNTED,), lambda: _Counts({}), _fold, _counted_rows, restore=_restored
+)
 TICKING = Flat(frozenset({Kind.STATISTICS}), (TICKED,), _ticked_rows)
 REQUESTING = Flat(frozenset({Kind.CONSULTATION}), (REQUESTED,), _requested_rows)
 
@@ -287,22 +297,13 @@ class Statistics:
                 requested.quarter_ends.between(ticked.from_end, ticked.to_end),
                 ticked.series.in_((Series.BOTH, series)),
             )
+            alike = (requested.quarter, requested.county, requested.caller, requested.persons, requested.source)
             found = living.connection.execute(
-                sa.select(
-                    requested.stream,
-                    requested.position,
-                    requested.quarter,
-                    requested.county,
-                    requested.caller,
-                    requested.persons,
-                    requested.source,
-                )
-                .where(~taken)
-                .order_by(requested.position)
+                sa.select(*alike, sa.func.count()).where(~taken).group_by(*alike).order_by(*alike)
             )
             waiting = tuple(
-                Waiting(Ref(stream), position, quarter, county, CallerCategory(caller), persons, source)
-                for stream, position, quarter, county, caller, persons, source in found
+                Waiting(quarter, county, CallerCategory(caller), persons, source, consultations)
+                for quarter, county, caller, persons, source, consultations in found
             )
             return Pending(waiting, living.position, version or 0, counted_to)
 

@@ -103,6 +103,9 @@ class Folded(Struct, Generic[S], frozen=True):
 
     An act of whose value it fails is left out, unless the projection `needs` it, because the act decides who may know
     of the aggregate: then all that is made of the aggregate is `shut`, for its owner alone.
+
+    Where the rows hold all of the state, `restore` makes it from them: so a stream that grows for ever, as that of the
+    counts does, is never read again to go on with it.
     """
 
     kinds: frozenset[Kind]
@@ -112,6 +115,7 @@ class Folded(Struct, Generic[S], frozen=True):
     rows: Callable[[Ref, S], Rows]
     needs: Callable[[Fact], bool] = lambda _: False
     shut: Callable[[Ref, Sequence[Fact]], Rows] = no_rows
+    restore: Callable[[Rows], S] | None = None
 
 
 class Flat(Struct, frozen=True):

@@ -1,7 +1,9 @@
-"""Counting: ticks that append statistical facts, shuffled, in one append that no other tick can double (E1, E4)."""
+"""Counting: ticks that append statistical facts, shuffled, in one commit that no other tick can double (E1, E4)."""
 
 from collections.abc import Collection
+from typing import Final
 
+from adapters.application import CoordinationLog
 from domain.act import Act
 from domain.errors import SamradError
 from domain.ports import Append, Draft, Recorded
@@ -11,6 +13,8 @@ from projections.statistics import Pending, Period, Series, counted_facts, due_p
 
 STATISTICS = Ref("7374617469737469637300000000000a")
 """The one stream of statistical facts."""
+AT_ONCE: Final = 500
+"""Facts that are sealed and appended together; all those of a tick stand or fall together, however many they are."""
 
 
 class Counting:
@@ -50,8 +54,15 @@ class Counting:
         events = tick([counted[place] for _, place in keyed], pending.upto, period, series)
         now = self._core.now()
         act = Act(id=self._core.entropy.ref(), by=SYSTEM, now=now, happened=now, known=now)
-        drafts = tuple(
-            Draft(STATISTICS, Kind.STATISTICS, version, act, event)
-            for version, event in enumerate(events, pending.version + 1)
-        )
-        return isinstance(self._core.writer.submit(Append(drafts)).result(), Recorded)
+
+        def append(log: CoordinationLog) -> bool:
+            for start in range(0, len(events), AT_ONCE):
+                drafts = tuple(
+                    Draft(STATISTICS, Kind.STATISTICS, version, act, event)
+                    for version, event in enumerate(events[start : start + AT_ONCE], pending.version + start + 1)
+                )
+                if not isinstance(log.append([Append(drafts)])[0], Recorded):
+                    return False  # the first of them, since nobody appends in between
+            return True
+
+        return self._core.writer.call(append).result()

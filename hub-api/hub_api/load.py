@@ -2,17 +2,24 @@
 
 The format stands in `docs/load-format.md`. A line's idempotency key is made of its file's own name and its id, so a
 load that was killed can be run again.
+
+A file is read twice, first to find what is wrong with it and then to record it, and is never held in memory.
 """
 
 import codecs
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, nullcontext
 from datetime import date, datetime, time
+from itertools import islice
 from pathlib import Path
-from typing import Annotated, Final, Literal, Protocol, TypeAlias, TypeVar
+from shutil import copyfileobj
+from tempfile import TemporaryFile
+from typing import Annotated, BinaryIO, Final, Literal, Protocol, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
 
+from adapters.spilled import Spilled
 from domain.act import Principal
 from domain.bounds import Day, refuse_out_of_bounds
 from domain.consultation.commands import Close, Request
@@ -68,17 +75,37 @@ class BadLine(SamradError):
 
     def __init__(self, path: Path, number: int, wrong: str | SamradError) -> None:
         super().__init__(f"{path}:{number}: {wrong}")
+        self.number = number
         self.place = f"{path}:{number}"
         self.wrong = wrong
 
 
 class File(Struct, frozen=True):
-    """A file as it was read: its good lines with their numbers, and the bad ones."""
+    """A file as it was read: how many good lines of which years it has, and the bad ones. `copy` is of what can be read
+    but once, such as the output of another program."""
 
     path: Path
     header: Header
-    lines: tuple[tuple[int, Entry], ...]
+    today: date
+    count: int
+    years: frozenset[int]
     bad: tuple[BadLine, ...]
+    copy: BinaryIO | None
+
+    def close(self) -> None:
+        """Let go of the copy, if there is one; nothing can be read from it after that."""
+        if self.copy is not None:
+            self.copy.close()
+
+    def entries(self) -> Iterator[tuple[int, Entry]]:
+        """The good lines with their numbers, read again. One that has become bad since stops whoever reads."""
+        known = frozenset(bad.number for bad in self.bad)
+        for number, line in islice(_lines(self.path, self.copy), 1, None):
+            if number not in known:
+                try:
+                    yield number, _entry(line, self.today)
+                except (ValueError, OutOfBounds) as error:
+                    raise _bad_line(self.path, number, error) from None
 
 
 class Loaded(Struct, frozen=True):
@@ -95,33 +122,35 @@ def years_to_count(files: Iterable[tuple[File, Loaded]]) -> frozenset[int]:
     whole: set[int] = set()
     in_part: set[int] = set()
     for file, loaded in files:
-        (in_part if loaded.skipped else whole).update(entry.day.year for _, entry in file.lines)
+        (in_part if loaded.skipped else whole).update(file.years)
     return frozenset(whole - in_part)
 
 
 def read(path: Path, today: date) -> File:
-    """The file, whole; a first line that is wrong leaves nothing to go on with."""
-    numbered = _lines(path)
+    """The file, looked at to its end; a first line that is wrong leaves nothing to go on with."""
+    copy = _copied(path)
+    numbered = _lines(path, copy)
     try:
         header = _header(path, next(numbered)[1])
     except StopIteration:
         raise BadLine(path, 1, "the file is empty") from None
-    good: list[tuple[int, Entry]] = []
+    count = 0
+    years: set[int] = set()
     bad: list[BadLine] = []
-    seen: dict[str, int] = {}
-    for number, line in numbered:
-        try:
-            entry = _entry(line, today)
-            if entry.id in seen:
-                raise ValueError(f"id: the same as in line {seen[entry.id]}")
-        except ValueError as error:
-            bad.append(BadLine(path, number, str(error)))
-        except OutOfBounds as beyond:
-            bad.append(BadLine(path, number, beyond))
-        else:
-            seen[entry.id] = number
-            good.append((number, entry))
-    return File(path, header, tuple(good), tuple(bad))
+    with closing(Spilled()) as seen:
+        for number, line in numbered:
+            try:
+                entry = _entry(line, today)
+                before = seen.get(entry.id.encode())
+                if before is not None:
+                    raise ValueError(f"id: the same as in line {before}")
+            except (ValueError, OutOfBounds) as error:
+                bad.append(_bad_line(path, number, error))
+            else:
+                seen[entry.id.encode()] = number
+                years.add(entry.day.year)
+                count += 1
+    return File(path, header, today, count, frozenset(years), tuple(bad), copy)
 
 
 def load(
@@ -142,8 +171,8 @@ def load(
         raise file.bad[0]
     skipped = list(file.bad)
     recorded = repeated = 0
-    for start in range(0, len(file.lines), GROUP):
-        group = file.lines[start : start + GROUP]
+    entries = file.entries()
+    while group := list(islice(entries, GROUP)):
         answers = _answers(recorder, [_asked(file, principal, entry) for _, entry in group])
         for (number, _), answer in zip(group, answers, strict=True):
             if isinstance(answer, ReceiptGone):
@@ -162,17 +191,14 @@ def load(
 
 def _open_lines(file: File, recorder: Recorder, principal: Principal, published: frozenset[int]) -> File:
     """The file, its new lines of published years among the bad ones."""
+    if file.years.isdisjoint(published):
+        return file
     late = [
-        (number, entry)
-        for number, entry in file.lines
+        BadLine(file.path, number, f"day: the tables of {entry.day.year} are published")
+        for number, entry in file.entries()
         if entry.day.year in published and not recorder.is_recorded(_asked(file, principal, entry))
     ]
-    if not late:
-        return file
-    bad = (BadLine(file.path, number, f"day: the tables of {entry.day.year} are published") for number, entry in late)
-    return msgspec.structs.replace(
-        file, lines=tuple(line for line in file.lines if line not in late), bad=(*file.bad, *bad)
-    )
+    return msgspec.structs.replace(file, count=file.count - len(late), bad=(*file.bad, *late))
 
 
 def _answers(recorder: Recorder, group: Sequence[Asked]) -> Sequence[Receipt | SamradError]:
@@ -223,13 +249,31 @@ def _circumstances(entry: Entry) -> Circumstances:
     return Circumstances(happened=happened, known=happened, channel=Channel.TELEPHONE)
 
 
-def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+def _copied(path: Path) -> BinaryIO | None:
+    """What comes from a pipe, in a file without a name; None for what can be read again where it lies."""
     try:
+        if path.is_file() or path.is_dir() or not path.exists():  # what cannot be opened is told by who opens it
+            return None
+        copy = TemporaryFile()  # noqa: SIM115 - the file closes it
         with path.open("rb") as file:
+            copyfileobj(file, copy)
+    except OSError as error:
+        raise SamradError(f"{path}: {error.strerror}") from None
+    return copy
+
+
+def _lines(path: Path, copy: BinaryIO | None) -> Iterator[tuple[int, bytes]]:
+    try:
+        with path.open("rb") if copy is None else nullcontext(copy) as file:
+            file.seek(0)
             for number, line in enumerate(file, start=1):
                 yield number, _without_mark(line, number).rstrip(b"\r\n")
     except OSError as error:
         raise SamradError(f"{path}: {error.strerror}") from None
+
+
+def _bad_line(path: Path, number: int, error: ValueError | OutOfBounds) -> BadLine:
+    return BadLine(path, number, error if isinstance(error, OutOfBounds) else str(error))
 
 
 def _without_mark(line: bytes, number: int) -> bytes:

@@ -80,10 +80,13 @@ def test_a_key_that_is_retired_opens_nothing_that_is_kept(hub: Hub) -> None:
 
 
 def test_no_more_is_kept_than_the_limits_say(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mapper, "MOST_KEPT", 2)
     case = ENTROPY.ref()
     hub.log.append([one(case, version) for version in range(1, 6)])
+    monkeypatch.setattr(mapper, "MOST_KEPT", sum(len(row.frame) for row in hub.log.rows.rows(3, 2)))
     read(hub, case)
+    assert kept(hub) == 2
+    hub.log._facts.forget()
+    read(hub, case)  # what is forgotten counts no more
     assert kept(hub) == 2
     monkeypatch.setattr(mapper, "LARGEST_KEPT", 0)
     hub.log._facts.forget()

@@ -171,8 +171,8 @@ def test_where_much_is_missing_all_is_possible_until_it_is_there(
 def test_what_cannot_be_read_makes_its_stream_possible_and_stops_no_other(hub: Hub, girl: Girl) -> None:
     other = does(hub, SARA, case.Open(coordinator=COORDINATION)).stream
     changed = (
-        "UPDATE records SET frame = CAST(substr(frame, 1, length(frame) - 1) || x'00' AS BLOB) "
-        "WHERE stream = ? AND version = 1"
+        "UPDATE records SET frame = CAST(substr(frame, 1, length(frame) - 1) || "
+        "iif(substr(frame, -1) = x'00', x'01', x'00') AS BLOB) WHERE stream = ? AND version = 1"
     )
     behind_the_back(hub.folder / "acts.db", (changed, (bytes.fromhex(girl.case.hex),)))
     index = index_of(hub)

@@ -1,9 +1,12 @@
 """Loading: what a line may be, what it becomes, and that it becomes it once."""
 
 import json
+import os
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import date
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -220,3 +223,22 @@ def test_e1_years_of_a_file_of_which_lines_were_left_out_are_not_counted(tmp_pat
     whole, in_part = outcome(2018, skipped=False), outcome(2019, skipped=True)
     assert years_to_count([whole, in_part]) == {2018}
     assert years_to_count([outcome(2019, skipped=False), in_part]) == frozenset()
+
+
+def test_what_can_be_read_but_once_is_loaded_like_a_file(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    lines = file(tmp_path, GOOD, {**GOOD, "id": "2"}).read_bytes()
+    writer = Thread(target=pipe.write_bytes, args=(lines,))
+    writer.start()
+    with closing(read(pipe, TODAY)) as read_once:
+        assert load(read_once, Notebook(), LENA, skip=False, progress=lambda _: None).recorded == 2
+    writer.join()
+
+
+def test_a_line_that_became_bad_after_it_was_looked_at_stops_the_load(tmp_path: Path) -> None:
+    path = file(tmp_path, GOOD, {**GOOD, "id": "2"})
+    looked_at = read(path, TODAY)
+    file(tmp_path, GOOD, {**GOOD, "id": "2", "persons": -1})
+    with pytest.raises(BadLine, match=r":3: persons: "):
+        load(looked_at, Notebook(), LENA, skip=True, progress=lambda _: None)

@@ -1,6 +1,7 @@
 """What time brings about: at its boundary, once, and no look waits for it."""
 
 import threading
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -221,19 +222,23 @@ def test_e1_what_is_counted_stands_in_no_order_of_its_consultations(hub: Hub, mo
     """Each order is as likely as another: it follows from random bytes alone."""
     orders = set()
     pending = hub.scheduler._core.statistics.pending
-    appended: list[Any] = []
+    appended: list[Append] = []
 
-    def kept(append: Append) -> None:
-        appended.append(append)
-        raise NotImplementedError
+    class Kept:
+        def append(self, group: Sequence[Append]) -> None:
+            appended.extend(group)
+            raise NotImplementedError
+
+    def kept(function: Callable[[Kept], bool]) -> None:
+        function(Kept())
 
     persons = (1, 2, 3, 4, 5, 6)
     for number in persons:
         does(hub, KIM, msgspec.structs.replace(ASKS, persons=number, about=About.GROUP if number > 1 else About.ONE))
-    monkeypatch.setattr(hub.writer, "submit", kept)
+    monkeypatch.setattr(hub.writer, "call", kept)
     at(hub, hub.clock.now() + 200 * DAY)
     hub.follower.catch_up()
-    assert len(pending().waiting) == len(persons)
+    assert sum(each.consultations for each in pending().waiting) == len(persons)
     for _ in range(20):
         with pytest.raises(NotImplementedError):
             hub.scheduler.run_now()

@@ -94,11 +94,11 @@ def try_history(folder: Path, given_steps: Steps, batch: int, kept: int) -> None
     """Whatever the size of batches and memory, and wherever the runner began anew (None) or keys were taken."""
     log = MemoryLog()
     views = emptied(views_at(folder))
-    runner = Runner(views, ACTS, log, log.stream, largest_batch=batch, kept_streams=kept)
+    runner = Runner(views, ACTS, log, log.stream, largest_batch=batch, kept_acts=kept)
     for step in given_steps:
         if step is None:
             runner.catch_up()
-            runner = Runner(views, ACTS, log, log.stream, largest_batch=batch, kept_streams=kept)
+            runner = Runner(views, ACTS, log, log.stream, largest_batch=batch, kept_acts=kept)
             continue
         word, event, unit = step
         if isinstance(event, case.Disposed):

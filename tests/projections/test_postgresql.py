@@ -250,7 +250,7 @@ def test_a_batch_whose_connection_is_cut_is_taken_again_whole(on_postgresql: sa.
     cutting = Cutting()
     cutting.facts = log.facts
     with closing(Views(on_postgresql)) as views:
-        runner = Runner(views, ACTS, cutting, cutting.stream, largest_batch=7, kept_streams=0)
+        runner = Runner(views, ACTS, cutting, cutting.stream, largest_batch=7, kept_acts=0)
         with pytest.raises(ViewsUnusable):
             runner.catch_up()
         assert 0 < runner.position() < 40

@@ -243,11 +243,11 @@ def test_invariant_6_for_all_values_so_it_is_in_postgresql(
 def _same_for_all_values(folder: Path, steps: list[tuple[Any, UnitId, Instant] | None], batch: int, kept: int) -> None:
     log, views = MemoryLog(), emptied(views_at(folder))
     log.append("case", case.Opened(coordinator=CENTRE), CENTRE)
-    runner = Runner(views, ACTS, log, log.stream, largest_batch=batch, kept_streams=kept)
+    runner = Runner(views, ACTS, log, log.stream, largest_batch=batch, kept_acts=kept)
     for step in steps:
         if step is None:
             runner.catch_up()
-            runner = Runner(views, ACTS, log, log.stream, largest_batch=batch, kept_streams=kept)
+            runner = Runner(views, ACTS, log, log.stream, largest_batch=batch, kept_acts=kept)
         else:
             event, unit, happened = step
             kind = kind_of(type(event))

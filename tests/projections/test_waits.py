@@ -317,7 +317,7 @@ def test_invariant_6_what_waited_at_any_time_is_the_same_step_by_step_and_rebuil
 
 def test_invariant_6_a_runner_that_forgets_every_aggregate_writes_the_same_rows(tmp_path: Path) -> None:
     story = Story(tmp_path)
-    story.runner = Runner(story.views, ACTS, story.log, story.log.stream, kept_streams=0)
+    story.runner = Runner(story.views, ACTS, story.log, story.log.stream, kept_acts=0)
     quarter(story)
     rebuild = Rebuild(story.views, ACTS, story.log)
     assert rebuild.compare(rebuild.beside()) is None

@@ -1,5 +1,6 @@
 """`samrad load`: take in consultations that were counted elsewhere."""
 
+from contextlib import closing
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -47,8 +48,10 @@ def load(
     with opened(data, "load", writes=True) as hub:
         principal = adviser(hub, UnitId(normal_form(unit)), staff("--by", by))
         for path in files:
-            file = read(path, day_of(hub.clock.now()))
-            with progress(path.name, len(file.lines)) as advance:
+            with (
+                closing(read(path, day_of(hub.clock.now()))) as file,
+                progress(path.name, file.count) as advance,
+            ):
                 loaded = load_file(
                     file,
                     hub.commander,
