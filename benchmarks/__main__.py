@@ -60,20 +60,16 @@ LONG = frozenset({"memory-long"})
 def main(arguments: Sequence[str]) -> None:
     """Run those that are named, or all that take minutes."""
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
-    parser.add_argument(
-        "which", nargs="*", metavar="|".join(BENCHMARKS), help="all that take minutes unless some are named"
-    )
+    which = "all that take minutes unless some are named"
+    parser.add_argument("which", nargs="*", metavar="|".join(BENCHMARKS), help=which)
     parser.add_argument("--quick", action="store_true", help="small numbers, to see that it runs; measures nothing")
     given = parser.parse_args(arguments)
     unknown = set(given.which) - BENCHMARKS.keys()
     if unknown:
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
     load = os.getloadavg()[0]
-    lines = [
-        line
-        for name in given.which or [each for each in BENCHMARKS if each not in LONG]
-        for line in BENCHMARKS[name](given.quick)
-    ]
+    names = given.which or [each for each in BENCHMARKS if each not in LONG]
+    lines = [line for name in names for line in BENCHMARKS[name](given.quick)]
     console = Console()
     console.print(table(lines))
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"

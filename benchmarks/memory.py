@@ -161,8 +161,7 @@ def _served(data: Path) -> Iterator[tuple[int, int]]:
         env=held.ENVIRONMENT,
     )
     try:
-        assert process.stdout is not None
-        address = process.stdout.readline().partition(";")[0]
+        address = "" if process.stdout is None else process.stdout.readline().partition(";")[0]
         yield process.pid, int(address.rpartition(":")[2])
     finally:
         process.terminate()

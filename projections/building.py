@@ -26,7 +26,7 @@ from projections.set_aside import unusual
 from projections.store import Living, Views, ViewSet, insert_rows
 from projections.view import Folded, Row
 
-MOST_KEPT: Final = 30_000
+MOST_KEPT: Final = 15_000
 """Acts in the aggregates that are kept in memory, some 4 KiB each, if their streams can be read again. Less would be
 slow where more of them are in cases that all go on at once: for each act its case would be read again."""
 

@@ -21,6 +21,7 @@ from domain.vocabulary import Ref
 from hub_api.folder import FILES, alone_in
 from hub_api.follower import Follower
 from hub_api.freshness import Readiness
+from hub_api.index_file import REGISTER_FILE, RegisterFile
 from hub_api.parts import Parts, policy_by_hash
 from hub_api.readiness import Sampled, has_room
 from hub_api.register import Register
@@ -86,7 +87,8 @@ def open_parts(settings: Settings, closing: ExitStack, watch: Watch = UNWATCHED)
     """Open the hub's folder, and follow its logs from there."""
     stores = open_stores(settings, closing, watch)
     runners = tuple(runner() for runner in runners_of(stores, watch))
-    register = Register(stores.log, policy_by_hash)
+    kept = RegisterFile(settings.keys / REGISTER_FILE, stores.vault.secret(b"register-file"), stores.log.rows)
+    register = Register(stores.log, policy_by_hash, kept)
     follower = Follower(register, runners)
     closing.callback(follower.stop)
     follower.catch_up()

@@ -144,13 +144,15 @@ class Hub:
         self._closing.close()
 
     def settle_index(self) -> None:
-        """Let the index of access hold what is recorded, and be on disk, so that a start reads little."""
+        """Let the index of access hold what is recorded, and be on disk with the register: a start reads little then."""
         self.access.catch_up()
         self.index_file.write(self.access)
+        self.register.keep()
 
     def _keep_index(self) -> None:
         self.access.stop()
         self.index_file.write(self.access)
+        self.register.keep()
 
     def _recorded(self, events: Sequence[Event]) -> None:
         """After a command is durable: keys that it disposed of go, and what it changes for everyone is noted.

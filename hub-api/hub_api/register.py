@@ -9,10 +9,11 @@ from msgspec import Struct
 
 from domain.act import Fact
 from domain.agreement.state import Directory
-from domain.errors import Refusal, Unreadable, UnusableValue, is_of_value
+from domain.errors import Refusal, Tampered, Unreadable, UnusableValue, is_of_value
 from domain.hub import PolicyAdopted
 from domain.needtoknow.compile import Policy
 from domain.vocabulary import Instant, Kind, Ref
+from hub_api.index_file import Registered, RegisterFile
 
 _log: Final = logging.getLogger("samrad.hub")
 COUNTS_NO_MORE: Final = "%s: the agreement of which position %d is the last act counts for nobody, its value gives %s"
@@ -37,10 +38,13 @@ class Adopted(Struct, frozen=True):
 
 
 class Register:
-    """Catches up with the log when asked. `policy_of` gives the policy whose text has a SHA-256, if it is shipped."""
+    """Catches up with the log when asked. `policy_of` gives the policy whose text has a SHA-256, if it is shipped.
+    `file` says up to where its records were found before; without it, or what it says, the whole log is read."""
 
-    def __init__(self, log: Log, policy_of: Callable[[str], Policy | None]) -> None:
+    def __init__(self, log: Log, policy_of: Callable[[str], Policy | None], file: RegisterFile | None = None) -> None:
         self._log = log
+        self._file = file
+        self._records: list[int] = []
         self._policy_of = policy_of
         self._lock = Lock()
         self._position = 0
@@ -57,17 +61,36 @@ class Register:
         """Read on to the end of the log."""
         with self._lock:
             last = self._log.last()
+            if not self._position and self._file is not None and (known := self._file.read()) is not None:
+                self._take([self._found(position) for position in known.records])
+                self._position = known.position
             while self._position < last:
                 page = min(PAGE, last - self._position)
-                facts = self._log.read(self._position, page, REGISTERED)
-                agreed = [fact for fact in facts if fact.kind is Kind.AGREEMENT]
-                for fact in facts:
-                    if isinstance(fact.event, PolicyAdopted):
-                        self._adopt(fact.event)
-                if agreed:
-                    self._agreed += agreed
-                    self._directory = Directory.of(self._sound())
+                self._take(self._log.read(self._position, page, REGISTERED))
                 self._position += page
+
+    def keep(self) -> None:
+        """Have it written down where its records stand, if much was recorded since that was."""
+        if self._file is not None:
+            with self._lock:
+                known = Registered(self._position, tuple(self._records))
+            self._file.write(known)
+
+    def _found(self, position: int) -> Fact:
+        """A record that stood there before. `Tampered` if it does not any more: an agreement that ended would go on."""
+        for fact in self._log.read(position - 1, 1, REGISTERED):
+            return fact
+        raise Tampered(f"position {position} was of the hub or of an agreement, and is so no more")
+
+    def _take(self, facts: Sequence[Fact]) -> None:
+        agreed = [fact for fact in facts if fact.kind is Kind.AGREEMENT]
+        for fact in facts:
+            if isinstance(fact.event, PolicyAdopted):
+                self._adopt(fact.event)
+        if agreed:
+            self._agreed += agreed
+            self._directory = Directory.of(self._sound())
+        self._records += [fact.position for fact in facts]
 
     def _sound(self) -> list[Fact]:
         """The agreements that fold. One that does not lets nobody in, since it may have ended; the others stand."""

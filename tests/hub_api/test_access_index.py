@@ -13,7 +13,7 @@ from domain.case.commands import BlockStaff
 from domain.case.events import Disposed
 from domain.ports import Append, Draft
 from domain.vocabulary import Kind, Ref
-from hub_api import access_index, index_file
+from hub_api import access_index, index_file, sealed_copy
 from hub_api.access_index import AccessIndex
 from hub_api.bloom_filter import BloomFilter
 from hub_api.demo.county import COORDINATION
@@ -65,7 +65,7 @@ def test_c9_who_is_blocked_does_not_find_what_colleagues_go_on_with(hub: Hub, gi
 
 
 def test_an_opened_hub_goes_on_from_what_was_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index_file, "OFTEN", 1)
+    monkeypatch.setattr(sealed_copy, "OFTEN", 1)
     with_girl(tmp_path)
     kept = tmp_path / "keys" / "access-index"
     assert kept.exists()
@@ -95,7 +95,7 @@ def test_an_opened_hub_goes_on_from_what_was_kept(tmp_path: Path, monkeypatch: p
 def test_what_was_kept_and_is_not_whole_is_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
 ) -> None:
-    monkeypatch.setattr(index_file, "OFTEN", 1)
+    monkeypatch.setattr(sealed_copy, "OFTEN", 1)
     stream = with_girl(tmp_path)
     kept = tmp_path / "keys" / "access-index"
     content = kept.read_bytes()
@@ -119,7 +119,7 @@ def test_what_was_kept_and_is_not_whole_is_made_again(
 def test_an_older_copy_of_the_log_is_not_judged_by_a_later_index(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(index_file, "OFTEN", 1)
+    monkeypatch.setattr(sealed_copy, "OFTEN", 1)
     with_girl(tmp_path)
     hub = opened(tmp_path)
     try:
@@ -136,7 +136,7 @@ def test_an_older_copy_of_the_log_is_not_judged_by_a_later_index(
 
 
 def test_nobody_who_takes_the_file_reads_a_name_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index_file, "OFTEN", 1)
+    monkeypatch.setattr(sealed_copy, "OFTEN", 1)
     with_girl(tmp_path)
     kept = tmp_path / "keys" / "access-index"
     assert RELATED.person.encode() not in kept.read_bytes()

@@ -21,6 +21,7 @@ from domain.vocabulary import Instant
 from hub_api.clocks import refuse_ahead
 from hub_api.freshness import Readiness
 from hub_api.hub import Hub
+from hub_api.index_file import REGISTER_FILE, RegisterFile
 from hub_api.parts import Parts, policy_by_hash
 from hub_api.production.condition import Condition
 from hub_api.production.keeper import NotMyTurn
@@ -86,7 +87,8 @@ class Opening(Struct, frozen=True, kw_only=True):
             raise SamradError("this store was written to before: a hub is seeded once, when it is made")
         views = Views(views_at(settings, by), reads_only=True)
         closing.callback(views.close)
-        register = Register(log, policy_by_hash)
+        kept = RegisterFile(keys / REGISTER_FILE, vault.secret(b"register-file"), log.rows)
+        register = Register(log, policy_by_hash, kept)
         register.catch_up()
         sampled = Sampled(Condition(log, looks_log, views, store).readiness)
         closing.callback(sampled.stop)
