@@ -144,7 +144,7 @@ class Hub:
         self._closing.close()
 
     def settle_index(self) -> None:
-        """Let the index of access hold what is recorded, and be on disk with the register: a start reads little then."""
+        """Let the index of access hold what is recorded, and be on disk with the register: a start reads little."""
         self.access.catch_up()
         self.index_file.write(self.access)
         self.register.keep()

@@ -4,9 +4,16 @@ from collections.abc import Callable
 
 import pytest
 
+from adapters import spilled
 from adapters.verify import Checked, verify
 from tests.adapters.stores import every_store
 from tests.adapters.support import ENTROPY, Hub, one
+
+
+@pytest.fixture(autouse=True, params=[1, spilled.MOST_AT_HAND], ids=["spilled", "at hand"])
+def at_hand(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with a log of many streams, and as with one of few."""
+    monkeypatch.setattr(spilled, "MOST_AT_HAND", request.param)
 
 
 @every_store

@@ -8,15 +8,17 @@ from typing import Any
 import msgspec
 import pytest
 
+from adapters.application import CoordinationLog
 from adapters.system import SystemEntropy
 from domain.case import commands as case
 from domain.case.events import Expired
 from domain.consultation import commands as consultation
-from domain.errors import Refusal, SamradError
+from domain.errors import NotRecorded, Refusal, SamradError
 from domain.hub import ConsultationCounted, PeriodCounted
-from domain.ports import Append
+from domain.ports import Append, Verdict
 from domain.time import day_end, day_start
 from domain.vocabulary import About, Compartment, Instant, Kind, Outcome, Ref
+from hub_api import counting
 from hub_api.counting import STATISTICS
 from hub_api.follower import Follower
 from hub_api.hub import Hub
@@ -206,6 +208,34 @@ def test_e1_each_consultation_is_counted_once_however_often_it_is_asked(hub: Hub
     assert ticks >= 1
     last = hub.log.snapshot().stream(STATISTICS)[-1].event
     assert isinstance(last, PeriodCounted)
+
+
+def test_e1_a_tick_of_many_facts_is_recorded_whole_or_not_at_all(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "AT_ONCE", 2)
+    closed(hub, 5)
+    at(hub, hub.clock.now() + 200 * DAY)
+    hub.follower.catch_up()
+    last, append, appended = hub.log.last(), CoordinationLog.append, list[int]()
+
+    def failing(log: CoordinationLog, group: Sequence[Append]) -> list[Verdict]:
+        appended.append(len(group[0].drafts))
+        if len(appended) == 2:
+            raise NotRecorded("the disk is full")
+        return append(log, group)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(CoordinationLog, "append", failing)
+        with pytest.raises(NotRecorded):
+            hub.scheduler.run_now()
+    assert appended == [2, 2]
+    assert hub.log.last() == last
+
+    assert run(hub) == 1
+    facts = hub.log.read(last, 100)
+    assert [fact.version for fact in facts] == [2, 3, 4, 5, 6, 7]
+    assert len({fact.committed for fact in facts}) == 1
+    assert len(counted(hub)) == 5
+    assert isinstance(facts[-1].event, PeriodCounted)
 
 
 def test_e1_a_tick_that_lagging_views_ask_for_again_is_not_recorded_again(hub: Hub) -> None:

@@ -1,6 +1,6 @@
 """When consultations are counted, which of them a tick takes, and that each is counted once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.act import Fact
 from domain.hub import ConsultationCounted, Ticked
 from domain.time import quarter_of
-from domain.vocabulary import CallerCategory, Instant, Kind, UnitId
+from domain.vocabulary import CallerCategory, Instant, Kind, Ref, UnitId
+from projections.rebuild import Rebuild
+from projections.runner import Runner
 from projections.sets import ACTS
 from projections.statistics import (
     Counted,
@@ -24,7 +27,7 @@ from projections.statistics import (
     tick,
 )
 from projections.store import Views
-from tests.projections.history import CENTRE, SOCIAL, MemoryLog, caught_up, requested, views_at
+from tests.projections.history import CENTRE, SOCIAL, MemoryLog, caught_up, named, requested, views_at
 
 pytestmark = pytest.mark.usefixtures("both")
 
@@ -186,6 +189,29 @@ def test_counts_add_up_cell_by_cell_and_keep_unknown_apart(tmp_path: Path) -> No
         Counted("2019Q3", None, CallerCategory.POLICE, "Polis", 1, 2),
         Counted("2019Q3", "05", CallerCategory.POLICE, "Polis", 2, 4),
     )
+    views.close()
+
+
+def test_counts_go_on_from_their_rows_and_their_stream_is_not_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, views = MemoryLog(), views_at(tmp_path)
+
+    def stream(wanted: Ref) -> Sequence[Fact]:
+        assert wanted != named("statistics"), "it grows for ever"
+        return log.stream(wanted)
+
+    for number in range(4):
+        log.consult(f"consultation {number}", requested(), SOCIAL)
+        counted = ConsultationCounted(quarter="2019Q3", county="05", caller=CallerCategory.POLICE, persons=number)
+        log.append("statistics", counted, CENTRE, kind=Kind.STATISTICS)
+        Runner(views, ACTS, log, stream).catch_up()
+    assert Statistics(views, ACTS).counts() == (Counted("2019Q3", "05", CallerCategory.POLICE, None, 4, 6),)
+    with monkeypatch.context() as patched:
+        patched.setattr("projections.building.MOST_KEPT", 1)
+        patched.setattr("projections.building.LARGEST_BATCH", 1)
+        again = Rebuild(views, ACTS, log, stream=stream)
+        assert again.compare(again.beside()) is None
     views.close()
 
 
