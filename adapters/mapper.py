@@ -5,7 +5,6 @@ It opens `record` alone; other parts are opened by name, later, when need-to-kno
 missing counts as disposed of only if the log names its disposal (invariant 6); else reading stops.
 """
 
-import threading
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import cache
@@ -18,6 +17,7 @@ from eventsourcing.persistence import JSONTranscoder, StoredEvent
 from eventsourcing.persistence import Mapper as LibraryMapper
 from msgspec import UNSET, Raw, Struct
 
+from adapters.recent import Recent
 from adapters.record import KIND_CODE, PLACE_SIZE, TOPIC, Body, Part, Prepared, Row, decode, encode, header, place
 from adapters.rows import SealedEvent
 from adapters.sealing import NONCE_SIZE, Key, open_part, seal
@@ -32,10 +32,6 @@ from domain.vocabulary import AgencyId, Compartment, Instant, Kind, Purpose, Ref
 
 HUB = UnitId("hub")
 _HUB_OWNED = frozenset({Kind.HUB, Kind.AGREEMENT, Kind.STATISTICS})
-MOST_KEPT = 12 * 1024 * 1024
-LARGEST_KEPT = 4 * 1024
-"""How many bytes of frames that were read lately are kept open, and of which size at most: a fact takes some four times
-the bytes of its frame."""
 _PER_STREAM = frozenset({Compartment.RECORD, Compartment.COORDINATION})
 
 _to_json = msgspec.json.Encoder(enc_hook=encode_ref, order="deterministic").encode
@@ -114,9 +110,7 @@ class Mapper(LibraryMapper[UUID]):
         self._vault = vault
         self._entropy = entropy
         self._is_disposed = is_disposed
-        self._recent: dict[bytes, StoredFact] = {}
-        self._recent_size = 0
-        self._recent_lock = threading.Lock()
+        self._recent = Recent[StoredFact]()
 
     # Writing.
 
@@ -197,22 +191,13 @@ class Mapper(LibraryMapper[UUID]):
         if fact is not None and fact.is_row(position, stream, version) and self._vault.get(fact.key) is not None:
             return fact
         fact = self.to_fact(position, stream, version, frame)
-        if len(frame) <= LARGEST_KEPT and not fact.disposed:
-            with self._recent_lock:
-                if frame not in self._recent:
-                    self._recent_size += len(frame)
-                self._recent[frame] = fact
-                while self._recent_size > MOST_KEPT:
-                    oldest = next(iter(self._recent))
-                    del self._recent[oldest]
-                    self._recent_size -= len(oldest)
+        if not fact.disposed:
+            self._recent.put(frame, fact)
         return fact
 
     def forget(self) -> None:
         """Keep no record open: a key was disposed of."""
-        with self._recent_lock:
-            self._recent.clear()
-            self._recent_size = 0
+        self._recent.clear()
 
     def _fact(self, body: Body, position: int, committed: Instant, stream: bytes, version: int) -> StoredFact:
         if body.stream != stream or body.version != version:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters import mapper
+from adapters import recent
 from domain.case.events import Disposed, Opened, PersonAdded
 from domain.errors import Tampered
 from domain.event import Gone
@@ -24,7 +24,7 @@ def test_a_record_that_was_read_is_not_opened_again(hub: Hub, monkeypatch: pytes
     case = ENTROPY.ref()
     hub.log.append([one(case, 1), one(case, 2, person())])
     first = hub.log.snapshot().stream(case)
-    monkeypatch.setattr(mapper, "open_part", None)
+    monkeypatch.setattr(recent, "open_part", None)
     again = hub.log.snapshot().stream(case)
     assert [one is other for one, other in zip(first, again, strict=True)] == [True, True]
     assert all(not fact.shown for fact in again)
@@ -82,13 +82,13 @@ def test_a_key_that_is_retired_opens_nothing_that_is_kept(hub: Hub) -> None:
 def test_no_more_is_kept_than_the_limits_say(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     case = ENTROPY.ref()
     hub.log.append([one(case, version) for version in range(1, 6)])
-    monkeypatch.setattr(mapper, "MOST_KEPT", sum(len(row.frame) for row in hub.log.rows.rows(3, 2)))
+    monkeypatch.setattr(recent, "MOST_KEPT", sum(len(row.frame) for row in hub.log.rows.rows(3, 2)))
     read(hub, case)
     assert kept(hub) == 2
     hub.log._facts.forget()
     read(hub, case)  # what is forgotten counts no more
     assert kept(hub) == 2
-    monkeypatch.setattr(mapper, "LARGEST_KEPT", 0)
+    monkeypatch.setattr(recent, "LARGEST_KEPT", 0)
     hub.log._facts.forget()
     read(hub, case)
     assert kept(hub) == 0
