@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters import recent
+from adapters import mapper, recent
 from domain.case.events import Disposed, Opened, PersonAdded
 from domain.errors import Tampered
 from domain.event import Gone
@@ -24,7 +24,7 @@ def test_a_record_that_was_read_is_not_opened_again(hub: Hub, monkeypatch: pytes
     case = ENTROPY.ref()
     hub.log.append([one(case, 1), one(case, 2, person())])
     first = hub.log.snapshot().stream(case)
-    monkeypatch.setattr(recent, "open_part", None)
+    monkeypatch.setattr(mapper, "open_part", None)
     again = hub.log.snapshot().stream(case)
     assert [one is other for one, other in zip(first, again, strict=True)] == [True, True]
     assert all(not fact.shown for fact in again)
