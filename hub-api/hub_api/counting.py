@@ -1,12 +1,11 @@
 """Counting: ticks that append statistical facts, shuffled, in one commit that no other tick can double (E1, E4)."""
 
-from collections.abc import Collection
-from typing import Final
+from collections.abc import Collection, Sequence
+from typing import Final, Protocol
 
-from adapters.application import CoordinationLog
 from domain.act import Act
 from domain.errors import SamradError
-from domain.ports import Append, Draft, Recorded
+from domain.ports import Append, Draft, Recorded, Verdict
 from domain.vocabulary import Kind, Ref
 from hub_api.core import SYSTEM, Core
 from projections.statistics import Pending, Period, Series, counted_facts, due_period, tick
@@ -15,6 +14,12 @@ STATISTICS = Ref("7374617469737469637300000000000a")
 """The one stream of statistical facts."""
 AT_ONCE: Final = 500
 """Facts that are sealed and appended together; all those of a tick stand or fall together, however many they are."""
+
+
+class Appending(Protocol):
+    """Of the log, what a tick needs."""
+
+    def append(self, group: Sequence[Append], /) -> Sequence[Verdict]: ...
 
 
 class Counting:
@@ -55,7 +60,7 @@ class Counting:
         now = self._core.now()
         act = Act(id=self._core.entropy.ref(), by=SYSTEM, now=now, happened=now, known=now)
 
-        def append(log: CoordinationLog) -> bool:
+        def append(log: Appending) -> bool:
             for start in range(0, len(events), AT_ONCE):
                 drafts = tuple(
                     Draft(STATISTICS, Kind.STATISTICS, version, act, event)

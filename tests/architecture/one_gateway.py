@@ -129,6 +129,9 @@ PERMITTED: Final = (
         "counts what waits to be counted and appends the counts: shows nothing to anybody",
     ),
     Permit(
+        "hub_api.load", frozenset({Way.ADAPTERS}), "keeps the ids of a file's lines in little memory; reads nothing"
+    ),
+    Permit(
         "hub_api.scheduler",
         frozenset({Way.SNAPSHOT, Way.STREAM, Way.CORE, Way.PROJECTIONS}),
         "acts on dates that have come: shows nothing to anybody and opens nothing",
