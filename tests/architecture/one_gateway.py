@@ -123,14 +123,8 @@ PERMITTED: Final = (
         "names the roles and users as which the hub's processes come, and reads nothing",
     ),
     Permit("hub_api.follower", frozenset({Way.PROJECTIONS}), "lets the runners catch up, and hands nothing on"),
-    Permit(
-        "hub_api.counting",
-        frozenset({Way.CORE, Way.PROJECTIONS}),
-        "counts what waits to be counted and appends the counts: shows nothing to anybody",
-    ),
-    Permit(
-        "hub_api.load", frozenset({Way.ADAPTERS}), "keeps the ids of a file's lines in little memory; reads nothing"
-    ),
+    Permit("hub_api.counting", frozenset({Way.CORE, Way.PROJECTIONS}), "appends the counts: shows nothing to anybody"),
+    Permit("hub_api.load", frozenset({Way.ADAPTERS}), "keeps the ids of lines in little memory; reads no record"),
     Permit(
         "hub_api.scheduler",
         frozenset({Way.SNAPSHOT, Way.STREAM, Way.CORE, Way.PROJECTIONS}),
