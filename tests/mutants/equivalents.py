@@ -17,6 +17,7 @@ class Equivalent(Struct, frozen=True):
 _MARKS: Final = "adapters.high_water.HighWater"
 _ONLY_TRUE_OR_FALSE: Final = "a private flag that is only asked for its truth, and None is as false as False"
 _ONLY_THE_POSITION: Final = "of the mark that is not there only the position is taken"
+_ASKED_AGAIN: Final = "the same question is asked again and has the same answer, later"
 
 EQUIVALENTS: Final[tuple[Equivalent, ...]] = (
     Equivalent(f"{_MARKS}.__init__", "self._told = False", "self._told = None", _ONLY_TRUE_OR_FALSE),
@@ -33,5 +34,11 @@ EQUIVALENTS: Final[tuple[Equivalent, ...]] = (
         'return self._marks.get(name, (0, ""))[0] if self._marks else None',
         'return self._marks.get(name, (0, "XXXX"))[0] if self._marks else None',
         _ONLY_THE_POSITION,
+    ),
+    Equivalent(
+        "domain.needtoknow.visible._Judge.ask",
+        "answers = self.answers.get(asked)",
+        "answers = self.answers.get(None)",
+        _ASKED_AGAIN,
     ),
 )

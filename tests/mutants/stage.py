@@ -30,7 +30,7 @@ markers = ["servers: real servers", "slow: some seconds", "long: minutes"]
 [tool.mutmut]
 source_paths = {packages}
 only_mutate = {modules}
-do_not_mutate_patterns = ['raise \\w*(Error|Refusal|Caution|Tampered|Unreadable)\\(', '_log\\.', 'remedy=']
+do_not_mutate_patterns = ['raise \\w*(Error|Refusal|Refused|Caution|Tampered|Unreadable)\\(', '_log\\.', 'remedy=']
 also_copy = ["docs", "examples"]
 pytest_add_cli_args = {arguments}
 pytest_add_cli_args_test_selection = {tests}

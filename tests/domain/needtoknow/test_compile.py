@@ -266,3 +266,20 @@ def test_f_forbidding_wins_wherever_it_stands_in_the_text() -> None:
     )
     what = Resource(kind=Kind.CASE, row=Compartment.RECORD, owner=POLICE.unit, owner_agency=POLICE.agency)
     assert both.decide(POLICE, Action.READ, what, Grant(kind=GrantKind.NONE), NOW).ground == "b"
+
+
+def test_a_decision_names_the_rule_and_the_ground_and_the_policy_is_that_of_its_text() -> None:
+    """Each from its text, as none that is compiled already can be."""
+    for title in titles():
+        policy = load(title)
+        again = compile_policy(policy.text, title)
+        assert (again.title, again.text, again.sha256) == (title, policy.text, policy.sha256)
+        assert again.sha256 == hashlib.sha256(policy.text.encode()).hexdigest()
+    decision = one_rule("when { principal.assurance > 0 }").decide(
+        POLICE,
+        Action.READ,
+        Resource(kind=Kind.CASE, row=Compartment.RECORD, owner=POLICE.unit, owner_agency=POLICE.agency),
+        Grant(kind=GrantKind.NONE),
+        NOW,
+    )
+    assert (decision.rule, decision.ground) == ("F", "test")

@@ -100,3 +100,13 @@ def test_r4_a_withdrawal_changes_nothing_of_what_is_over_or_was_only_said() -> N
     told.at(NOON, case.ConsentWithdrawn(consent=given, person=SISTER, given_to=SOCIAL.unit))
     ended = {grant.id: grant.ended for grant in Standing.of(told.history.facts).grants}
     assert ended == {over: False, said: False, goes_on: True}
+
+
+def test_r4_the_end_of_a_disclosure_that_is_not_there_is_told_by_the_day_after_what_was_recorded_as_it_began() -> None:
+    told = Told()
+    end = told.end(NOON, Ref("d0" * 16))
+    at_midnight = told.at(DAY, disclosed(POLICE, Compartment.POLICE))
+    order = [(fact.act.id, at) for fact, at in told_order(told.history.facts, POLICE.unit)]
+    assert order == [(at_midnight, DAY), (end, DAY)]
+    assert told_until(told.history.facts, POLICE.unit, DAY - 1) == []
+    assert len(told_until(told.history.facts, POLICE.unit, DAY)) == 2

@@ -4,12 +4,15 @@ import pytest
 
 from domain.case import events as case
 from domain.consultation import events as consultation
+from domain.event import Audience
+from domain.meeting import events as meeting
 from domain.needtoknow.model import GrantKind
 from domain.needtoknow.standing import Standing
-from domain.vocabulary import Compartment, Existence, Kind, Ref, Role
+from domain.vocabulary import Compartment, Existence, Kind, Mode, Ref, Role
 from tests.domain.needtoknow.histories import (
     CENTRE,
     HEALTH,
+    NOW,
     POLICE,
     SISTER,
     SOCIAL,
@@ -119,3 +122,14 @@ def test_c1_an_assignment_counts_from_its_first_instant_and_no_more_at_its_last(
     (ended,) = Standing.of(history.facts).held_by(SOCIAL.unit)
     assert not ended.in_force(now)
     assert history.seen_by(SOCIAL, now).existence == frozenset()
+
+
+def test_f_who_accepted_stays_a_party_though_others_attended_and_who_declined_is_none() -> None:
+    history = History(Kind.MEETING)
+    for who in (POLICE, HEALTH):
+        history.by(who, meeting.InvitationAccepted(to=frozenset({SOCIAL.unit}), role=Role.HANDLER))
+    history.by(HEALTH, meeting.InvitationDeclined(to=frozenset({SOCIAL.unit})))
+    attended = (meeting.Attendee(unit=SOCIAL.unit, role=Role.HANDLER),)
+    history.by(CENTRE, meeting.Held(mode=Mode.VIDEO, start=NOW, attended=attended))
+    parties = Standing.of(history.facts).audience(Audience.PARTIES)
+    assert parties == {POLICE.unit, SOCIAL.unit}

@@ -9,6 +9,7 @@ from domain.case import events as case
 from domain.case.places import PlaceLeft
 from domain.case.risk import CircumstancesChanged
 from domain.event import Event
+from domain.needtoknow.compile import compile_policy
 from domain.needtoknow.visible import Sight, visible
 from domain.referral import events as referral
 from domain.report import events as report
@@ -120,3 +121,20 @@ def test_d7_a_change_of_circumstances_of_its_own_is_told_as_before() -> None:
     history.by(SOCIAL, PlaceLeft(person=SISTER))
     history.by(SOCIAL, CircumstancesChanged(person=SISTER, at_once=True))
     assert last(history, CENTRE) is not None
+
+
+@pytest.mark.parametrize(("known", "told"), [("existence", True), ("coordination", False)])
+def test_c12_that_safe_contact_came_is_told_to_whoever_knows_that_there_is_one_and_not_by_a_stub_of_something_else(
+    known: str, told: bool
+) -> None:
+    policy = compile_policy(
+        '@id("A") @ground("a")\npermit (principal, action, resource) when { resource.row == "record" };\n'
+        f'@id("C12") @ground("b") @outcome("stub")\npermit (principal, action == Action::"read", resource) '
+        f'when {{ resource.row == "{known}" || resource.row == "contact" }};',
+        "test",
+    )
+    history = History()
+    history.by(SOCIAL, SENT)
+    fact = msgspec.structs.replace(history.facts[0], kind=Kind.REFERRAL)
+    (sight,) = visible(policy, POLICE, [fact], NOW).facts
+    assert ("has_safe_contact" not in sight.withheld) is told
