@@ -37,9 +37,9 @@ class Looked(Event, frozen=True, kw_only=True):
     as_unit: UnitId | None = None
 
     def about(self) -> Ref | None:
-        """The one matter that it was a look at; None for a list, and for what belongs to no matter."""
-        streams = {*(seen.stream for seen in self.seen), *self.denied}
-        return streams.pop() if len(streams) == 1 and self.what not in LISTS else None
+        """The one matter that was asked for, which stands first; None for a list, and for what belongs to no matter."""
+        streams = (*(seen.stream for seen in self.seen), *self.denied)
+        return streams[0] if streams and self.what not in LISTS else None
 
 
 class CommandRefused(Event, frozen=True, kw_only=True):

@@ -121,7 +121,7 @@ def _check(kind: types.Type, far: Far | None = None) -> Check | None:
             return _collections(kind)
         case types.StructType(cls=cls):
             return _nested(cls)
-        case types.BoolType() | types.EnumType() | types.NoneType() | types.CustomType():
+        case types.BoolType() | types.EnumType() | types.LiteralType() | types.NoneType() | types.CustomType():
             return None
     raise TypeError(f"{kind} has no bounds here: say in domain/bounds.py how large its values may be")
 

@@ -33,6 +33,7 @@ from domain.vocabulary import (
     ToDo,
     UnitId,
 )
+from domain.waiting import WaitsFor
 
 Compartments = Annotated[frozenset[Compartment], Meta(min_length=1)]
 
@@ -234,8 +235,13 @@ class EnterPhase(_OfCase, frozen=True, kw_only=True):
 
 
 class Close(_OfCase, frozen=True, kw_only=True):
+    """Close the case, which is never final (D9). `left_open` is what the sender may know to be open in what belongs to
+    it: the hub looks it up."""
+
     name: ClassVar = "case.close"
+    hub_fills: ClassVar[frozenset[str]] = frozenset({"left_open"})
     outcome: Outcome
+    left_open: tuple[WaitsFor, ...] = ()
 
 
 class Reopen(_OfCase, frozen=True, kw_only=True):

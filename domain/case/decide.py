@@ -260,6 +260,13 @@ def _enter_phase(desk: Desk, command: ask.EnterPhase) -> Iterator[Event]:
 def _close(desk: Desk, command: ask.Close) -> Iterator[Event]:
     desk.lead()
     desk.still_open()
+    if command.left_open and desk.act.because is None:
+        # D2, D4: what was sent is not done, and what was agreed on would go on with nobody to follow it up.
+        raise Caution(
+            "D2",
+            f"what belongs to the case is still open: {', '.join(command.left_open)}",
+            remedy="settle what its view before closing lists, or say why the case is closed with it",
+        )
     if places.unanswered(desk.state) and desk.act.because is None:
         raise Caution(
             "D13",

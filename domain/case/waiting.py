@@ -13,13 +13,16 @@ from domain.waiting import Waiting, waits
 
 def needs_now(state: Case, now: Instant, directory: Directory) -> tuple[Waiting, ...]:
     """All that waits in the case as of `now`, the longest wait first. Limits are the agreements' (D8): of
-    `risk_assessment`, `transfer` and `safe_contact_confirmed`; what was compromised is assessed at once (D11)."""
-    if state.closed:
-        return ()
+    `risk_assessment`, `transfer` and `safe_contact_confirmed`; what was compromised is assessed at once (D11). In a
+    case that is closed the last of these alone is waited for."""
     return tuple(sorted(_waits(state, now, directory), key=lambda wait: (wait.since, wait.what, wait.on)))
 
 
 def _waits(state: Case, now: Instant, directory: Directory) -> Iterator[Waiting]:
+    # C12: nobody reaches out to the person before it is confirmed, whether the case is closed meanwhile or not.
+    yield from unconfirmed(state.handed.values(), now, directory)
+    if state.closed:
+        return
     for person in state.persons.values():
         over = risk_expires(state, person.id)
         if person.risk_due is not None and person.risk_asked is not None:
@@ -32,7 +35,6 @@ def _waits(state: Case, now: Instant, directory: Directory) -> Iterator[Waiting]
     for transfer in state.transfers.values():
         if transfer.accepted is None:
             yield waits(transfer.to, "transfer", transfer.offered, now, directory)
-    yield from unconfirmed(state.handed.values(), now, directory)
 
 
 def waiting(state: Case, now: Instant, directory: Directory) -> Waiting | None:

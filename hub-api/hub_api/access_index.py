@@ -106,6 +106,14 @@ class AccessIndex:
             return None
         return self._is_kept_out(normal_form(staff), key)
 
+    def matters_of(self, case: Ref, at: int) -> tuple[Ref, ...]:
+        """What belongs to a case, or was linked to it, in the order in which it came to: of all that is recorded, and
+        for whoever asks to decide on. As long as the index does not hold that position, what it knows so far."""
+        self._holds(at)
+        key = _key(case)
+        with self._folding:
+            return tuple(Ref(stream.hex()) for stream, cases in self._cases.items() if key in cases)
+
     def catch_up(self) -> None:
         """Fold all that was recorded, however much it is: page after page, so that whoever asks for little is not kept
         waiting for much."""

@@ -12,10 +12,22 @@ from msgspec import Struct
 from domain.agreement.state import Directory
 from domain.meeting.waiting import OwnTask
 from domain.vocabulary import Instant, UnitId
+from domain.waiting import Waiting
 from hub_api.seen import Seen
 from projections.urgency import FIRST, Hours, Place
 
-__all__ = ["FIRST", "Board", "Place", "SeenTask", "TaskPage", "limits_at", "number_of", "place_of"]
+__all__ = [
+    "FIRST",
+    "Board",
+    "Closing",
+    "LeftOpen",
+    "Place",
+    "SeenTask",
+    "TaskPage",
+    "limits_at",
+    "number_of",
+    "place_of",
+]
 
 _BITS: Final = 64
 _HALF: Final = 1 << (_BITS - 1)
@@ -68,3 +80,17 @@ def place_of(number: int) -> tuple[Instant, Place]:
     rest, position = divmod(number, 1 << _BITS)
     rest, since = divmod(rest, 1 << _BITS)
     return (rest >> 1) - _FAR, Place(bool(rest & 1), since - _HALF, position)
+
+
+class LeftOpen(Struct, frozen=True):
+    """Something that is open in a matter of a case, and the matter as the look met it."""
+
+    seen: Seen
+    wait: Waiting
+
+
+class Closing(Struct, frozen=True, kw_only=True):
+    """What would be left open if a case were closed now, matter by matter in the order in which they came to it."""
+
+    case: Seen
+    items: tuple[LeftOpen, ...]

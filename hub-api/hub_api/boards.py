@@ -2,13 +2,16 @@
 principal's role knows in the unit; each item is decided anew, and what waits in it follows from what the principal
 sees of it, and from nothing else."""
 
+from collections.abc import Iterator
 from functools import partial
 
 from domain.act import Principal
+from domain.closing import OF_MATTERS, left_open
+from domain.errors import NotThere
 from domain.meeting.waiting import OwnTask
 from domain.meeting.waiting import tasks as own_tasks
 from domain.vocabulary import Instant, Kind, Ref, UnitId
-from hub_api.board import FIRST, Board, Place, SeenTask, TaskPage, limits_at, number_of
+from hub_api.board import FIRST, Board, Closing, LeftOpen, Place, SeenTask, TaskPage, limits_at, number_of
 from hub_api.seen import Seen
 from hub_api.steps import ACTS_ON_A_PAGE, IN_LISTS, NO_CONTENT, Steps
 
@@ -78,6 +81,28 @@ class Boards(Steps):
         shown = {each.seen.stream: each.seen for each in page}
         self._leave_trail(principal, "tasks", snapshot, shown.values(), as_of=then)
         return TaskPage(items=tuple(page), at=at, next=more)
+
+    async def closing(self, principal: Principal, case: Ref) -> Closing:
+        """Before a case is closed: what is open in what belongs to it, as far as this principal may know (D2, D4)."""
+        return await self._in_reader(partial(self.closing_now, principal, case))
+
+    def closing_now(self, principal: Principal, case: Ref) -> Closing:
+        snapshot = self._core.log.snapshot()
+        seen = self._see(snapshot, principal, Kind.CASE, case, None, NO_CONTENT)
+        items: list[LeftOpen] = []
+        for stream in () if seen is None else self._core.access.matters_of(case, snapshot.position):
+            for matter in (self._see(snapshot, principal, kind, stream, None, NO_CONTENT) for kind in OF_MATTERS):
+                items += () if matter is None else self._left_open(principal, case, matter)
+        shown = () if seen is None else {case: seen, **{each.seen.stream: each.seen for each in items}}.values()
+        self._leave_trail(principal, "closing preview", snapshot, shown, denied=case)
+        if seen is None:
+            raise NotThere
+        return Closing(case=seen, items=tuple(items))
+
+    def _left_open(self, principal: Principal, case: Ref, matter: Seen) -> Iterator[LeftOpen]:
+        directory = self._core.register.directory
+        for wait in left_open(case, principal.unit, matter.state, matter.kind, matter.at, directory):
+            yield LeftOpen(matter, wait)
 
 
 def _task(seen: Seen, unit: UnitId, ref: Ref) -> OwnTask | None:

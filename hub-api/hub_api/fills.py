@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from domain.act import Principal
-from domain.case.commands import Assign, BlockStaff, Disclose, PurgeNote
+from domain.case.commands import Assign, BlockStaff, Close, Disclose, PurgeNote
 from domain.case.commands import Dispose as DisposeOfCase
 from domain.command import Command
 from domain.consultation.commands import Dispose as DisposeOfConsultation
@@ -27,6 +27,7 @@ from domain.referral.events import Proposed
 from domain.report.commands import Dispose as DisposeOfReport
 from domain.report.events import Considered
 from domain.vocabulary import Compartment, Instant, Ref, Role, UnitId
+from domain.waiting import WaitsFor
 from hub_api.core import Core
 from hub_api.linked import Linked
 from hub_api.speakable import caller_key, caller_tag, reference
@@ -70,6 +71,7 @@ class Fills:
             "consented": _consented,
             "safe_contact": _safe_contact,
             "kept_out": _kept_out,
+            "left_open": _left_open,
             "unknown_here": self._unknown_here,
             "unanswered": self._unanswered,
         }
@@ -153,6 +155,11 @@ def _safe_contact(command: WriteMinutes, desk: Desk) -> bool:
     return any(person is not None and person.safe_contact for person in known) or (
         referral.person == command.person and referral.safe_contact
     )
+
+
+def _left_open(_: Close, desk: Desk) -> tuple[WaitsFor, ...]:
+    """D2, D4: what of the case is open elsewhere, as far as the sender may know."""
+    return desk.linked.left_open(desk.stream)
 
 
 def _kept_out(command: BookInterpreter, desk: Desk) -> bool:

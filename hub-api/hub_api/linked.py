@@ -13,6 +13,7 @@ import msgspec
 from domain.act import Principal
 from domain.case.state import INITIAL as NO_CASE
 from domain.case.state import Case
+from domain.closing import OF_MATTERS, left_open
 from domain.command import Command
 from domain.errors import NotThere
 from domain.meeting.commands import WriteMinutes
@@ -21,6 +22,7 @@ from domain.ports import Snapshot
 from domain.referral.state import INITIAL as NO_REFERRAL
 from domain.referral.state import Referral
 from domain.vocabulary import Instant, Kind, Ref
+from domain.waiting import WaitsFor
 from hub_api.access_index import AccessIndex
 from hub_api.aliases import MatterRef
 from hub_api.register import Register
@@ -126,6 +128,17 @@ class Linked:
         history = snapshot.stream(stream)
         seen = sight(self._register.policy_at(self._now), self._principal, snapshot, history, self._now)
         return None if is_nothing(seen) or history[0].kind is not kind else state_of(kind, seen)
+
+    def left_open(self, case: Ref) -> tuple[WaitsFor, ...]:
+        """What is open in the matters of a case, as far as the principal may know of them (D2, D4)."""
+        found: set[WaitsFor] = set()
+        for stream in self._access.matters_of(case, self._snapshot().position):
+            for kind in OF_MATTERS:
+                state = self._state(kind, stream)
+                if state is not None:
+                    waits = left_open(case, self._principal.unit, state, kind, self._now, self._register.directory)
+                    found |= {wait.what for wait in waits}
+        return tuple(sorted(found))
 
 
 def _within(here: Collection[object], value: Any) -> Any:

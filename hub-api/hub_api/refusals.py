@@ -15,6 +15,7 @@ from msgspec import Struct
 from domain.errors import OutOfBounds, Refusal
 from domain.vocabulary import Compartment, Purpose, Role
 from hub_api.http.language import Language
+from hub_api.labels import WAITS
 from hub_api.swedish.codes import CODES
 from hub_api.swedish.reasons import REASONS
 from hub_api.swedish.remedies import REMEDIES
@@ -65,6 +66,16 @@ def _word(words: Mapping[str, str]) -> Hole:
     return Hole(lambda value: value if value in words else None, words.get)
 
 
+def _listed(words: Mapping[str, tuple[str, str]]) -> Hole:
+    """One or several of what is waited for, in words."""
+
+    def said(value: str, place: int) -> str | None:
+        codes = value.split(", ")
+        return ", ".join(words[code][place] for code in codes) if all(code in words for code in codes) else None
+
+    return Hole(lambda value: said(value, 1), lambda value: said(value, 0))
+
+
 HOLES: Final[Mapping[str, Hole]] = {
     "unit": _same(_SLUG),
     "agency": _same(_SLUG),
@@ -73,6 +84,7 @@ HOLES: Final[Mapping[str, Hole]] = {
     "purpose": _code(Purpose),
     "compartments": _code(Compartment),
     "authority": _word({"social services": "socialtjänsten", "the Police": "polisen"}),
+    "waits": _listed({str(what): words for what, words in WAITS.items()}),
     "command": _same(re.compile(r"[a-z]{1,40}\.[a-z_]{1,40}")),
     "least": _same(_NUMBER),
     "most": _same(_NUMBER),

@@ -38,6 +38,7 @@ NAMED: Final = {
     "command.purpose.value": "purpose",
     "purpose.value": "purpose",
     "', '.join(sorted(beyond))": "compartments",
+    "', '.join(command.left_open)": "waits",
     "to": "authority",
     "command.name": "command",
     "where": "field",

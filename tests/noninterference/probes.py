@@ -279,7 +279,7 @@ def _with_alias(
 
 
 def _aliases(world: World, observer: Observer, route: str, *, pry: bool) -> Iterator[tuple[str, str]]:
-    kind = "case" if route == "withdrawal" else route
+    kind = "case" if route in ("withdrawal", "closing") else route
     wanted = (kind, "unknown") if kind in KINDS else (*KINDS, "unknown")
     held = [alias for each in wanted for alias in observer.held[each][: HELD_AT_MOST if kind in KINDS else 1]]
     for number, alias in enumerate(held[: max(HELD_AT_MOST, len(KINDS))]):

@@ -10,6 +10,7 @@ import msgspec
 from domain.access import AskedFor
 from domain.act import Principal
 from domain.case import commands as case
+from domain.case.places import RecordOutcome
 from domain.command import Command
 from domain.errors import NotThere
 from domain.meeting import commands as meet
@@ -19,6 +20,8 @@ from domain.vocabulary import (
     Compartment,
     MeetingKind,
     Mode,
+    Outcome,
+    Protected,
     Protection,
     Purpose,
     Ref,
@@ -63,6 +66,32 @@ def coordinators_minutes(hub: Hub, girl: Girl) -> Way:
         to=frozenset({PIA.unit}), person=girl.person, social="She is afraid.", purpose=Purpose.INVESTIGATION
     )
     return _way("choose another purpose or another unit", hub, ANNA, minutes, again, stream, ground="osl-10-28")
+
+
+def left_open(hub: Hub, girl: Girl) -> Way:
+    """A meeting of the case is asked for and not held: it is held, and the case is closed."""
+    outcome = RecordOutcome(person=girl.person, protected=Protected.YES)
+    does(hub, SARA, outcome, girl.case)
+    request = meet.Request(meeting=MeetingKind.COORDINATION_MEETING, case=girl.case, coordinator=ANNA.unit)
+    stream = does(hub, SARA, request).stream
+    close = case.Close(outcome=Outcome.PROTECTED)
+
+    def followed() -> object:
+        (found,) = hub.gateway.closing_now(ANNA, girl.case).items
+        assert found.seen.stream == stream
+        does(hub, ANNA, meet.Cancel(), stream)
+        return does(hub, ANNA, close, girl.case)
+
+    def explained() -> object:
+        does(hub, ANNA, close, girl.case, because=Because.DONE_ELSEWHERE)
+        return does(hub, ANNA, case.Reopen(), girl.case)
+
+    return Way(
+        remedy="settle what its view before closing lists, or say why the case is closed with it",
+        refused=lambda: does(hub, ANNA, close, girl.case),
+        followed=followed,
+        explained=explained,
+    )
 
 
 def too_long(hub: Hub, girl: Girl) -> Way:
@@ -240,6 +269,7 @@ def nobodys_looks(hub: Hub, _: Girl) -> Way:
 
 WAYS: Final[tuple[Ways, ...]] = (
     coordinators_minutes,
+    left_open,
     too_long,
     with_nul,
     no_code,

@@ -14,6 +14,7 @@ from domain.case.places import RecordOutcome
 from domain.command import Command
 from domain.vocabulary import (
     AgencyId,
+    Because,
     Channel,
     Gender,
     Instant,
@@ -167,7 +168,9 @@ class Tale:
         protected = self.draw(Protected.YES, Protected.PARTLY, Protected.DECLINED, Protected.UNKNOWN)
         self.does(self.worker, RecordOutcome(person=person, protected=protected), case)
         outcome = self.draw(Outcome.PROTECTED, Outcome.SUPPORT_GOES_ON, Outcome.DECLINED_BY_PERSON)
-        self.does(self.worker, Close(outcome=outcome), case)
+        left_open = self.story.hub.gateway.closing_now(self.story.people[self.worker], case).items
+        because = Because.DONE_ELSEWHERE if left_open else None  # D2: they look first, and say why
+        self.does(self.worker, Close(outcome=outcome), case, because=because)
 
     def looks(self, who: str, kind: Kind, stream: Ref) -> None:
         self.story.looks(who, kind, stream)

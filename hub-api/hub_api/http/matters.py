@@ -21,6 +21,7 @@ from domain.vocabulary import (
     DeclineReason,
     Duty,
     Instant,
+    Kind,
     MeetingKind,
     Mode,
     Outcome,
@@ -31,8 +32,9 @@ from domain.vocabulary import (
     ReportOutcome,
     UnitId,
 )
-from domain.waiting import WaitsFor
+from domain.waiting import Waiting, WaitsFor
 from hub_api.aliases import within
+from hub_api.board import Closing as SeenClosing
 from hub_api.board import SeenTask
 from hub_api.board import TaskPage as SeenTasks
 from hub_api.gateway import Seen
@@ -181,20 +183,43 @@ class TaskPage(Struct, frozen=True, kw_only=True):
     next: str | None
 
 
+class LeftOpen(Wait, frozen=True, kw_only=True, omit_defaults=True):
+    """Something that would be left open, and in which matter of the case."""
+
+    kind: Kind
+    id: Ref
+
+
+class Closing(Struct, frozen=True, kw_only=True):
+    """What would be left open if the case were closed now."""
+
+    items: tuple[LeftOpen, ...]
+
+
+def closing(found: SeenClosing, language: Language) -> Closing:
+    """What would be left open, in the order in which it came to the case."""
+    return Closing(
+        items=tuple(
+            LeftOpen(kind=each.seen.kind, id=aggregate(each.seen), **_wait(each.wait, language)) for each in found.items
+        )
+    )
+
+
 def waits_of(seen: Seen, language: Language) -> tuple[Wait, ...]:
     """What waits in it, as far as was seen."""
-    return tuple(
-        Wait(
-            on=wait.on,
-            what=wait.what,
-            says=waits_for(wait.what, language),
-            since=wait.since,
-            hours=_or_unset(wait.hours),
-            due=_or_unset(wait.due),
-            alarmed=wait.alarmed,
-        )
-        for wait in seen.waits
-    )
+    return tuple(Wait(**_wait(wait, language)) for wait in seen.waits)
+
+
+def _wait(wait: Waiting, language: Language) -> dict[str, Any]:
+    return {
+        "on": wait.on,
+        "what": wait.what,
+        "says": waits_for(wait.what, language),
+        "since": wait.since,
+        "hours": _or_unset(wait.hours),
+        "due": _or_unset(wait.due),
+        "alarmed": wait.alarmed,
+    }
 
 
 def of_referral(seen: Seen, language: Language) -> dict[str, Any]:

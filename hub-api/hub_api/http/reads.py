@@ -197,6 +197,12 @@ async def withdrawal(call: Call) -> Raw:
     return answer(call, Preview(named_within(seen.stream, preview.ends), named_within(seen.stream, preview.stands)))
 
 
+async def closing(call: Call) -> Raw:
+    """Before a case is closed: what is open in what belongs to it, as far as your unit may know."""
+    call.query()
+    return answer(call, matters.closing(await call.hub.gateway.closing(call.principal, _alias(call)), call.language))
+
+
 async def trail(call: Call) -> Raw:
     """Your own looks; for an auditor those that the mandate covers; of those, what is asked for."""
     query = call.query(AFTER, LIMIT, MATTER, PERSON, UNIT, FROM, TO)

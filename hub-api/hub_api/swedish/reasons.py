@@ -32,6 +32,7 @@ _EVERYWHERE: Final = {
         "enligt överenskommelsen har enheten inte ändamålet {purpose}"
     ),
     "no agreement in force names the unit {unit}": "enheten {unit} omfattas inte av någon gällande överenskommelse",
+    "what belongs to the case is still open: {waits}": "det som hör till ärendet är inte avslutat: {waits}",
     "no agreement has ever named the unit {unit}, and no look by it is among those asked for": (
         "ingen överenskommelse har någonsin omfattat enheten {unit}, och ingen läsning därifrån finns bland det som "
         "efterfrågas"

@@ -7,6 +7,9 @@ REMEDIES: Final = {
     "ask whoever gave you the reference": "fråga den som gav dig referensen",
     "ask an administrator to have it named in one": "be en administratör att föra in den i en överenskommelse",
     "choose a unit that an agreement names": "välj en enhet som omfattas av en överenskommelse",
+    "settle what its view before closing lists, or say why the case is closed with it": (
+        "avsluta det som vyn inför avslut räknar upp, eller ange varför ärendet avslutas ändå"
+    ),
     "leave it to the hub": "överlåt det till navet",
     "leave it to those who work with the matter": "överlåt det till dem som arbetar med frågan",
     "act in that role": "agera i den rollen",

@@ -86,6 +86,9 @@ class FakeHub:
     async def tasks(self, principal: Principal, **more: Any) -> object:
         return self._given(principal=principal, **more)
 
+    async def closing(self, principal: Principal, case: Ref) -> object:
+        return self._given(principal=principal, case=case)
+
     async def answer_for_key(self, key: str, source: bytes) -> object:
         return self._given(key=key, source=source)
 

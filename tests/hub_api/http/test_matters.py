@@ -10,6 +10,7 @@ from domain.aggregates import fold
 from domain.agreement.state import Directory
 from domain.case import places
 from domain.case.risk import RiskAssessed, limits_of
+from domain.errors import Caution
 from domain.event import Event
 from domain.meeting import events as meeting
 from domain.meeting.events import Attendee, Status
@@ -34,7 +35,8 @@ from domain.vocabulary import (
     ReportOutcome,
     Role,
 )
-from hub_api.board import Board, SeenTask, TaskPage
+from domain.waiting import Waiting
+from hub_api.board import Board, Closing, LeftOpen, SeenTask, TaskPage
 from hub_api.gateway import Seen, SeenPage
 from tests.hub_api.http.stage import NOW, POLICE, SOCIAL, Stage, fact_of, ref, seen_of
 
@@ -224,3 +226,25 @@ def test_b5_a_line_of_a_list_names_no_member_of_staff() -> None:
     stage = Stage()
     stage.hub.answer = SeenPage(items=(seen(Kind.REFERRAL, fact_of(SENT)),), next=None)
     assert SOCIAL.person not in stage.get("/v1/referrals").text
+
+
+def test_what_would_be_left_open_is_named_with_its_matter_and_a_caution_names_no_matter() -> None:
+    stage = Stage()
+    wait = Waiting(on=POLICE.unit, what="task", since=NOW, due=NOW + 1)
+    case, met = seen_of(Kind.CASE), seen_of(Kind.MEETING)
+    stage.hub.answer = Closing(case=case, items=(LeftOpen(met, wait),))
+    (item,) = stage.get(f"/v1/cases/{'a' * 52}/closing").json()["items"]
+    matter = stage.hub.aliases.out(POLICE.unit, met.stream)
+    waited = {"on": POLICE.unit, "what": "task", "says": "a task", "since": NOW, "due": NOW + 1}
+    assert item == {"kind": "meeting", "id": matter, **waited}
+    assert stage.get(f"/v1/cases/{'a' * 52}/closing?limit=1").json()["field"] == "limit"
+    stage.hub.answer = Caution(
+        "D2",
+        "what belongs to the case is still open: invitation, task",
+        remedy="settle what its view before closing lists, or say why the case is closed with it",
+    )
+    for language, said in (("en", "an answer to the invitation, a task"), ("sv", "en uppgift")):
+        problem = stage.post(f"/v1/cases/{'a' * 52}/close", {"outcome": "other"}, accept_language=language).json()
+        assert problem["rule"] == "D2"
+        assert said in problem["detail"]
+        assert "done_elsewhere" in problem["because"]
