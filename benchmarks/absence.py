@@ -21,12 +21,12 @@ from benchmarks.measure import Line, at_most
 from domain.case.commands import BlockStaff
 from domain.errors import NotThere
 from domain.vocabulary import Kind, Ref
-from hub_api.commander import Circumstances
-from hub_api.demo import county
+from hub_api.commands.handler import Circumstances
 from hub_api.http.app import create_app
 from hub_api.http.time_grid import STEP, TimeGrid
-from hub_api.hub import Hub
-from hub_api.personas import Personas
+from hub_api.identity.personas import Personas
+from hub_api.runtime.hub import Hub
+from hub_demo import county
 
 BLOCKED: Final = "socialsekreterare-slak-exempel"
 ABSENT: Final = Ref("5" * 32)

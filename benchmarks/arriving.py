@@ -17,13 +17,13 @@ from benchmarks import stage
 from benchmarks.measure import Line
 from domain.case.commands import Open
 from domain.errors import SamradError
-from hub_api.cluster.running import Cluster
-from hub_api.commander import Circumstances
-from hub_api.demo import county
-from hub_api.hub import Hub
-from hub_api.production.beginning import settle
-from hub_api.production.opening import Opening, my_turn
-from hub_api.production.settings import Production
+from hub_api.commands.handler import Circumstances
+from hub_api.runtime.hub import Hub
+from hub_api.runtime.servers.opening import Opening, my_turn
+from hub_api.runtime.servers.settings import Production
+from hub_api.runtime.servers.startup_wait import settle
+from hub_cluster.running import Cluster
+from hub_demo import county
 
 BY = "the benchmark"
 FIRST = 30

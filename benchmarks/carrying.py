@@ -17,20 +17,20 @@ from uuid import uuid4
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
-from adapters.carriage import Carriage, CarriageKey, CarriageKeys
+from adapters.kafka.carriage import Carriage, CarriageKey, CarriageKeys
 from adapters.kafka.connection import Broker
 from adapters.kafka.frames import Frames
 from adapters.kafka.log import KafkaLog
 from adapters.kafka.relay import Point, Relay
 from adapters.kafka.sending import settings
 from adapters.kafka.topics import create
-from adapters.mapper import Mapper
+from adapters.store.mapper import Mapper
 from adapters.system import SystemEntropy
 from benchmarks import stage
 from benchmarks.measure import Line, Stopwatch, by_turns, compared
-from hub_api.cluster.kafka import Kafka
-from hub_api.cluster.kafka_access import ADMINISTRATOR, KafkaAccess
-from hub_api.hub import Hub
+from hub_api.runtime.hub import Hub
+from hub_cluster.kafka import Kafka
+from hub_cluster.kafka_access import ADMINISTRATOR, KafkaAccess
 
 PREFIX = "t-"
 KEYS = CarriageKeys(Path("nowhere"), (CarriageKey(bytes(16), os.urandom(32), date(2026, 11, 9)),))

@@ -9,11 +9,11 @@ from benchmarks.measure import Line, at_most, by_turns, expect
 from domain.case.risk import CircumstancesChanged
 from domain.ports import Append
 from domain.vocabulary import Kind
-from hub_api.demo.quarter import BEGINS, play
-from hub_api.demo.week import fresh
-from hub_api.http import bodies
-from hub_api.http.language import Language
-from hub_api.hub import Hub
+from hub_api.http.api import bodies
+from hub_api.runtime.hub import Hub
+from hub_api.wording.language import Language
+from hub_demo.quarter import BEGINS, play
+from hub_demo.week import fresh
 
 GROUP = 250
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from msgspec import Struct
 
-from adapters.record import PLACE_SIZE, decode, frame
 from adapters.sqlite import connect
-from hub_api.hub import Hub
+from adapters.store.record import PLACE_SIZE, decode, frame
+from hub_api.runtime.hub import Hub
 
 PAGE = 5_000
 INSERT_RECORD = "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?)"

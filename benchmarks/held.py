@@ -17,8 +17,8 @@ import msgspec
 from msgspec import Struct
 
 from hub_api.cli import run
-from hub_api.hub import Hub
-from hub_api.settings import Settings
+from hub_api.runtime.hub import Hub
+from hub_api.runtime.settings import Settings
 
 ROOT: Final = Path(__file__).parents[1]
 ENVIRONMENT: Final = os.environ | {"PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "hub-api")))}

@@ -15,11 +15,11 @@ from benchmarks import peer, stage
 from benchmarks.measure import Line, at_most, by_turns, compared, expect
 from benchmarks.requests import CALLERS, App, Sent, all_send, json
 from domain.vocabulary import Kind, Purpose, Ref, Role
-from hub_api.demo import county
 from hub_api.http.app import create_app
 from hub_api.http.time_grid import TimeGrid
-from hub_api.hub import Hub
-from hub_api.personas import Personas
+from hub_api.identity.personas import Personas
+from hub_api.runtime.hub import Hub
+from hub_demo import county
 
 SIZES = (20, 100, 500, 2_000)
 RATIOS = {20: 1.2, 2_000: 2.0}

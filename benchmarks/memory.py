@@ -20,10 +20,10 @@ from benchmarks import held, stage
 from benchmarks.held import Held
 from benchmarks.measure import Line
 from benchmarks.requests import question
-from hub_api.commander import Circumstances
-from hub_api.demo import county
-from hub_api.hub import Hub
-from hub_api.settings import Settings
+from hub_api.commands.handler import Circumstances
+from hub_api.runtime.hub import Hub
+from hub_api.runtime.settings import Settings
+from hub_demo import county
 
 FEW, MANY, LONG = 10_000, 100_000, 1_000_000
 COMMANDS: Final = 100_000

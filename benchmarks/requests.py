@@ -18,10 +18,10 @@ from pydantic import BaseModel
 from benchmarks import stage
 from benchmarks.measure import Line, by_turns, compared
 from domain.vocabulary import UnitId
-from hub_api.demo import county
 from hub_api.http.app import create_app
 from hub_api.http.time_grid import TimeGrid
-from hub_api.personas import Personas
+from hub_api.identity.personas import Personas
+from hub_demo import county
 
 CALLERS = 32
 ACTS = 20

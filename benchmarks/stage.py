@@ -12,10 +12,10 @@ from domain.case.events import Assigned, InformationRecorded, Opened, PersonAdde
 from domain.event import Event
 from domain.ports import Append, Draft, Watch
 from domain.vocabulary import FOREVER, Kind, Ref, Role
-from hub_api.commander import Circumstances
-from hub_api.demo import county
-from hub_api.hub import Hub
-from hub_api.settings import Settings
+from hub_api.commands.handler import Circumstances
+from hub_api.runtime.hub import Hub
+from hub_api.runtime.settings import Settings
+from hub_demo import county
 
 TEXT = "Utredning pågår; nästa samtal är bokat till torsdag. " * 4
 COORDINATOR = county.PERSONAS["samordnare-anna-exempel"]

@@ -15,21 +15,21 @@ from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from psycopg.conninfo import conninfo_to_dict
 
-from adapters.application import CoordinationLog
-from adapters.master import MasterKeys
 from adapters.postgresql.migrate import migrate
 from adapters.postgresql.recorder import PostgresRecorder
 from adapters.postgresql.roles import APPEND, OWNER
-from adapters.record import TOPIC, Prepared, Row
+from adapters.store.application import CoordinationLog
+from adapters.store.loop_groups import Turns
+from adapters.store.record import TOPIC, Prepared, Row
+from adapters.store.writer import Writer
 from adapters.system import SystemClock, SystemEntropy
-from adapters.turns import Turns
-from adapters.vault import SqliteVault
-from adapters.writer import Writer
+from adapters.vault.embedded import SqliteVault
+from adapters.vault.master_keys import MasterKeys
 from benchmarks.measure import Line, by_turns, compared
 from domain.errors import SamradError
 from domain.ports import Append, Recorded, Verdict
 from domain.vocabulary import Ref
-from hub_api.cluster.postgres import Postgres
+from hub_cluster.postgres import Postgres
 
 CALLERS = 32
 SIZE = 470

@@ -15,11 +15,11 @@ from benchmarks import stage
 from benchmarks.measure import Line, by_turns, compared
 from benchmarks.requests import CALLERS, all_send, json, question
 from domain.ports import Watch
-from hub_api.demo import county
 from hub_api.http.app import create_app
 from hub_api.http.routes import ROUTES
 from hub_api.http.time_grid import TimeGrid
-from hub_api.personas import Personas
+from hub_api.identity.personas import Personas
+from hub_demo import county
 
 SENDS_EVERY = 1.0
 """Seconds, a tenth of what is usual, so that a short run holds some of it."""

@@ -19,12 +19,12 @@ from domain.act import Act, Fact
 from domain.consultation.events import AdviceGiven, Requested
 from domain.event import Event
 from domain.vocabulary import About, CallerCategory, Kind, Ref, Role, Told
-from hub_api.cluster.postgres import Postgres
+from hub_cluster.postgres import Postgres
 from projections import postgresql
-from projections.ahead import Ahead
+from projections.catalogue import ACTS
+from projections.prefetch import Ahead
 from projections.rebuild import Rebuild
 from projections.runner import Runner
-from projections.sets import ACTS
 from projections.store import Views, ViewSet
 from projections.view import Row
 

@@ -7,10 +7,10 @@ from time import perf_counter
 from benchmarks import floors, stage
 from benchmarks.measure import Line, by_turns, compared
 from domain.time import day_of
-from hub_api.hub import Hub
-from hub_api.load import GROUP, load, read
+from hub_api.commands.load import GROUP, load, read
+from hub_api.runtime.hub import Hub
+from projections.catalogue import ACTS
 from projections.rebuild import Rebuild
-from projections.sets import ACTS
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.jsonl"))
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from domain.agreement.state import Directory
 from domain.meeting.events import Status
 from domain.meeting.state import Meeting
-from domain.needing import waits_known_to
+from domain.open_items import waits_known_to
 from domain.vocabulary import Instant, Kind, Ref, UnitId
 from domain.waiting import Waiting, WaitsFor
 

@@ -18,8 +18,8 @@ from domain.errors import UnusableValue
 from domain.ports import Log
 from domain.vocabulary import Ref
 from projections import postgresql
-from projections.ahead import Ahead
 from projections.folding import FIRST_VERSION, Folding, Proof, StreamReader
+from projections.prefetch import Ahead
 from projections.remembered import Remembered
 from projections.runner import LARGEST_BATCH, Changes, by_stream, contiguous, rows_standing, takes_keys
 from projections.set_aside import unusual

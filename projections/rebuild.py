@@ -17,9 +17,9 @@ from domain.errors import SamradError
 from domain.ports import Log
 from projections import postgresql
 from projections.building import Building, Progress
-from projections.collecting import uncollected
 from projections.errors import LogBehind, Overtaken
 from projections.folding import Proof, StreamReader
+from projections.garbage_collection import uncollected
 from projections.positions import positions
 from projections.runner import LARGEST_BATCH, Runner, takes_keys
 from projections.store import GENERATION, TRACKING, Living, Views, ViewSet

@@ -17,9 +17,9 @@ from domain.act import Fact
 from domain.errors import UnusableValue
 from domain.ports import Log
 from domain.vocabulary import Ref
-from projections.collecting import uncollected
 from projections.errors import Gap, LogBehind
 from projections.folding import FIRST_VERSION, Folding, Kept, Proof, StreamReader
+from projections.garbage_collection import uncollected
 from projections.remembered import Remembered
 from projections.set_aside import SetAside, standing
 from projections.store import Living, Views, ViewSet, delete_rows, insert_rows

@@ -20,9 +20,9 @@ import domain.meeting.events as meeting
 from domain.act import Fact
 from domain.aggregates import AGGREGATES
 from domain.agreement.state import Directory
-from domain.needing import waits_known_to
 from domain.needtoknow.endings import is_end_for, told_at
 from domain.needtoknow.standing import Standing
+from domain.open_items import waits_known_to
 from domain.vocabulary import FOREVER, Instant, Kind, Ref, Role, UnitId
 from domain.waiting import Waiting
 from projections.readers import Reader, audiences, rows_of

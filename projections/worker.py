@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from domain.errors import SamradError
 from domain.ports import Log
-from projections.ahead import Ahead
+from projections.prefetch import Ahead
 from projections.runner import Runner
 
 _log: Final = logging.getLogger("samrad.views")

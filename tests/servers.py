@@ -22,14 +22,14 @@ from uuid import uuid4
 import pytest
 
 from adapters.postgresql.roles import OWNER
-from hub_api.cluster.jars import class_path
-from hub_api.cluster.java import java
-from hub_api.cluster.kafka import Kafka
-from hub_api.cluster.kafka_access import KafkaAccess
-from hub_api.cluster.postgres import Postgres
-from hub_api.cluster.postgres_access import PostgresAccess
-from hub_api.cluster.postgres_programs import programs
-from hub_api.cluster.process import Missing
+from hub_cluster.jars import class_path
+from hub_cluster.java import java
+from hub_cluster.kafka import Kafka
+from hub_cluster.kafka_access import KafkaAccess
+from hub_cluster.postgres import Postgres
+from hub_cluster.postgres_access import PostgresAccess
+from hub_cluster.postgres_programs import programs
+from hub_cluster.process import Missing
 
 LOUD: Final = "NOT TRIED with the real servers: "
 RUN: Final = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid4().hex

@@ -16,11 +16,11 @@ from typing import Any, Final, TypeVar
 
 from kafka import KafkaConsumer, TopicPartition
 
-from adapters.carriage import Carriage, is_carried
+from adapters.kafka.carriage import Carriage, is_carried
 from adapters.kafka.connection import Broker, diagnose, translated
 from adapters.kafka.errors import BrokerAway, LogGap
 from adapters.kafka.topics import Use, check
-from adapters.record import PLACE_SIZE
+from adapters.store.record import PLACE_SIZE
 from domain.errors import SamradError, Tampered, Unreadable
 
 POSITION: Final = "position"

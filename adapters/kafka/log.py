@@ -9,7 +9,7 @@ from domain.errors import Tampered, Unreadable
 
 
 class Opener(Protocol):
-    """From a frame to its fact, with `record` open and all else shut: `adapters.mapper.Mapper`."""
+    """From a frame to its fact, with `record` open and all else shut: `adapters.store.mapper.Mapper`."""
 
     def fact_of(self, frame: bytes) -> Fact: ...
 

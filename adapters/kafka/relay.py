@@ -19,13 +19,13 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 
-from adapters.carriage import Carriage
+from adapters.kafka.carriage import Carriage
 from adapters.kafka.connection import Broker, diagnose
 from adapters.kafka.errors import FencedOff, LogDiffers, StoreLacks
 from adapters.kafka.frames import Frames
 from adapters.kafka.sending import Sender, trace_of
-from adapters.outcomes import PlacedFrame
-from adapters.record import place
+from adapters.store.outcomes import PlacedFrame
+from adapters.store.record import place
 from domain.errors import SamradError, StoreBehind, Tampered, Unreadable
 from domain.ports import Watch
 from domain.vocabulary import Instant

@@ -16,7 +16,7 @@ from kafka import errors as told
 from adapters.kafka.connection import Broker, translated
 from adapters.kafka.errors import BrokerAway, KafkaTrouble
 from adapters.kafka.topics import LARGEST_RECORD
-from adapters.record import HEADER_SIZE, PLACE_SIZE
+from adapters.store.record import HEADER_SIZE, PLACE_SIZE
 
 BATCH: Final = 256 * 1024
 TRANSACTION_MS: Final = 30_000

@@ -12,7 +12,7 @@ from kafka.admin import ACLOperation, ConfigResource, ConfigResourceType
 
 from adapters.kafka.connection import Broker, administration
 from adapters.kafka.errors import NotAllowed, NoTopic, WrongTopic
-from adapters.record import LARGEST_FRAME
+from adapters.store.record import LARGEST_FRAME
 
 ENVELOPE: Final = 16 * 1024
 LARGEST_RECORD: Final = LARGEST_FRAME + ENVELOPE

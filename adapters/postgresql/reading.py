@@ -11,11 +11,11 @@ from eventsourcing.persistence import Notification, StoredEvent
 from psycopg.rows import TupleRow
 from psycopg.types.numeric import Int8
 
-from adapters.outcomes import PlacedFrame, Stored, Tip
 from adapters.postgresql.connect import connect, place_of
 from adapters.postgresql.migrations.sql import NEWEST
-from adapters.record import PLACE_SIZE, RECORD_KEY
-from adapters.rows import stream_of
+from adapters.store.outcomes import PlacedFrame, Stored, Tip
+from adapters.store.record import PLACE_SIZE, RECORD_KEY
+from adapters.store.rows import stream_of
 from domain.errors import NotRecorded, SamradError
 
 _READING: Final = {"default_transaction_read_only": "on", "statement_timeout": "60s", "jit": "off"}

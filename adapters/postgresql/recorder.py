@@ -16,15 +16,15 @@ from eventsourcing.persistence import IntegrityError, StoredEvent
 from msgspec import Struct
 from psycopg.types.numeric import Int8
 
-from adapters.outcomes import Earlier, Outcome, Placed, Stored, Taken, Tip
 from adapters.postgresql.binary import bigint, bigints, booleans, byteas, number, numbers, texts
 from adapters.postgresql.connect import Away
 from adapters.postgresql.migrations.sql import append_lock
 from adapters.postgresql.reading import PostgresReading
 from adapters.postgresql.session import Session
-from adapters.record import PLACE_SIZE, Prepared
-from adapters.rows import Rows, SealedEvent, row_of, tell_nobody
-from adapters.seams import Polling
+from adapters.store.library_ports import Polling
+from adapters.store.outcomes import Earlier, Outcome, Placed, Stored, Taken, Tip
+from adapters.store.record import PLACE_SIZE, Prepared
+from adapters.store.rows import Rows, SealedEvent, row_of, tell_nobody
 from domain.errors import NotRecorded, StoreBehind
 from domain.ports import Clock
 

@@ -10,10 +10,10 @@ from typing import Final
 import psycopg
 from msgspec import Struct
 
-from adapters.outcomes import Tip
 from adapters.postgresql.connect import connect, place_of
 from adapters.postgresql.migrations.sql import append_lock
-from adapters.record import GENESIS, PLACE_SIZE, TOPIC, chain, decode, place
+from adapters.store.outcomes import Tip
+from adapters.store.record import GENESIS, PLACE_SIZE, TOPIC, chain, decode, place
 from domain.errors import NotRecorded, SamradError, Tampered
 
 _COLUMNS: Final = "position, stream, version, topic, tag, disposal, frame, chain"

@@ -1,6 +1,6 @@
-"""The key vault in PostgreSQL, for several processes. What it keeps and why: `adapters.key_vault`.
+"""The key vault in PostgreSQL, for several processes. What it keeps and why: `adapters.vault.key_vault`.
 
-Keys lie in drawers (`adapters.drawers`): the serving process opens all of them, a projection those of one. A deleted
+Keys lie in drawers (`adapters.vault.key_partitions`): the serving process opens all of them, a projection those of one. A deleted
 key is gone from the table; dead rows, the write-ahead log and backups of the database still hold it, wrapped under
 its master epoch. What it sealed is *disposed of* then, and *erased* when a rotation has ended and
 `forget_older_epochs` has deleted that epoch from every file of master keys and of drawers' keys.
@@ -14,9 +14,9 @@ from typing import Any, Final
 
 import psycopg
 
-from adapters.drawers import Drawer, drawer_of
-from adapters.key_vault import KeyReader, KeyVault, StoredKey, StoredReceipt
-from adapters.master import EpochKeys, MasterKeys
+from adapters.vault.key_partitions import Drawer, drawer_of
+from adapters.vault.key_vault import KeyReader, KeyVault, StoredKey, StoredReceipt
+from adapters.vault.master_keys import EpochKeys, MasterKeys
 from domain.errors import NotRecorded
 from domain.ports import Entropy
 from domain.vocabulary import Compartment, Ref

@@ -4,8 +4,8 @@ Importing this package imports nothing of OpenTelemetry: `opened` does, and only
 """
 
 from adapters.telemetry.current import trace
-from adapters.telemetry.hooks import appending, followed
-from adapters.telemetry.off import UNWATCHED
+from adapters.telemetry.disabled import UNWATCHED
+from adapters.telemetry.instrumentation import appending, followed
 from adapters.telemetry.settings import Telemetry, opened
 
 __all__ = ["UNWATCHED", "Telemetry", "appending", "followed", "opened", "trace"]

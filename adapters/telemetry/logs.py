@@ -14,9 +14,9 @@ from typing import Any, Final, TextIO
 
 import msgspec
 
-from adapters.telemetry.neutral import OWN, Line, neutral
-from adapters.telemetry.off import UNWATCHED
-from adapters.telemetry.words import error_of
+from adapters.telemetry.allow_list import error_of
+from adapters.telemetry.disabled import UNWATCHED
+from adapters.telemetry.redaction import OWN, Line, neutral
 from domain.ports import Watch
 
 _log: Final = logging.getLogger("samrad.process")

@@ -46,12 +46,7 @@ from opentelemetry.trace import (
     set_span_in_context,
 )
 
-from adapters.telemetry.current import NONE, enter, leave, trace
-from adapters.telemetry.neutral import neutral
-from adapters.telemetry.only_known import SCOPE, KnownLogs, KnownMetrics, KnownSpans, Told
-from adapters.telemetry.settings import Telemetry
-from adapters.telemetry.tally import Tally
-from adapters.telemetry.words import (
+from adapters.telemetry.allow_list import (
     ALARMS,
     DENIALS,
     LOGS,
@@ -69,6 +64,11 @@ from adapters.telemetry.words import (
     route_of,
     rule_of,
 )
+from adapters.telemetry.cheap_histogram import Tally
+from adapters.telemetry.current import NONE, enter, leave, trace
+from adapters.telemetry.filtered_exporters import SCOPE, KnownLogs, KnownMetrics, KnownSpans, Told
+from adapters.telemetry.redaction import neutral
+from adapters.telemetry.settings import Telemetry
 from domain.ports import Step
 from domain.vocabulary import Instant
 

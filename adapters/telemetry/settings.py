@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from adapters.telemetry.off import UNWATCHED
+from adapters.telemetry.disabled import UNWATCHED
 from domain.ports import Watch
 
 

@@ -18,7 +18,7 @@ from domain.command import Command
 from domain.disclosing import refuse_unanswered
 from domain.errors import Caution, NotThere, Refusal
 from domain.event import Event
-from domain.handed import to_confirm
+from domain.safe_contact_handover import to_confirm
 from domain.time import day_of, day_start, period
 from domain.vocabulary import AgencyKind, Ref, Role, UnitId
 

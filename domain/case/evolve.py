@@ -13,7 +13,7 @@ from domain.case import places, risk
 from domain.case.state import Assignment, Case, Consent, Disclosure, Note, Person, person_of, with_person
 from domain.event import Event
 from domain.growing import with_entry, with_member
-from domain.handed import Handed
+from domain.safe_contact_handover import Handed
 from domain.vocabulary import Compartment, Existence, Instant, Mark, Ref
 
 Entry = TypeVar("Entry", bound=Struct)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from domain.blocking import Block, is_blocked
 from domain.growing import with_entry
-from domain.handed import Handed
+from domain.safe_contact_handover import Handed
 from domain.vocabulary import (
     FOREVER,
     Compartment,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from domain.agreement.state import Directory
 from domain.case.risk import risk_expires
 from domain.case.state import Case
-from domain.handed import unconfirmed
+from domain.safe_contact_handover import unconfirmed
 from domain.vocabulary import Instant
 from domain.waiting import Waiting, waits
 

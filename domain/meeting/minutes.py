@@ -15,10 +15,10 @@ from domain.disclosing import (
 )
 from domain.errors import Refusal
 from domain.event import Event
-from domain.handed import to_confirm
 from domain.meeting.commands import ConfirmSafeContact, WriteMinutes
 from domain.meeting.desk import Desk
 from domain.meeting.events import MinutesWritten, SafeContactConfirmed, Status
+from domain.safe_contact_handover import to_confirm
 from domain.vocabulary import Compartment, Purpose
 
 ABOUT_NOBODY = frozenset({Compartment.COORDINATION, Compartment.ADVICE})

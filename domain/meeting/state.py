@@ -9,9 +9,9 @@ from msgspec.structs import replace
 from domain.act import Fact
 from domain.blocking import Block
 from domain.growing import with_entry
-from domain.handed import Handed
 from domain.meeting import events as then
 from domain.meeting.events import Attendee, Status
+from domain.safe_contact_handover import Handed
 from domain.vocabulary import AgencyKind, Instant, MeetingKind, Mode, Ref, ReportOrder, UnitId
 
 

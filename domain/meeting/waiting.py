@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from domain.agreement.state import Directory
-from domain.handed import unconfirmed
 from domain.meeting.events import Status
 from domain.meeting.state import Meeting, Progress, Task
+from domain.safe_contact_handover import unconfirmed
 from domain.vocabulary import Instant, MeetingKind, Ref, ReportOrder, UnitId
 from domain.waiting import Waiting, waits
 

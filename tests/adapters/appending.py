@@ -6,7 +6,7 @@ Run as `python -m tests.adapters.appending FOLDER [STREAM]`; with a stream it co
 import sys
 from pathlib import Path
 
-from adapters.writer import Writer
+from adapters.store.writer import Writer
 from domain.ports import Conflict, Recorded
 from domain.vocabulary import Ref
 from tests.adapters.support import ENTROPY, Hub, one, person

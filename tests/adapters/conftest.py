@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from adapters.postgresql.roles import OWNER
-from hub_api.cluster.postgres_access import PostgresAccess
+from hub_cluster.postgres_access import PostgresAccess
 from tests.adapters.stores import Store, new_store
 from tests.adapters.support import Hub
 

@@ -9,15 +9,15 @@ import psycopg
 import pytest
 from msgspec import Struct
 
-from adapters.application import CoordinationLog
 from adapters.postgresql.migrate import migrate
 from adapters.postgresql.migrations.sql import SCHEMAS
 from adapters.postgresql.recorder import PostgresRecorder
 from adapters.postgresql.roles import APPEND, OWNER
-from adapters.recorder import SqliteRecorder
-from adapters.rows import Rows
+from adapters.store.application import CoordinationLog
+from adapters.store.recorder import SqliteRecorder
+from adapters.store.rows import Rows
 from domain.ports import Clock
-from hub_api.cluster.postgres_access import SUPERUSER, PostgresAccess
+from hub_cluster.postgres_access import SUPERUSER, PostgresAccess
 from tests.adapters.support import Hub
 
 _TABLES = [(schema, table) for schema in SCHEMAS for table in ("records", "log_end")]

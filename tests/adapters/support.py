@@ -6,13 +6,13 @@ from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 
-from adapters.application import CoordinationLog
-from adapters.high_water import HighWater
-from adapters.key_vault import KeyVault
-from adapters.master import MasterKeys
-from adapters.rows import Rows
+from adapters.store.application import CoordinationLog
+from adapters.store.high_water import HighWater
+from adapters.store.rows import Rows
 from adapters.system import SeededClock, SystemEntropy
-from adapters.vault import SqliteVault
+from adapters.vault.embedded import SqliteVault
+from adapters.vault.key_vault import KeyVault
+from adapters.vault.master_keys import MasterKeys
 from domain.act import Act, Principal
 from domain.case.events import InformationRecorded, Opened, PersonAdded
 from domain.event import Event

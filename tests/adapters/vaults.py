@@ -7,10 +7,10 @@ from typing import Any
 
 import psycopg
 
-from adapters.key_vault import KeyVault
-from adapters.master import MasterKeys
 from adapters.postgresql.vault import SCHEMA, PostgresVault
-from adapters.vault import SqliteVault
+from adapters.vault.embedded import SqliteVault
+from adapters.vault.key_vault import KeyVault
+from adapters.vault.master_keys import MasterKeys
 from tests.adapters.support import ENTROPY, Hub
 
 

@@ -50,15 +50,15 @@ def test_every_permission_says_why() -> None:
         (Way.QUERY, "statement = select(cases)"),
         (Way.QUERY, "statement = text('SELECT 1')"),
         (Way.CORE, "rows = gateway._core.trail.looks(everyone)"),
-        (Way.CORE, "from hub_api.core import SYSTEM, Core"),
+        (Way.CORE, "from hub_api.access.core import SYSTEM, Core"),
         (Way.VAULT, "key = core.vault.get(key_id)"),
         (Way.VIEWS, "with hub.views.reading() as connection: pass"),
         (Way.VIEWS, "rows = core.lists.cases(unit)"),
         (Way.DATABASE, "import sqlite3"),
         (Way.DATABASE, "from sqlalchemy.orm import Session"),
         (Way.DATABASE, "def late() -> None:\n    import sqlalchemy as sa"),
-        (Way.ADAPTERS, "from adapters.vault import SqliteVault"),
-        (Way.ADAPTERS, "import adapters.sealing"),
+        (Way.ADAPTERS, "from adapters.vault.embedded import SqliteVault"),
+        (Way.ADAPTERS, "import adapters.vault.sealing"),
         (Way.PROJECTIONS, "from projections.store import Views"),
     ],
 )
@@ -67,8 +67,8 @@ def test_a_planted_way_round_the_gateway_fails_the_build(way: Way, planted: str)
 
 
 def test_the_commander_decides_on_records_and_opens_nothing() -> None:
-    assert violations("hub_api.commander", "facts = store.snapshot().stream(case)") == []
-    assert violations("hub_api.commander", "fact = snapshot.open(fact, compartments)")
+    assert violations("hub_api.commands.handler", "facts = store.snapshot().stream(case)") == []
+    assert violations("hub_api.commands.handler", "fact = snapshot.open(fact, compartments)")
 
 
 def test_a_projection_folds_the_log_and_opens_nothing() -> None:
@@ -87,9 +87,9 @@ def test_a_projection_folds_the_log_and_opens_nothing() -> None:
         "file.read(4)",
         "fact.stream",
         "from projections.published import written",
-        "from hub_api.core import SYSTEM",
+        "from hub_api.access.core import SYSTEM",
         "now = hub.core.now()",
     ],
 )
 def test_what_is_no_case_data_is_read_as_ever(harmless: str) -> None:
-    assert violations("hub_api.load", harmless) == []
+    assert violations("hub_api.commands.load", harmless) == []

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import yaml
 
-from hub_api.cluster.ports import LOOPBACK, free_port
-from hub_api.cluster.processes import Specification, plain_environment, succeeds
-from hub_api.cluster.running import command, roots
+from hub_cluster.ports import LOOPBACK, free_port
+from hub_cluster.processes import Specification, plain_environment, succeeds
+from hub_cluster.running import command, roots
 
 ROOT: Final = Path(__file__).parents[2]
 FILE: Final = ROOT / "docker-compose.yml"

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from hub_api.cluster.broker_settings import broker_settings
-from hub_api.cluster.running import AS_WHOM, BESIDE, CARRIAGE_KEYS, DATABASES, MASTER_KEY
-from hub_api.production.passwords import NAMES
-from hub_api.production.settings import Production, is_secret, setting
+from hub_api.runtime.servers.passwords import NAMES
+from hub_api.runtime.servers.settings import Production, is_secret, setting
+from hub_cluster.broker_settings import broker_settings
+from hub_cluster.running import AS_WHOM, BESIDE, CARRIAGE_KEYS, DATABASES, MASTER_KEY
 from tests.deploy.composed import ROOT, compose, environment_of, ours, services
 
 EVERY = sorted(services())

@@ -10,15 +10,15 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from hub_api.cluster.jars import class_path
-from hub_api.cluster.java import java
-from hub_api.cluster.ports import LOOPBACK
-from hub_api.cluster.postgres import Postgres
-from hub_api.cluster.postgres_programs import programs
-from hub_api.cluster.processes import Processes
-from hub_api.cluster.programs import run as run_program
-from hub_api.personas import NOTICE, STARTED
-from hub_api.production.passwords import NAMES, SUPERUSER, make
+from hub_api.identity.personas import NOTICE, STARTED
+from hub_api.runtime.servers.passwords import NAMES, SUPERUSER, make
+from hub_cluster.jars import class_path
+from hub_cluster.java import java
+from hub_cluster.ports import LOOPBACK
+from hub_cluster.postgres import Postgres
+from hub_cluster.postgres_programs import programs
+from hub_cluster.processes import Processes
+from hub_cluster.programs import run as run_program
 from tests.deploy.composed import ROOT, Mapped, services
 from tests.servers import available
 

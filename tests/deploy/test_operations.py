@@ -8,8 +8,8 @@ import pytest
 import typer
 
 from hub_api.cli import app
-from hub_api.cluster.postgres_programs import programs
-from hub_api.production.settings import Production, setting
+from hub_api.runtime.servers.settings import Production, setting
+from hub_cluster.postgres_programs import programs
 from tests.deploy.composed import ROOT, services
 from tests.servers import available
 

@@ -7,9 +7,19 @@ from typing import Any
 import pytest
 import yaml
 
-from adapters.telemetry.only_known import SCOPE
-from adapters.telemetry.words import ALARMS, DENIALS, INSTRUMENTS, LOGS, METHODS, PROCESSES, REFUSALS, RESPONSES, SPANS
-from adapters.telemetry.words import Words as KnownWords
+from adapters.telemetry.allow_list import (
+    ALARMS,
+    DENIALS,
+    INSTRUMENTS,
+    LOGS,
+    METHODS,
+    PROCESSES,
+    REFUSALS,
+    RESPONSES,
+    SPANS,
+)
+from adapters.telemetry.allow_list import Words as KnownWords
+from adapters.telemetry.filtered_exporters import SCOPE
 from hub_api.http.routes import ROUTES
 from tests.deploy.composed import ROOT
 

@@ -12,7 +12,7 @@ from domain.consultation import events as then
 from domain.consultation.state import Consultation, Status
 from domain.errors import Caution, NotThere, Refusal
 from domain.event import LONGEST_TEXT
-from domain.needing import needs_now
+from domain.open_items import needs_now
 from domain.vocabulary import (
     About,
     Because,

@@ -7,10 +7,10 @@ from domain.errors import Refusal
 from domain.event import Event
 from domain.meeting import commands as ask
 from domain.meeting import events as then
-from domain.needing import waits_known_to
 from domain.needtoknow.compile import load
 from domain.needtoknow.standing import Standing
 from domain.needtoknow.visible import Visible, visible
+from domain.open_items import waits_known_to
 from domain.vocabulary import Because, Compartment, Kind, Mode, Ref, StaffId, UnitId
 from tests.domain.meetings import (
     ABOUT,

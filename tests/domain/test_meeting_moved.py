@@ -9,7 +9,7 @@ from domain.errors import Refusal
 from domain.meeting import commands as ask
 from domain.meeting.events import Status
 from domain.meeting.state import Meeting, Reply
-from domain.needing import waits_known_to
+from domain.open_items import waits_known_to
 from domain.vocabulary import Kind, Mode, UnitId
 from tests.domain.meetings import (
     ACCEPT,

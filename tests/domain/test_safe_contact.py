@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from domain.case import commands as ask
 from domain.case import events as then
 from domain.errors import NotThere, Refusal
-from domain.needing import waits_known_to
+from domain.open_items import waits_known_to
 from domain.vocabulary import Because, Instant, Kind, UnitId
 from tests.domain.stories import CARE, CENTRE, DIRECTORY, NOW, POLICE, SOCIAL, Story, by, ref
 from tests.domain.test_sharing import BEGUN, BY_LAW, CONSENTED, DISCLOSE, GIVEN, NORA, ON_CONSENT, ON_LAW, SAFE

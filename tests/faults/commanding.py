@@ -10,7 +10,7 @@ from domain.act import Principal
 from domain.case.commands import Dispose, RecordInformation
 from domain.command import Command
 from domain.vocabulary import Compartment, Ref
-from hub_api.hub import Hub
+from hub_api.runtime.hub import Hub
 from tests.hub_api.stand import ASKS, KIM, NOW, SARA, settings
 
 

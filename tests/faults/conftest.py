@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from hub_api.cluster.jars import class_path
-from hub_api.cluster.java import java
-from hub_api.cluster.kafka import Kafka
-from hub_api.cluster.kafka_access import KafkaAccess
-from hub_api.cluster.postgres_access import PostgresAccess
-from tests.hub_api.production.servers import Place
+from hub_cluster.jars import class_path
+from hub_cluster.java import java
+from hub_cluster.kafka import Kafka
+from hub_cluster.kafka_access import KafkaAccess
+from hub_cluster.postgres_access import PostgresAccess
+from tests.hub_api.servers.servers import Place
 from tests.servers import available, own_folder
 
 FORGETS = {

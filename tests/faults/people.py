@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from hub_api.cluster.ports import LOOPBACK
-from hub_api.demo.county import COORDINATION
+from hub_cluster.ports import LOOPBACK
+from hub_demo.county import COORDINATION
 
 SARA: Final = "socialsekreterare-sara-exempel"
 WAIT: Final = 0.2

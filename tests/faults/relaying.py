@@ -14,10 +14,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from adapters.carriage import Carriage, CarriageKeys
+from adapters.kafka.carriage import Carriage, CarriageKeys
 from adapters.kafka.connection import Broker
 from adapters.kafka.relay import Point, Relay
-from adapters.recorder import SqliteRecorder
+from adapters.store.recorder import SqliteRecorder
 from adapters.system import SystemClock, SystemEntropy
 
 

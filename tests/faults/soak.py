@@ -17,16 +17,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from hub_api.cluster.ports import LOOPBACK, free_port
-from hub_api.cluster.processes import Specification, answers, at_once
-from hub_api.cluster.running import Cluster, command
-from hub_api.demo.county import agreement
-from hub_api.hub import Hub
-from hub_api.production.opening import Opening, my_turn
-from hub_api.production.settings import Production
+from hub_api.runtime.hub import Hub
+from hub_api.runtime.servers.opening import Opening, my_turn
+from hub_api.runtime.servers.settings import Production
+from hub_cluster.ports import LOOPBACK, free_port
+from hub_cluster.processes import Specification, answers, at_once
+from hub_cluster.running import Cluster, command
+from hub_demo.county import agreement
 from tests.faults.people import Person
 from tests.faults.troubles import Troubles
-from tests.hub_api.production.servers import until
+from tests.hub_api.servers.servers import until
 from tests.hub_api.stand import NOW, ULLA
 
 PEOPLE: Final = 4

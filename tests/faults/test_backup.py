@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from hub_api.cli import run
-from hub_api.cluster.ports import LOOPBACK, free_port
-from hub_api.demo.county import agreement
-from hub_api.hub import Hub
-from hub_api.proof import prove
-from hub_api.settings import Settings
+from hub_api.runtime.hub import Hub
+from hub_api.runtime.proof import prove
+from hub_api.runtime.settings import Settings
+from hub_cluster.ports import LOOPBACK, free_port
+from hub_demo.county import agreement
 from tests.faults.people import Person
 from tests.hub_api.stand import NOW, ULLA
 

@@ -14,11 +14,11 @@ from adapters.kafka.access import BrokerUser
 from adapters.postgresql.roles import PROJECT, RELAY
 from domain.case.commands import Open
 from domain.errors import Refusal
-from hub_api.cluster.kafka import Kafka
-from hub_api.cluster.postgres_access import PostgresAccess
-from hub_api.demo.county import COORDINATION, agreement
-from hub_api.hub import Hub
-from tests.hub_api.production.servers import Place, until
+from hub_api.runtime.hub import Hub
+from hub_cluster.kafka import Kafka
+from hub_cluster.postgres_access import PostgresAccess
+from hub_demo.county import COORDINATION, agreement
+from tests.hub_api.servers.servers import Place, until
 from tests.hub_api.stand import LARS, NOW, SARA, ULLA, refusals
 
 A_MINUTE: Final = 60.0

@@ -18,10 +18,10 @@ from domain.case.commands import WriteNote
 from domain.case.events import Disposed
 from domain.consultation.commands import Close, Dispose
 from domain.vocabulary import Compartment, Kind, Outcome, Ref
-from hub_api.counting import STATISTICS
-from hub_api.hub import Hub
-from hub_api.proof import prove
-from hub_api.receipts import KeyReused
+from hub_api.commands.receipts import KeyReused
+from hub_api.runtime.counting import STATISTICS
+from hub_api.runtime.hub import Hub
+from hub_api.runtime.proof import prove
 from tests.faults.commanding import command
 from tests.hub_api.stand import (
     ASKS,

@@ -11,13 +11,13 @@ from adapters.kafka.access import BrokerUser
 from adapters.postgresql.lease import taken
 from adapters.postgresql.roles import APPEND, PROJECT, RELAY
 from domain.case.commands import Open
-from hub_api.cluster.kafka_access import KafkaAccess
-from hub_api.cluster.postgres_access import PostgresAccess
-from hub_api.demo.county import COORDINATION, agreement
-from hub_api.production.places import database
+from hub_api.runtime.servers.addresses import database
+from hub_cluster.kafka_access import KafkaAccess
+from hub_cluster.postgres_access import PostgresAccess
+from hub_demo.county import COORDINATION, agreement
 from tests.adapters.kafka.rig import Topic
-from tests.hub_api.production.servers import Place, until
-from tests.hub_api.production.test_by_turns import asked, free_port
+from tests.hub_api.servers.servers import Place, until
+from tests.hub_api.servers.test_by_turns import asked, free_port
 from tests.hub_api.stand import NOW, SARA, ULLA
 
 OPENS = Open(coordinator=COORDINATION)

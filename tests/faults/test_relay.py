@@ -18,9 +18,9 @@ import pytest
 from adapters.kafka.connection import Broker
 from adapters.kafka.relay import Point
 from adapters.kafka.topics import create
-from adapters.verify import verify
-from hub_api.cluster.kafka import Kafka
-from hub_api.cluster.kafka_access import ADMINISTRATOR, KafkaAccess
+from adapters.store.verification import verify
+from hub_cluster.kafka import Kafka
+from hub_cluster.kafka_access import ADMINISTRATOR, KafkaAccess
 from tests.adapters.kafka.rig import Topic, append, stored, until
 from tests.adapters.support import Hub
 from tests.faults.relaying import carriage_of

@@ -11,15 +11,15 @@ from adapters.kafka.errors import StoreLacks
 from adapters.postgresql.roles import APPEND, OWNER, RELAY
 from domain.case.commands import Open
 from domain.errors import NotRecorded, SamradError, StoreBehind
-from hub_api.cluster.kafka_access import KafkaAccess
-from hub_api.cluster.postgres import Postgres
-from hub_api.demo.county import COORDINATION, agreement
-from hub_api.production.agreeing import agree_all
-from hub_api.production.relaying import relay
-from hub_api.production.restoring import restore_all
-from hub_api.production.status import look
-from tests.hub_api.production.servers import Place, until
-from tests.hub_api.production.test_by_turns import asked, free_port
+from hub_api.runtime.servers.comparison import agree_all
+from hub_api.runtime.servers.relay import relay
+from hub_api.runtime.servers.restore import restore_all
+from hub_api.runtime.servers.status import look
+from hub_cluster.kafka_access import KafkaAccess
+from hub_cluster.postgres import Postgres
+from hub_demo.county import COORDINATION, agreement
+from tests.hub_api.servers.servers import Place, until
+from tests.hub_api.servers.test_by_turns import asked, free_port
 from tests.hub_api.stand import NOW, SARA, ULLA
 
 NOWHERE = "127.0.0.1:9"

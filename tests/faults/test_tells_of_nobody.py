@@ -14,13 +14,13 @@ import httpx
 
 from adapters.kafka.access import BrokerUser
 from adapters.postgresql.roles import APPEND, OWNER, PROJECT, RELAY
-from hub_api.cluster.kafka_access import USERS, KafkaAccess
-from hub_api.demo.county import COORDINATION, agreement
-from projections.sets import ACTS
+from hub_cluster.kafka_access import USERS, KafkaAccess
+from hub_demo.county import COORDINATION, agreement
+from projections.catalogue import ACTS
 from tests.adapters.kafka.rig import Topic
 from tests.adapters.telemetry.collector import Collector, collecting
-from tests.hub_api.production.servers import Place, until
-from tests.hub_api.production.test_by_turns import WHO, free_port
+from tests.hub_api.servers.servers import Place, until
+from tests.hub_api.servers.test_by_turns import WHO, free_port
 from tests.hub_api.stand import NOW, ULLA
 from tests.hub_api.watched import needles_of, told_of
 

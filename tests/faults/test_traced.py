@@ -4,12 +4,12 @@ from contextlib import ExitStack
 
 from adapters.kafka.access import BrokerUser
 from adapters.postgresql.roles import APPEND, PROJECT, RELAY
-from hub_api.cluster.kafka_access import KafkaAccess
-from hub_api.demo.county import agreement
+from hub_cluster.kafka_access import KafkaAccess
+from hub_demo.county import agreement
 from tests.adapters.kafka.rig import Topic
 from tests.adapters.telemetry.collector import collecting
-from tests.hub_api.production.servers import Place, until
-from tests.hub_api.production.test_by_turns import asked, free_port
+from tests.hub_api.servers.servers import Place, until
+from tests.hub_api.servers.test_by_turns import asked, free_port
 from tests.hub_api.stand import NOW, ULLA
 
 

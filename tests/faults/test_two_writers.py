@@ -4,9 +4,9 @@ import pytest
 
 from domain.case.commands import Open
 from domain.errors import NotRecorded
-from hub_api.demo.county import COORDINATION, agreement
-from hub_api.hub import Hub
-from tests.hub_api.production.servers import Place
+from hub_api.runtime.hub import Hub
+from hub_demo.county import COORDINATION, agreement
+from tests.hub_api.servers.servers import Place
 from tests.hub_api.stand import DAY, MONDAY, NOW, SARA, ULLA
 
 

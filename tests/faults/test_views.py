@@ -8,14 +8,14 @@ import pytest
 from adapters.kafka.access import BrokerUser
 from adapters.kafka.errors import StoreLacks
 from adapters.postgresql.roles import PROJECT
-from adapters.record import PLACE_SIZE, place
+from adapters.store.record import PLACE_SIZE, place
 from domain.case.commands import Open
 from domain.errors import Refusal
-from hub_api.cluster.kafka_access import KafkaAccess
-from hub_api.demo.county import COORDINATION, agreement
-from hub_api.hub import Hub
+from hub_api.runtime.hub import Hub
+from hub_cluster.kafka_access import KafkaAccess
+from hub_demo.county import COORDINATION, agreement
 from tests.adapters.kafka.rig import Topic
-from tests.hub_api.production.servers import Place, until
+from tests.hub_api.servers.servers import Place, until
 from tests.hub_api.stand import LARS, NOW, SARA, ULLA, refusals
 
 DIES = """

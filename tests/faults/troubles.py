@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from hub_api.cluster.postgres_access import SUPERUSER
-from hub_api.cluster.process import Process
-from hub_api.cluster.running import Cluster
+from hub_cluster.postgres_access import SUPERUSER
+from hub_cluster.process import Process
+from hub_cluster.running import Cluster
 
 Trouble = Callable[[], object]
 BREAK_OFF: Final = (

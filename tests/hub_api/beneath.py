@@ -6,7 +6,7 @@ from domain.act import Act, Principal
 from domain.event import Event
 from domain.ports import Append, Draft, Recorded
 from domain.vocabulary import Instant, Kind, Ref
-from hub_api.hub import Hub
+from hub_api.runtime.hub import Hub
 
 BEFORE_THE_FIRST_YEAR: Final[Instant] = -62135596800000001
 AFTER_ALL_TIME: Final[Instant] = 2**63

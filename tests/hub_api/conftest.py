@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hub_api.hub import Hub
+from hub_api.runtime.hub import Hub
 from tests.hub_api.stand import Girl, agreed
 
 

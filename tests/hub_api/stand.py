@@ -14,11 +14,11 @@ from domain.command import Command
 from domain.consultation.commands import Request
 from domain.errors import NotThere
 from domain.vocabulary import About, Because, CallerCategory, Compartment, GroundId, Instant, Kind, Ref, Told
-from hub_api.commander import Circumstances
-from hub_api.demo.county import COORDINATION, COUNTY, PERSONAS, agreement
-from hub_api.hub import Hub
-from hub_api.receipts import Receipt
-from hub_api.settings import Settings
+from hub_api.commands.handler import Circumstances
+from hub_api.commands.receipts import Receipt
+from hub_api.runtime.hub import Hub
+from hub_api.runtime.settings import Settings
+from hub_demo.county import COORDINATION, COUNTY, PERSONAS, agreement
 
 MONDAY: Final[Instant] = 1_794_207_600_000_000
 """Monday 9 November 2026, 08:00 in Stockholm."""

@@ -10,7 +10,7 @@ from domain.meeting import commands as meet
 from domain.referral import commands as refer
 from domain.vocabulary import Because, Kind, MeetingKind, Mode, Outcome, Protected, Ref
 from domain.waiting import WaitsFor
-from hub_api.hub import Hub
+from hub_api.runtime.hub import Hub
 from tests.hub_api.stand import (
     ANNA,
     DAY,

@@ -21,10 +21,10 @@ from domain.event import Gone
 from domain.meeting import commands as meeting
 from domain.time import DAY
 from domain.vocabulary import Because, Kind, MeetingKind, Outcome, Ref
-from hub_api.commander import Asked
-from hub_api.hub import Hub
-from hub_api.load import Loaded, load, read
-from hub_api.receipts import PROMISED, KeyReused, Receipt, ReceiptGone
+from hub_api.commands.handler import Asked
+from hub_api.commands.load import Loaded, load, read
+from hub_api.commands.receipts import PROMISED, KeyReused, Receipt, ReceiptGone
+from hub_api.runtime.hub import Hub
 from tests.hub_api.stand import (
     ASKS,
     KIM,

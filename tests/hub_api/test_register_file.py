@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from adapters.outcomes import Stored
-from adapters.recorder import SqliteRecorder
+from adapters.store.outcomes import Stored
+from adapters.store.recorder import SqliteRecorder
 from domain.act import Fact
 from domain.errors import Tampered
 from domain.vocabulary import Kind
 from hub_api import sealed_copy
-from hub_api.commander import Circumstances
-from hub_api.demo.county import COORDINATION, agreement
-from hub_api.hub import Hub
+from hub_api.commands.handler import Circumstances
+from hub_api.runtime.hub import Hub
+from hub_demo.county import COORDINATION, agreement
 from tests.adapters.support import behind_the_back
 from tests.hub_api.stand import ULLA, Girl, opened
 

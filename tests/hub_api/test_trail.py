@@ -9,7 +9,7 @@ from domain.case import commands as case
 from domain.consultation.commands import IssueKey
 from domain.errors import NotThere, Refusal
 from domain.vocabulary import Compartment, Kind, Ref, StaffId, UnitId
-from hub_api.hub import Hub
+from hub_api.runtime.hub import Hub
 from projections.trail import LookRow
 from tests.hub_api.stand import ANNA, ASKS, HOUR, LARS, OMAR, PIA, RELATED, RUT, SARA, Girl, does, later, let_in
 

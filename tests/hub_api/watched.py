@@ -15,13 +15,13 @@ from adapters.telemetry import Telemetry, opened
 from adapters.telemetry.logs import configured
 from domain.ports import Watch
 from domain.vocabulary import GroundId, Kind
-from hub_api.demo.check import NAMES
-from hub_api.demo.county import MUNICIPALITIES, PERSONAS, agreement
 from hub_api.http.app import create_app
 from hub_api.http.routes import ROUTES
 from hub_api.http.time_grid import TimeGrid
-from hub_api.hub import Hub
-from hub_api.personas import Personas
+from hub_api.identity.personas import Personas
+from hub_api.runtime.hub import Hub
+from hub_demo.check import NAMES
+from hub_demo.county import MUNICIPALITIES, PERSONAS, agreement
 from tests.adapters.telemetry.collector import Collector, collecting
 from tests.hub_api.stand import agreed, settings
 

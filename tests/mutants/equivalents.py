@@ -14,7 +14,7 @@ class Equivalent(Struct, frozen=True):
     reason: str
 
 
-_MARKS: Final = "adapters.high_water.HighWater"
+_MARKS: Final = "adapters.store.high_water.HighWater"
 _ONLY_TRUE_OR_FALSE: Final = "a private flag that is only asked for its truth, and None is as false as False"
 _ONLY_THE_POSITION: Final = "of the mark that is not there only the position is taken"
 _ASKED_AGAIN: Final = "the same question is asked again and has the same answer, later"

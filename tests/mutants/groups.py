@@ -13,7 +13,7 @@ class Group(Struct, frozen=True):
 
 
 _DECIDED: Final = ("tests/domain", "tests/projections", "tests/hub_api", "tests/fixtures")
-_STORED: Final = ("tests/adapters", "tests/fixtures", "tests/hub_api/test_hub.py")
+_STORED: Final = ("tests/adapters", "tests/fixtures", "tests/hub_api/runtime/test_hub.py")
 
 GROUPS: Final = {
     "need-to-know": Group(("domain/needtoknow/*.py",), _DECIDED),
@@ -35,6 +35,6 @@ GROUPS: Final = {
     "chain": Group(
         tuple(f"adapters/{module}.py" for module in ("record", "rows", "application", "recorder", "verify")), _STORED
     ),
-    "marks": Group(("adapters/high_water.py",), ("tests/adapters/test_high_water.py",)),
+    "marks": Group(("adapters/store/high_water.py",), ("tests/adapters/store/test_high_water.py",)),
     "projections": Group(("projections/*.py",), ("tests/projections", "tests/hub_api", "tests/fixtures")),
 }

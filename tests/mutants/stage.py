@@ -14,10 +14,10 @@ PACKAGES: Final = ("domain", "projections", "adapters", "hub_api")
 UNSEEN: Final = shutil.ignore_patterns("__pycache__", "*.pyc")
 BESIDE_THE_POINT: Final = (
     "tests/fixtures/test_kept_views.py",  # the rows of today's code, which a mutant's differ from by nothing but a hash
-    "tests/hub_api/test_cli.py",  # other processes, which know the tree by its own places
-    "tests/hub_api/test_command_line.py",
-    "tests/hub_api/test_folder.py",
-    "tests/hub_api/test_refusals.py",  # reads the code as text
+    "tests/hub_api/cli/test_cli.py",  # other processes, which know the tree by its own places
+    "tests/hub_api/cli/test_command_line.py",
+    "tests/hub_api/runtime/test_folder.py",
+    "tests/hub_api/wording/test_refusals.py",  # reads the code as text
 )
 SETTINGS: Final = """
 [tool.pytest.ini_options]

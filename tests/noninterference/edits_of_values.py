@@ -6,8 +6,8 @@ from domain.consultation.events import Requested
 from domain.meeting.events import Requested as Met
 from domain.meeting.events import WorkDivided
 from domain.vocabulary import About, CallerCategory, Kind, MeetingKind, Told
+from projections.catalogue import ACTS
 from projections.set_aside import set_aside
-from projections.sets import ACTS
 from tests.hub_api.beneath import AFTER_ALL_TIME, BEFORE_THE_FIRST_YEAR, put
 from tests.noninterference.pairs import Edit
 from tests.noninterference.people import LINE, OBSERVERS

@@ -9,8 +9,8 @@ from typing import Any, Final
 from msgspec import Struct
 
 from domain.vocabulary import Purpose
-from hub_api.aliases import LENGTH, LENGTH_WITHIN
-from hub_api.http.commands import FORMS, Form
+from hub_api.access.aliases import LENGTH, LENGTH_WITHIN
+from hub_api.http.api.commands import FORMS, Form
 from hub_api.http.routes import ANSWERS, PUBLIC, READS, ROUTES
 from tests.noninterference.bodies import BODIES
 from tests.noninterference.people import CALLER, OBSERVERS

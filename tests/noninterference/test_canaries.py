@@ -13,7 +13,7 @@ from domain.needtoknow.model import Decision, Outcome
 from domain.needtoknow.visible import Sight, Visible
 from domain.ports import Snapshot
 from domain.vocabulary import Instant, Ref
-from hub_api.aliases import MatterRef, UnitAliases
+from hub_api.access.aliases import MatterRef, UnitAliases
 from tests.noninterference.edits import EDITS
 from tests.noninterference.pairs import NO_EDIT, Edit, Half, difference, play
 from tests.noninterference.people import OBSERVERS
@@ -40,7 +40,7 @@ def _everything(
 def test_f_without_the_gateways_filter_a_hidden_participant_shows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hub_api.steps.sight", _everything)
+    monkeypatch.setattr("hub_api.reads.look.sight", _everything)
     edit, told, edited = _pair(tmp_path, "a participant more")
     shown_to = {observer for observer in edit.hidden_from if difference(told, edited, observer)}
     assert {"owner", "receiver", "siblings_participant", "guest"} <= shown_to
@@ -50,7 +50,7 @@ def test_f_without_the_gateways_filter_a_hidden_participant_shows(
 def test_f_without_the_commanders_filter_a_hidden_closing_shows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hub_api.commander.sight", _everything)
+    monkeypatch.setattr("hub_api.commands.handler.sight", _everything)
     edit, told, edited = _pair(tmp_path, "the case closed")
     shown_to = {observer for observer in edit.hidden_from if difference(told, edited, observer)}
     assert {"owner", "siblings_participant"} <= shown_to

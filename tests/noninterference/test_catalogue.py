@@ -15,7 +15,7 @@ from domain.meeting.events import EVENTS as OF_MEETINGS
 from domain.referral.events import EVENTS as OF_REFERRALS
 from domain.report.events import EVENTS as OF_REPORTS
 from domain.vocabulary import Compartment, Ref, Role
-from hub_api.http.commands import FORMS
+from hub_api.http.api.commands import FORMS
 from tests.noninterference.bodies import BODIES
 from tests.noninterference.edits import EDITS
 from tests.noninterference.edits_of_content import CONTENT, NOT_IN_THIS_PART

@@ -16,10 +16,10 @@ from domain.errors import Refusal
 from domain.event import compartments
 from domain.grounds import SHAREABLE
 from domain.vocabulary import Compartment, Purpose, Role, StaffId, UnitId
-from hub_api.commander import Circumstances
-from hub_api.http.commands import FORMS
-from hub_api.receipts import Receipt
-from hub_api.staff import Staff
+from hub_api.commands.handler import Circumstances
+from hub_api.commands.receipts import Receipt
+from hub_api.http.api.commands import FORMS
+from hub_api.identity.staff import Staff
 from tests.noninterference.edits import EDITS
 from tests.noninterference.people import CALLER, CENTRE, OBSERVERS
 from tests.noninterference.story import STORY, UNTIL

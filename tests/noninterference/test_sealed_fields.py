@@ -23,8 +23,8 @@ from domain.consultation import commands as consult
 from domain.errors import Refusal
 from domain.event import compartments, encode_ref
 from domain.meeting import commands as meet
-from domain.needing import waits_known_to
 from domain.needtoknow.visible import Sight, Visible, visible
+from domain.open_items import waits_known_to
 from domain.referral import commands as refer
 from domain.report import commands as report
 from domain.vocabulary import (
@@ -45,9 +45,9 @@ from domain.vocabulary import (
     ReportKind,
     Role,
 )
-from hub_api.http.bodies import body, summary
-from hub_api.http.language import Language
-from hub_api.seen import Seen, etag_of
+from hub_api.access.seen import Seen, etag_of
+from hub_api.http.api.bodies import body, summary
+from hub_api.wording.language import Language
 from projections.lists import LISTS
 from projections.readers import rows_of
 from tests.domain.stories import CARE, CENTRE, DIRECTORY, OUTSIDE, POLICE, SOCIAL, STREAM, Story, by, ref

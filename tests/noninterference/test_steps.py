@@ -13,12 +13,12 @@ from msgspec.structs import replace
 from domain.act import Principal
 from domain.needtoknow.standing import Standing
 from domain.vocabulary import Kind, Ref, Role
-from hub_api.access_index import AccessIndex
-from hub_api.follower import Follower
-from hub_api.http.commands import FORMS
+from hub_api.access.access_index import AccessIndex
+from hub_api.access.seen import is_nothing
+from hub_api.access.sight import kept_out, sight
+from hub_api.http.api.commands import FORMS
 from hub_api.http.routes import READS
-from hub_api.seen import is_nothing
-from hub_api.sight import kept_out, sight
+from hub_api.runtime.follower import Follower
 from tests.noninterference.bodies import BODIES
 from tests.noninterference.pairs import NO_EDIT, steps
 from tests.noninterference.people import OBSERVERS

@@ -15,14 +15,14 @@ from domain.case import commands as case
 from domain.command import Command
 from domain.errors import Refusal
 from domain.vocabulary import Instant, Ref
-from hub_api.aliases import within
-from hub_api.commander import Circumstances
+from hub_api.access.aliases import within
+from hub_api.commands.handler import Circumstances
+from hub_api.commands.receipts import Receipt
 from hub_api.http.app import create_app
 from hub_api.http.time_grid import TimeGrid
-from hub_api.hub import Hub
-from hub_api.personas import Personas
-from hub_api.receipts import Receipt
-from hub_api.settings import Settings
+from hub_api.identity.personas import Personas
+from hub_api.runtime.hub import Hub
+from hub_api.runtime.settings import Settings
 from tests.noninterference.people import EVERYONE, OBSERVERS
 
 START: Final[Instant] = 1_772_445_600_000_000

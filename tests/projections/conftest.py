@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from adapters.postgresql.roles import OWNER
-from hub_api.cluster.postgres_access import PostgresAccess
+from hub_cluster.postgres_access import PostgresAccess
 from tests.projections.history import ADDRESS, OPENED
 
 

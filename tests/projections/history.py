@@ -26,8 +26,8 @@ from domain.vocabulary import (
     Told,
     UnitId,
 )
+from projections.catalogue import ACTS
 from projections.runner import Runner
-from projections.sets import ACTS
 from projections.store import GENERATION, TRACKING, Views, ViewSet
 
 START: Instant = 1_780_000_000_000_000

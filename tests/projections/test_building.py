@@ -9,11 +9,11 @@ import pytest
 import domain.consultation.events as consultation
 from domain.act import Fact
 from domain.vocabulary import Ref, Role
-from projections.ahead import Ahead
+from projections.catalogue import ACTS
 from projections.errors import Gap
+from projections.prefetch import Ahead
 from projections.rebuild import Rebuild
 from projections.runner import Runner
-from projections.sets import ACTS
 from tests.projections.history import CENTRE, SOCIAL, MemoryLog, caught_up, requested, views_at
 from tests.projections.test_runner import history
 

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 import domain.consultation.events as consultation
 from domain.act import Fact
 from domain.vocabulary import Ref
+from projections.catalogue import ACTS
 from projections.errors import LogBehind
 from projections.rebuild import Behind, DisposedMeanwhile, Rebuild
 from projections.runner import Runner
-from projections.sets import ACTS
 from projections.store import TRACKING, Views
 from tests.projections.history import CENTRE, SOCIAL, MemoryLog, assigned, caught_up, named, requested, views_at
 from tests.projections.test_runner import history

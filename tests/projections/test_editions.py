@@ -6,11 +6,11 @@ import pytest
 import sqlalchemy as sa
 
 from domain.vocabulary import Kind, Role
+from projections.catalogue import ACTS
 from projections.errors import LogBehind, ViewsUnusable
 from projections.lists import Lists
 from projections.rebuild import renewed
 from projections.runner import Runner
-from projections.sets import ACTS
 from projections.store import ViewSet
 from projections.view import Flat, View, number, ref
 from tests.projections.history import SOCIAL, MemoryLog, caught_up, requested, views_at

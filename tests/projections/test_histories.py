@@ -11,8 +11,8 @@ import domain.consultation.events as consultation
 from domain.event import Event
 from domain.hub import ConsultationCounted, Ticked
 from domain.vocabulary import CallerCategory, Compartment, Kind, Outcome, Protection, Ref, Role, StaffId, UnitId
+from projections.catalogue import ACTS
 from projections.runner import Runner
-from projections.sets import ACTS
 from tests.projections.history import (
     BROTHER,
     SECOND,

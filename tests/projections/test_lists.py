@@ -9,9 +9,9 @@ import domain.consultation.events as consultation
 import domain.referral.events as referral
 from domain.act import Fact
 from domain.vocabulary import Compartment, Kind, Outcome, Protection, Purpose, Ref, Role, StaffId, UnitId
+from projections.catalogue import ACTS
 from projections.lists import Listed, Lists, Waits
 from projections.readers import Readers
-from projections.sets import ACTS
 from tests.projections.history import (
     BROTHER,
     CENTRE,

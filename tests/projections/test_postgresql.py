@@ -11,15 +11,15 @@ import sqlalchemy as sa
 
 from domain.act import Fact
 from domain.vocabulary import Kind, Role
-from hub_api.cluster.postgres_access import SUPERUSER, PostgresAccess
-from hub_api.demo.week import example_files, fresh, play
-from hub_api.hub import Hub
+from hub_api.runtime.hub import Hub
+from hub_cluster.postgres_access import SUPERUSER, PostgresAccess
+from hub_demo.week import example_files, fresh, play
 from projections import postgresql
+from projections.catalogue import ACTS, LOOKS
 from projections.errors import ViewsUnusable
 from projections.lists import Lists
 from projections.rebuild import Rebuild, compare
 from projections.runner import Runner
-from projections.sets import ACTS, LOOKS
 from projections.store import Views, ViewSet
 from projections.view import Row
 from tests.projections.history import SOCIAL, MemoryLog, caught_up, named, requested

@@ -20,9 +20,9 @@ from domain.vocabulary import (
     Role,
     StaffId,
 )
+from projections.catalogue import ACTS
 from projections.lists import Lists
 from projections.readers import audiences, rows_of
-from projections.sets import ACTS
 from projections.waits import Waited
 from tests.projections.history import (
     BROTHER,

@@ -14,11 +14,11 @@ import domain.meeting.events as meeting
 from domain.act import Fact
 from domain.event import Event
 from domain.vocabulary import Kind, MeetingKind, Ref, Role
+from projections.catalogue import ACTS, LOOKS
 from projections.errors import Gap, Overtaken, ViewsUnusable
 from projections.lists import Lists
 from projections.rebuild import Rebuild, compare_runs
 from projections.runner import Runner
-from projections.sets import ACTS, LOOKS
 from projections.store import Views
 from tests.projections.history import CENTRE, SOCIAL, MemoryLog, assigned, caught_up, named, requested, views_at
 

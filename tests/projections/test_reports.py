@@ -10,9 +10,9 @@ import pytest
 
 from domain.act import Fact
 from projections import worker as working
+from projections.catalogue import ACTS, LOOKS
 from projections.reports import report, silent_for
 from projections.runner import Runner
-from projections.sets import ACTS, LOOKS
 from projections.store import Views
 from projections.worker import Share, Worker
 

@@ -17,10 +17,10 @@ from domain.vocabulary import (
     Ref,
     Role,
 )
+from projections.catalogue import ACTS
 from projections.errors import Gap, LogBehind
 from projections.rebuild import Rebuild
 from projections.runner import Runner
-from projections.sets import ACTS
 from projections.store import Views
 from tests.projections.history import (
     CENTRE,
@@ -161,7 +161,7 @@ def test_killed_at_any_moment_nothing_is_lost_or_doubled(tmp_path: Path) -> None
     log = history(1_500)
     program = (
         "import sys; from pathlib import Path; from projections.runner import Runner;"
-        "from projections.sets import ACTS;"
+        "from projections.catalogue import ACTS;"
         "from tests.projections.history import views_at; from tests.projections.test_runner import history;"
         "log = history(1_500); views = views_at(Path(sys.argv[1]));"
         "runner = Runner(views, ACTS, log, log.stream, largest_batch=10);"
@@ -205,7 +205,7 @@ def test_invariant_2_killed_between_view_and_position_a_worker_leaves_neither_or
     program = (
         "import os, signal, sys; from pathlib import Path; import projections.runner as module;"
         "from projections.runner import Runner; from projections.store import ViewSet;"
-        "from projections.sets import ACTS; from tests.projections.history import views_at;"
+        "from projections.catalogue import ACTS; from tests.projections.history import views_at;"
         "from tests.projections.test_runner import history;"
         "log = history(20); views = views_at(Path(sys.argv[1]));"
         "runner = Runner(views, ACTS, log, log.stream, largest_batch=4); assert runner.step() == 4;"

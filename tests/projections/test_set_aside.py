@@ -12,19 +12,19 @@ from msgspec.structs import replace
 import domain.case.events as case
 import domain.meeting.events as meeting
 import domain.needtoknow.standing as standing_of
-from adapters.telemetry.words import VIEWS
+from adapters.telemetry.allow_list import VIEWS
 from domain.act import Fact
 from domain.consultation.events import AdviceGiven
 from domain.errors import Tampered, Unreadable
 from domain.hub import ConsultationCounted
 from domain.needtoknow.standing import Standing, decides_access
 from domain.vocabulary import CallerCategory, Instant, Kind, Outcome, Ref, Role, UnitId
+from projections.catalogue import ACTS, LOOKS
 from projections.folding import Folding
 from projections.lists import LISTS, Lists
 from projections.rebuild import Rebuild, renewed
 from projections.runner import Runner
 from projections.set_aside import SetAside, set_aside
-from projections.sets import ACTS, LOOKS
 from projections.store import Views, ViewSet
 from tests.projections.extremes import OF_ACTS, filled, kind_of, numbers
 from tests.projections.history import (

@@ -12,9 +12,9 @@ from domain.act import Fact
 from domain.hub import ConsultationCounted, Ticked
 from domain.time import quarter_of
 from domain.vocabulary import CallerCategory, Instant, Kind, Ref, UnitId
+from projections.catalogue import ACTS
 from projections.rebuild import Rebuild
 from projections.runner import Runner
-from projections.sets import ACTS
 from projections.statistics import (
     Counted,
     Period,

@@ -7,8 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from projections import postgresql
+from projections.catalogue import ACTS
 from projections.errors import ViewsUnusable
-from projections.sets import ACTS
 from projections.store import Views, insert_rows
 from projections.view import Row
 from tests.projections.history import SOCIAL, named, views_at

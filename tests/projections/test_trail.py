@@ -10,7 +10,7 @@ import domain.case.events as case
 from domain.access import AskedFor, CommandRefused, Looked, Seen
 from domain.act import Fact
 from domain.vocabulary import AgencyId, Compartment, Kind, StaffId, UnitId
-from projections.sets import ACTS, LOOKS
+from projections.catalogue import ACTS, LOOKS
 from projections.trail import Agency, Own, Region, Trail
 from tests.projections.history import (
     CENTRE,

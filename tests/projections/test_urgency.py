@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from domain.vocabulary import FOREVER, Instant, Kind, Role, UnitId
 from domain.waiting import HOUR
-from projections.sets import ACTS
+from projections.catalogue import ACTS
 from projections.store import Views, insert_rows
 from projections.urgency import FIRST, Place, Reading, Urgency, Urgent
 from projections.view import LEAST

@@ -28,10 +28,10 @@ from domain.vocabulary import (
     StaffId,
     UnitId,
 )
+from projections.catalogue import ACTS
 from projections.lists import Lists
 from projections.rebuild import Rebuild
 from projections.runner import Runner
-from projections.sets import ACTS
 from projections.waits import WaitRow
 from tests.projections.history import (
     CENTRE,

@@ -17,11 +17,11 @@ from msgspec.structs import replace
 
 from domain.act import Fact
 from domain.vocabulary import Kind
+from projections.catalogue import ACTS, LOOKS
 from projections.errors import Gap, ViewsUnusable
+from projections.halts import Stopped, stopped, tell
 from projections.rebuild import renewed
 from projections.runner import Runner
-from projections.sets import ACTS, LOOKS
-from projections.stopped import Stopped, stopped, tell
 from projections.store import Views, ViewSet
 from projections.worker import FollowedAhead, Share, Worker
 from tests.projections.history import SOCIAL, MemoryLog, caught_up, requested, views_at
@@ -193,7 +193,7 @@ def test_a_worker_that_is_killed_is_replaced_by_another_without_a_gap(tmp_path: 
     dsn = on_postgresql.set(drivername="postgresql", query={}).render_as_string(hide_password=False)
     program = (
         "import sys; from pathlib import Path; from adapters.postgresql.lease import Lease;"
-        "from projections.runner import Runner; from projections.sets import ACTS;"
+        "from projections.runner import Runner; from projections.catalogue import ACTS;"
         "from projections.worker import Share, Worker;"
         "from tests.projections.history import views_at; from tests.projections.test_runner import history;"
         "from tests.projections.test_worker import Followed;"

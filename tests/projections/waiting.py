@@ -32,10 +32,10 @@ from domain.vocabulary import (
     StaffId,
     UnitId,
 )
+from projections.catalogue import ACTS
 from projections.lists import Lists
 from projections.readers import rows_of
 from projections.runner import Runner
-from projections.sets import ACTS
 from projections.store import Views
 from projections.waits import Waited, WaitRow
 from tests.projections.history import (

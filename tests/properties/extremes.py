@@ -9,14 +9,14 @@ import msgspec.inspect as types
 
 from domain.bounds import is_time
 from domain.time import EARLIEST, LATEST, TEN_YEARS
-from hub_api.demo.county import PERSONAS
+from hub_api.http.api.commands import FORMS, Form
+from hub_api.http.api.example_bodies import ALIAS, BODIES
+from hub_api.http.api.examples import ADDRESS
 from hub_api.http.app import create_app
-from hub_api.http.commands import FORMS, Form
-from hub_api.http.example_bodies import ALIAS, BODIES
-from hub_api.http.examples import ADDRESS
 from hub_api.http.time_grid import TimeGrid
-from hub_api.hub import Hub
-from hub_api.personas import Personas
+from hub_api.identity.personas import Personas
+from hub_api.runtime.hub import Hub
+from hub_demo.county import PERSONAS
 from tests.hub_api.stand import MONDAY
 
 SENDER: Final = "socialsekreterare-sara-exempel"

@@ -55,8 +55,8 @@ from domain.vocabulary import (
     Told,
     UnitId,
 )
-from hub_api.http.language import Language
-from hub_api.refusals import WITHHELD, told
+from hub_api.wording.language import Language
+from hub_api.wording.refusals import WITHHELD, told
 from tests.domain.stories import (
     CARE,
     CENTRE,

@@ -9,12 +9,12 @@ from zlib import crc32
 
 import pytest
 
-from hub_api.commander import Circumstances
-from hub_api.http.commands import FORMS, Form
-from hub_api.hub import Hub
-from hub_api.proof import stream_of
+from hub_api.commands.handler import Circumstances
+from hub_api.http.api.commands import FORMS, Form
+from hub_api.runtime.hub import Hub
+from hub_api.runtime.proof import stream_of
+from projections.catalogue import ACTS, LOOKS
 from projections.rebuild import Rebuild
-from projections.sets import ACTS, LOOKS
 from tests.hub_api.stand import agreed, opened
 from tests.properties.extremes import EVERYTHING, Asking, of_type
 

@@ -11,7 +11,7 @@ from domain.agreement.state import Directory
 from domain.case.risk import CircumstancesChanged, RiskAssessed, memos_to_share
 from domain.case.state import Case
 from domain.event import Event
-from domain.needing import needs_now
+from domain.open_items import needs_now
 from domain.vocabulary import FOREVER, AgencyId, Instant, Kind, UnitId
 from tests.projections.extremes import OF_ACTS, filled, kind_of, numbers
 from tests.projections.history import CENTRE, POLICE, SOCIAL, START, MemoryLog

@@ -11,9 +11,9 @@ from domain.command import Command
 from domain.meeting import commands as meet
 from domain.time import EARLIEST, TEN_YEARS
 from domain.vocabulary import MeetingKind, Mode, Ref, UnitId
-from hub_api.commander import Circumstances
+from hub_api.commands.handler import Circumstances
 from hub_api.http.times import from_body
-from hub_api.hub import Hub
+from hub_api.runtime.hub import Hub
 from tests.hub_api.stand import ANNA, ASKS, DAY, HOUR, KIM, SARA, Girl, does
 from tests.remedies.ways import Way
 

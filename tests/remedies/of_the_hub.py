@@ -28,10 +28,10 @@ from domain.vocabulary import (
     StaffId,
     UnitId,
 )
-from hub_api.commander import Circumstances
-from hub_api.demo.county import PERSONAS
-from hub_api.hub import Hub
-from hub_api.register import Register
+from hub_api.access.register import Register
+from hub_api.commands.handler import Circumstances
+from hub_api.runtime.hub import Hub
+from hub_demo.county import PERSONAS
 from tests.hub_api.stand import ANNA, ASKS, HOUR, MONDAY, PIA, RELATED, RUT, SARA, TOMORROW, Girl, does, later
 from tests.remedies import of_bounds
 from tests.remedies.ways import Way

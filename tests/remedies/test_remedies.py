@@ -7,10 +7,10 @@ from typing import Final
 import pytest
 
 from domain.errors import Caution, Refusal
-from hub_api.hub import Hub
+from hub_api.runtime.hub import Hub
 from tests.hub_api.conftest import girl, hub
 from tests.hub_api.stand import Girl
-from tests.hub_api.test_refusals import HERE, template
+from tests.hub_api.wording.test_refusals import HERE, template
 from tests.remedies import (
     of_agreements,
     of_cases,

@@ -14,13 +14,13 @@ from adapters.system import SeededClock
 from domain.act import Principal
 from domain.time import STOCKHOLM, instant_of
 from domain.vocabulary import AgencyId, Instant, Purpose, Ref, Role, StaffId
-from hub_api.commander import Circumstances
-from hub_api.demo.county import PERSONAS, agreement, social
+from hub_api.commands.handler import Circumstances
 from hub_api.http.app import create_app
 from hub_api.http.time_grid import TimeGrid
-from hub_api.hub import Hub
-from hub_api.personas import Personas
-from hub_api.settings import Settings
+from hub_api.identity.personas import Personas
+from hub_api.runtime.hub import Hub
+from hub_api.runtime.settings import Settings
+from hub_demo.county import PERSONAS, agreement, social
 
 ADDRESS: Final = "http://127.0.0.1:8000"
 MOTALA: Final = "socialsekreterare-mona-exempel"

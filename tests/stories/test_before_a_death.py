@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hub_api.demo.county import COORDINATION, EMERGENCY
+from hub_demo.county import COORDINATION, EMERGENCY
 from tests.stories.county import NEW_YEAR, County, Party, when
 
 

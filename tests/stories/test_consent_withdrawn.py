@@ -1,6 +1,6 @@
 """A consent is withdrawn after the Police received a memo: what rested on it ends, what the law gave stands."""
 
-from hub_api.demo.county import COORDINATION
+from hub_demo.county import COORDINATION
 from tests.stories.county import NEW_YEAR, County
 
 

@@ -1,7 +1,7 @@
 """A referral to health care that nobody answers: it waits in view, is asked after, and comes back refused."""
 
 from domain.vocabulary import Instant
-from hub_api.demo.county import CHILD_PSYCHIATRY, COORDINATION, YOUTH_CLINIC
+from hub_demo.county import CHILD_PSYCHIATRY, COORDINATION, YOUTH_CLINIC
 from tests.stories.county import NEW_YEAR, County, Party, when
 
 SAFE = "By the school's telephone, before noon."

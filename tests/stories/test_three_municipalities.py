@@ -1,6 +1,6 @@
 """Siblings in three municipalities: each reads of its own, and one hands over to another who answers for it."""
 
-from hub_api.demo.county import COORDINATION
+from hub_demo.county import COORDINATION
 from tests.stories.county import County, Party
 
 

@@ -1,6 +1,6 @@
 """A school counsellor telephones about a girl of sixteen without a name; two weeks later her name is known."""
 
-from hub_api.demo.county import COORDINATION, POLICE_INVESTIGATION, social
+from hub_demo.county import COORDINATION, POLICE_INVESTIGATION, social
 from tests.stories.county import County, when
 
 NAME = "Exempla Exempelsson, born 2010"

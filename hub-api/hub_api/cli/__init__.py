@@ -14,15 +14,12 @@ from typer.exceptions import TyperException
 
 from domain.errors import SamradError
 from hub_api.cli.backup import backup
-from hub_api.cli.cluster import cluster
 from hub_api.cli.common import LANGUAGE, OUT, said, warn
-from hub_api.cli.demo import demo
 from hub_api.cli.keys import keys
 from hub_api.cli.load import load
 from hub_api.cli.migrate import migrate
 from hub_api.cli.output import PROGRAM, by_its_name, called, shown
 from hub_api.cli.output import prepare as prepare_streams
-from hub_api.cli.personas import personas
 from hub_api.cli.prepare import passwords, prepare
 from hub_api.cli.project import project
 from hub_api.cli.rebuild import rebuild
@@ -35,7 +32,10 @@ from hub_api.cli.stats import stats
 from hub_api.cli.status import status
 from hub_api.cli.trail import trail
 from hub_api.cli.verify import verify
-from hub_api.http.language import Language, of_terminal
+from hub_api.wording.language import Language, of_terminal
+from hub_cluster.command import cluster
+from hub_demo.command import demo
+from hub_demo.personas_command import personas
 
 TELL: Final = "please tell those who look after it"
 app = typer.Typer(

@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from domain.errors import SamradError
-from hub_api.backups import back_up
 from hub_api.cli.common import HERE, Data, Json, print_json, say, steps
-from hub_api.settings import Settings, on_servers
+from hub_api.runtime.backups import back_up
+from hub_api.runtime.settings import Settings, on_servers
 
 
 def backup(

@@ -24,12 +24,12 @@ from domain.time import EARLIEST, FIRST_DAY, LAST_DAY, LATEST, STOCKHOLM, day_en
 from domain.vocabulary import FOREVER, Instant, Purpose, Role, StaffId
 from hub_api.cli.output import by_its_name, shows_everything, whoever_runs
 from hub_api.cli.spoken import said_in
-from hub_api.clocks import refuse_ahead
-from hub_api.http.language import Language
-from hub_api.hub import Hub
-from hub_api.load import BadLine
-from hub_api.refusals import in_one_line
-from hub_api.settings import Settings, on_servers
+from hub_api.commands.load import BadLine
+from hub_api.runtime.clocks import refuse_ahead
+from hub_api.runtime.hub import Hub
+from hub_api.runtime.settings import Settings, on_servers
+from hub_api.wording.language import Language
+from hub_api.wording.refusals import in_one_line
 
 OUT: Final = Console(emoji=False)
 ERRORS: Final = Console(stderr=True, emoji=False)  # `file:100:` is a place, no picture
@@ -69,7 +69,7 @@ def warn(text: str) -> None:
 def opened(data: Path, command: str, *, writes: bool = False) -> Iterator[Hub]:
     """The hub, for one command: on servers if settings say so, else of a folder that exists. Closed at the end."""
     if on_servers():
-        from hub_api.production.opening import opened as opened_on_servers
+        from hub_api.runtime.servers.opening import opened as opened_on_servers
 
         with opened_on_servers(f"`samrad {command}`", writes=writes) as hub:
             yield hub

@@ -5,11 +5,11 @@ from typing import Annotated, Final
 
 import typer
 
-from adapters.carriage import FILE as CARRIAGE
-from adapters.carriage import CarriageKeys
-from adapters.drawers import Drawer
-from adapters.master import MasterKeys
+from adapters.kafka.carriage import FILE as CARRIAGE
+from adapters.kafka.carriage import CarriageKeys
 from adapters.system import SystemEntropy
+from adapters.vault.key_partitions import Drawer
+from adapters.vault.master_keys import MasterKeys
 from domain.errors import SamradError
 from hub_api.cli.common import HERE, Data, opened, say
 
@@ -139,7 +139,7 @@ def derive(
 
 def _master_folder(command: str, to: Path) -> Path:
     """Where the master keys are, which nobody who is given `to` may reach."""
-    from hub_api.production.settings import Production
+    from hub_api.runtime.servers.settings import Production
 
     folder = Path(Production.read().needed("keys", f"`samrad keys {command}`"))
     if to.resolve().parent == folder.resolve():

@@ -14,10 +14,10 @@ from domain.identifiers import normal_form
 from domain.time import day_of
 from domain.vocabulary import Purpose, Role, StaffId, UnitId
 from hub_api.cli.common import ERRORS, HERE, Data, Json, directory, opened, print_json, progress, said, say, staff, warn
-from hub_api.clockwork import settle
-from hub_api.hub import Hub
-from hub_api.load import File, Loaded, read, years_to_count
-from hub_api.load import load as load_file
+from hub_api.commands.load import File, Loaded, read, years_to_count
+from hub_api.commands.load import load as load_file
+from hub_api.runtime.every_minute import settle
+from hub_api.runtime.hub import Hub
 
 
 class OnError(StrEnum):

@@ -12,8 +12,8 @@ def migrate() -> None:
     Example:
       SAMRAD_STORE=postgresql://samrad_owner@db/samrad SAMRAD_STORE_PASSWORD_FILE=owner samrad migrate
     """
-    from hub_api.production.migrating import migrate_all
-    from hub_api.production.settings import Production
+    from hub_api.runtime.servers.migrate import migrate_all
+    from hub_api.runtime.servers.settings import Production
 
     for done in migrate_all(Production.read()):
         say(done)

@@ -17,7 +17,7 @@ def passwords(
     Example:
       samrad passwords deploy/secrets
     """
-    from hub_api.production.passwords import make
+    from hub_api.runtime.servers.passwords import make
 
     made = make(to)
     told = f"made for {', '.join(made)}" if made else "nothing was lacking"
@@ -38,8 +38,8 @@ def prepare(
     Example:
       SAMRAD_STORE=postgresql://postgres@db/store SAMRAD_STORE_PASSWORD_FILE=postgres samrad prepare deploy/secrets
     """
-    from hub_api.production.preparing import prepare_all
-    from hub_api.production.settings import Production
+    from hub_api.runtime.servers.prepare import prepare_all
+    from hub_api.runtime.servers.settings import Production
 
     for done in prepare_all(Production.read(), passwords):
         say(done)

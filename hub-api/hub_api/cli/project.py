@@ -27,9 +27,9 @@ def project(
       samrad project
       samrad project --view-set looks
     """
-    from hub_api.production.projecting import project as keep
-    from hub_api.production.settings import Production
-    from hub_api.telling import telling
+    from hub_api.runtime.servers.project import project as keep
+    from hub_api.runtime.servers.settings import Production
+    from hub_api.runtime.telemetry_setup import telling
 
     settings = Production.read()
     names = tuple(dict.fromkeys(view_set or Which))

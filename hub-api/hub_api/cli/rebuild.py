@@ -8,12 +8,12 @@ from typing import Annotated, TypeAlias
 import typer
 
 from hub_api.cli.common import HERE, Data, Json, print_json, say, steps, tell_of_set_aside
-from hub_api.proof import Progress, stream_of
-from hub_api.provable import folder_of, in_folder
-from hub_api.settings import on_servers
+from hub_api.runtime.proof import Progress, stream_of
+from hub_api.runtime.provable import folder_of, in_folder
+from hub_api.runtime.settings import on_servers
+from projections.catalogue import ACTS, LOOKS
 from projections.rebuild import Rebuild, refuse_shortened
 from projections.set_aside import SetAside, set_aside
-from projections.sets import ACTS, LOOKS
 
 Made: TypeAlias = tuple[dict[str, int], dict[str, tuple[SetAside, ...]]]
 """Of how many records the views of each log were made, and without which."""
@@ -71,7 +71,7 @@ def _in_folder(data: Path, tell: Progress, accept_loss: bool) -> Made:
 
 
 def _on_servers(tell: Progress, accept_loss: bool) -> Made:
-    from hub_api.production.projecting import rebuild_all
-    from hub_api.production.settings import Production
+    from hub_api.runtime.servers.project import rebuild_all
+    from hub_api.runtime.servers.settings import Production
 
     return rebuild_all(Production.read(), tell, accept_loss=accept_loss)

@@ -14,9 +14,9 @@ def relay() -> None:
     Example:
       SAMRAD_STORE=postgresql://samrad_relay@db/samrad SAMRAD_KAFKA=broker:9092 samrad relay
     """
-    from hub_api.production.relaying import relay as carry
-    from hub_api.production.settings import Production
-    from hub_api.telling import telling
+    from hub_api.runtime.servers.relay import relay as carry
+    from hub_api.runtime.servers.settings import Production
+    from hub_api.runtime.telemetry_setup import telling
 
     settings = Production.read()
     with telling(settings, "relay") as watch:

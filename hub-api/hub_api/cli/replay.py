@@ -8,9 +8,9 @@ from domain.identifiers import normal_form
 from domain.registry import stored_name
 from domain.time import format_instant
 from domain.vocabulary import UnitId
+from hub_api.access.seen import Seen
 from hub_api.cli.common import HERE, OUT, Data, Json, auditor, directory, instant, opened, print_json
-from hub_api.demo.show import replay_table
-from hub_api.seen import Seen
+from hub_api.cli.show import replay_table
 
 
 def replay(

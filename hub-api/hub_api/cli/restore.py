@@ -7,9 +7,9 @@ from typing import Annotated, Protocol
 import typer
 
 from domain.errors import SamradError
-from hub_api import backups
 from hub_api.cli.common import HERE, Data, Json, print_json, say, steps
-from hub_api.settings import Settings, on_servers
+from hub_api.runtime import backups
+from hub_api.runtime.settings import Settings, on_servers
 
 
 class Restored(Protocol):
@@ -73,8 +73,8 @@ def restore(
 
 
 def _from_kafka(*, accept_loss: bool) -> Sequence[Restored]:
-    from hub_api.production.restoring import restore_all
-    from hub_api.production.settings import Production
+    from hub_api.runtime.servers.restore import restore_all
+    from hub_api.runtime.servers.settings import Production
 
     with steps() as progress:
         return restore_all(Production.read(), progress, accept_loss=accept_loss)

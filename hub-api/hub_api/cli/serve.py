@@ -10,16 +10,16 @@ import uvicorn
 from adapters.telemetry.logs import configured
 from domain.errors import SamradError
 from hub_api.cli.common import HERE, Data, ending_in_order, opened, say
-from hub_api.clocks import ClockWatch, refuse_ahead
-from hub_api.clockwork import clockwork
-from hub_api.demo.county import PERSONAS
+from hub_api.commands.rates import AT_ONCE, PER_SECOND, SLOWEST, Rate, Rates
 from hub_api.http.app import SERVER_OPTIONS, create_app
 from hub_api.http.sources import Sources
 from hub_api.http.time_grid import SHORTEST, STEP, TimeGrid
-from hub_api.hub import Hub
-from hub_api.personas import Personas, refuse_to_bind_elsewhere
-from hub_api.rates import AT_ONCE, PER_SECOND, SLOWEST, Rate, Rates
-from hub_api.settings import on_servers
+from hub_api.identity.personas import Personas, refuse_to_bind_elsewhere
+from hub_api.runtime.clocks import ClockWatch, refuse_ahead
+from hub_api.runtime.every_minute import clockwork
+from hub_api.runtime.hub import Hub
+from hub_api.runtime.settings import on_servers
+from hub_demo.county import PERSONAS
 
 
 def serve(
@@ -83,7 +83,7 @@ def serve(
     sources = _sources(trusted_proxies)
     with ending_in_order():
         if on_servers():
-            from hub_api.production.serving import serve as serve_on_servers
+            from hub_api.runtime.servers.serve import serve as serve_on_servers
 
             with bound(host, port) as listening:
                 told(listening, played)

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
-from hub_api.http.language import Language
-from hub_api.swedish.terminal import MESSAGES
-from hub_api.swedish.terminal_help import HELP
+from hub_api.wording.language import Language
+from hub_api.wording.swedish.terminal import MESSAGES
+from hub_api.wording.swedish.terminal_help import HELP
 
 _HOLE: Final = "{}"
 _SPACES: Final = re.compile(r"\s+")

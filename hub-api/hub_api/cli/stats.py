@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from hub_api.cli.common import HERE, OUT, Data, Json, auditor, opened, print_json
-from hub_api.demo.show import published_table
+from hub_api.cli.show import published_table
 from projections.published import as_json as table_as_json
 
 

@@ -8,9 +8,9 @@ import typer
 from rich.table import Table
 
 from hub_api.cli.common import HERE, OUT, Data, Json, print_json, say, warn
-from hub_api.folder import holder_of
-from hub_api.settings import Settings, on_servers
-from hub_api.status import Status
+from hub_api.runtime.folder import holder_of
+from hub_api.runtime.settings import Settings, on_servers
+from hub_api.runtime.status import Status
 
 COLUMNS: Final = ("store", "topic", "views", "waiting", "lagging")
 
@@ -68,11 +68,11 @@ def status(
 
 def _found(data: Path) -> Status:
     if not on_servers():
-        from hub_api.embedded_status import look as look_into_folder
+        from hub_api.runtime.embedded_status import look as look_into_folder
 
         return look_into_folder(Settings.beside(data))
-    from hub_api.production.settings import Production
-    from hub_api.production.status import look
+    from hub_api.runtime.servers.settings import Production
+    from hub_api.runtime.servers.status import look
 
     return look(Production.read())
 
@@ -81,7 +81,7 @@ def _undone(data: Path, work: Work) -> list[str]:
     if not on_servers():
         running = holder_of(Settings.beside(data).data) is not None
         return [] if work is Work.SERVE and running else [work]
-    from hub_api.production.settings import Production
-    from hub_api.production.status import undone
+    from hub_api.runtime.servers.settings import Production
+    from hub_api.runtime.servers.status import undone
 
     return undone(Production.read(), work)

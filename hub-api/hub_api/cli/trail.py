@@ -11,7 +11,6 @@ from domain.errors import SamradError
 from domain.identifiers import asked_for as named
 from domain.time import format_instant
 from domain.vocabulary import Ref, Role, StaffId, UnitId
-from hub_api.audits import TrailPage
 from hub_api.cli.common import (
     HERE,
     OUT,
@@ -24,8 +23,9 @@ from hub_api.cli.common import (
     opened,
     print_json,
 )
-from hub_api.demo.show import looks_table
-from hub_api.hub import Hub
+from hub_api.cli.show import looks_table
+from hub_api.reads.audits import TrailPage
+from hub_api.runtime.hub import Hub
 
 A_PAGE: Final = 200
 

@@ -7,12 +7,12 @@ from typing import Final
 import msgspec
 import typer
 
-from adapters.differences import Difference, Tell
-from hub_api.advice import advice
+from adapters.store.differences import Difference, Tell
 from hub_api.cli.common import HERE, Data, Json, print_json, say, steps, tell_of_set_aside, warn
-from hub_api.proof import Progress, Proven, prove
-from hub_api.provable import provable
-from hub_api.settings import on_servers
+from hub_api.runtime.proof import Progress, Proven, prove
+from hub_api.runtime.provable import provable
+from hub_api.runtime.settings import on_servers
+from hub_api.runtime.verify_advice import advice
 
 SHOWN: Final = 20
 """So many differences of one log, topic or view are told one by one; JSON has them all."""
@@ -67,7 +67,7 @@ def _tell(found: Sequence[Difference]) -> None:
 
 
 def _agree(progress: Progress, tell: Tell) -> dict[str, int]:
-    from hub_api.production.agreeing import agree_all
-    from hub_api.production.settings import Production
+    from hub_api.runtime.servers.comparison import agree_all
+    from hub_api.runtime.servers.settings import Production
 
     return agree_all(Production.read(), progress, tell)

@@ -22,24 +22,25 @@ from adapters.telemetry import UNWATCHED
 from domain.access import RATE
 from domain.errors import NotThere, Refusal, SamradError
 from domain.ports import Watch
-from hub_api import freshness
-from hub_api.commander import Changed
-from hub_api.freshness import Readiness
-from hub_api.http import openapi, problems, reads
+from hub_api.access import freshness
+from hub_api.access.freshness import Readiness
+from hub_api.commands.handler import Changed
+from hub_api.commands.rates import Rates
+from hub_api.commands.receipts import KeyReused, ReceiptGone
+from hub_api.http import problems
+from hub_api.http.api import openapi, reads
+from hub_api.http.api.commands import handle
 from hub_api.http.calls import Call, InvalidBody, Served, Stopped, language_of
-from hub_api.http.commands import handle
 from hub_api.http.deadlines import ENDS, TimedProtocol
-from hub_api.http.language import Language
 from hub_api.http.pacing import NOTICE as SLOWED_NOTICE
 from hub_api.http.pacing import SLOWED, pace
+from hub_api.http.request_metrics import Watched, count
 from hub_api.http.responses import JSON, Headers, Raw
 from hub_api.http.routes import ROUTES, Route, RouteKind
 from hub_api.http.sources import Sources
 from hub_api.http.time_grid import TimeGrid
-from hub_api.http.watched import Watched, count
-from hub_api.personas import NOTICE, STARTED, Personas
-from hub_api.rates import Rates
-from hub_api.receipts import KeyReused, ReceiptGone
+from hub_api.identity.personas import NOTICE, STARTED, Personas
+from hub_api.wording.language import Language
 
 log = logging.getLogger("samrad.http")
 
@@ -62,7 +63,7 @@ NO_TELEMETRY: Final[TelemetryConfig] = {
     "auto_configure": False,
 }
 """FastAPI's own would send addresses, queries and the messages of exceptions to whatever collector the environment of
-the process names, or a library has set up (C7). What is told of a request is told by `watched.py`."""
+the process names, or a library has set up (C7). What is told of a request is told by `request_metrics.py`."""
 LIVES: Final = b'{"status":"up"}'
 _PERSONAS: Final = (b"samrad-personas", NOTICE.encode())
 _BEHIND: Final = (b"samrad-views", b"behind")

@@ -9,15 +9,15 @@ from starlette.requests import Request
 
 from adapters.telemetry import trace
 from domain.act import Principal
-from hub_api.aliases import Aliases, UnitAliases
-from hub_api.commander import Commander
-from hub_api.gateway import Gateway
-from hub_api.http.language import Language, preferred
+from hub_api.access.aliases import Aliases, UnitAliases
+from hub_api.commands.handler import Commander
+from hub_api.commands.strict_json import half_of_a_character, repeated_name
 from hub_api.http.parameters import Parameter, Query, read
 from hub_api.http.problems import INVALID, KEY, MALFORMED, NOT_JSON, TOO_LARGE, Fixed, Misfit
 from hub_api.http.responses import Headers
-from hub_api.json_faults import half_of_a_character, repeated_name
-from hub_api.staff import Staff
+from hub_api.identity.staff import Staff
+from hub_api.reads.gateway import Gateway
+from hub_api.wording.language import Language, preferred
 
 LARGEST_BODY: Final = 256 * 1024
 KEY_FORM: Final = r"^[!-~]{1,255}$"

@@ -12,7 +12,7 @@ from msgspec import Struct
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from hub_api.http import problems
-from hub_api.http.language import Language, preferred
+from hub_api.wording.language import Language, preferred
 
 
 class Deadlines(Struct, frozen=True, kw_only=True):

@@ -8,9 +8,9 @@ from typing import Final
 
 from domain.command import Command
 from domain.errors import NotRecorded
+from hub_api.commands.rates import Rates
 from hub_api.http.calls import Call, Stopped
 from hub_api.http.problems import TOO_FAST
-from hub_api.rates import Rates
 
 SLOWED: Final = "samrad.slowed"
 """Noted in the scope of a request whose sender is slowed."""

@@ -11,7 +11,7 @@ from domain.identifiers import asked_for
 from domain.vocabulary import Instant, StaffId, UnitId
 from hub_api.http.problems import QUERY, Misfit
 from hub_api.http.times import from_address
-from hub_api.speakable import LONGEST_SPOKEN, as_written
+from hub_api.wording.speakable import LONGEST_SPOKEN, as_written
 
 LONGEST_PAGE: Final = 200
 USUAL_PAGE: Final = 50

@@ -12,11 +12,11 @@ from msgspec import Struct
 
 from domain.errors import Caution, NotThere, OutOfBounds, Refusal
 from domain.vocabulary import Because
-from hub_api.http.language import Language
-from hub_api.http.misfits import explained
 from hub_api.http.responses import PROBLEM_JSON, Headers, Raw
-from hub_api.refusals import told
-from hub_api.swedish.remedies import REMEDIES
+from hub_api.wording.language import Language
+from hub_api.wording.refusals import told
+from hub_api.wording.swedish.remedies import REMEDIES
+from hub_api.wording.validation_messages import explained
 
 _TYPES: Final = "urn:samrad:problem:"
 

@@ -7,9 +7,11 @@ from typing import Any, Final, Literal
 from msgspec import Struct
 
 from domain.case.state import Preview
-from hub_api.http import bodies, inboxes, matters, reads
+from hub_api.http.api import bodies, reads
+from hub_api.http.api import inbox_bodies as inboxes
+from hub_api.http.api import matter_bodies as matters
+from hub_api.http.api.commands import FORMS, Form, ReceiptBody
 from hub_api.http.calls import Call
-from hub_api.http.commands import FORMS, Form, ReceiptBody
 from hub_api.http.parameters import (
     AFTER,
     AS_OF,

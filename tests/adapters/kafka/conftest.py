@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from adapters.carriage import Carriage, CarriageKeys
+from adapters.kafka.carriage import Carriage, CarriageKeys
 from adapters.kafka.connection import Broker
 from adapters.kafka.topics import create
 from adapters.system import SystemEntropy
-from hub_api.cluster.kafka_access import ADMINISTRATOR, KafkaAccess
+from hub_cluster.kafka_access import ADMINISTRATOR, KafkaAccess
 from tests.adapters.kafka.rig import Topic
 
 

@@ -10,13 +10,13 @@ from typing import Any
 from kafka import KafkaProducer
 from msgspec import Struct
 
-from adapters.carriage import is_carried
+from adapters.kafka.carriage import is_carried
 from adapters.kafka.connection import Broker
 from adapters.kafka.frames import POSITION, Frames
 from adapters.kafka.relay import Relay
-from adapters.outcomes import PlacedFrame, Stored, Tip
-from adapters.record import GENESIS, chain, place
-from hub_api.cluster.kafka_access import ADMINISTRATOR, KafkaAccess
+from adapters.store.outcomes import PlacedFrame, Stored, Tip
+from adapters.store.record import GENESIS, chain, place
+from hub_cluster.kafka_access import ADMINISTRATOR, KafkaAccess
 from tests.adapters.support import ENTROPY, Hub, one, person
 
 PATIENCE = 20.0

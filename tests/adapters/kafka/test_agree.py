@@ -3,10 +3,10 @@
 import pytest
 from msgspec import structs
 
-from adapters.differences import Difference
-from adapters.kafka.agree import Agreed, agree
+from adapters.kafka.comparison import Agreed, agree
 from adapters.kafka.errors import LogDiffers, LogGap, StoreLacks
-from adapters.outcomes import Stored
+from adapters.store.differences import Difference
+from adapters.store.outcomes import Stored
 from tests.adapters.kafka.rig import Kept, Topic, append, carry, stored
 from tests.adapters.support import Hub
 

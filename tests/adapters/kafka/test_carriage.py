@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.carriage import Carriage, CarriageKeys, is_carried
-from adapters.kafka.agree import agree
+from adapters.kafka.carriage import Carriage, CarriageKeys, is_carried
+from adapters.kafka.comparison import agree
 from adapters.kafka.frames import Frames
 from adapters.kafka.relay import Relay
 from adapters.system import SystemEntropy

@@ -17,7 +17,7 @@ from kafka.protocol.parser import KafkaProtocol
 from adapters.kafka.connection import MECHANISM, Broker, diagnose
 from adapters.kafka.errors import BrokerAway, KafkaTrouble, NotTrusted, WrongPassword
 from adapters.kafka.topics import Use, check
-from adapters.outcomes import Stored
+from adapters.store.outcomes import Stored
 from tests.adapters.kafka.rig import Kept, Topic, carry, numbered
 
 SASL_AUTHENTICATE = 36

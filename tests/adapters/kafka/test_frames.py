@@ -10,7 +10,7 @@ from kafka.admin import KafkaAdminClient
 from adapters.kafka.errors import BrokerAway, LogGap, NotAllowed
 from adapters.kafka.frames import POSITION, Frames
 from domain.errors import Tampered
-from hub_api.cluster.kafka_access import ADMINISTRATOR
+from hub_cluster.kafka_access import ADMINISTRATOR
 from tests.adapters.kafka.rig import Topic, numbered
 
 

@@ -8,14 +8,14 @@ import pytest
 import sqlalchemy as sa
 
 from adapters.kafka.log import KafkaLog
-from adapters.mapper import Mapper
-from adapters.outcomes import Stored
-from adapters.record import KIND_CODE, PLACE_SIZE, frame
+from adapters.store.mapper import Mapper
+from adapters.store.outcomes import Stored
+from adapters.store.record import KIND_CODE, PLACE_SIZE, frame
 from domain.errors import Tampered, Unreadable
 from domain.vocabulary import Kind
+from projections.catalogue import ACTS
 from projections.errors import LogBehind
 from projections.runner import Runner
-from projections.sets import ACTS
 from projections.store import Views
 from tests.adapters.kafka.rig import Kept, Topic, append, carry, stored
 from tests.adapters.support import ENTROPY, Hub

@@ -10,11 +10,11 @@ from typing import NoReturn
 import pytest
 from confluent_kafka import Consumer
 
-from adapters.carriage import STEPS
+from adapters.kafka.carriage import STEPS
 from adapters.kafka.errors import LogDiffers, LogGap, StoreLacks
 from adapters.kafka.relay import PAGE, Point, Relay
-from adapters.outcomes import PlacedFrame, Stored
-from adapters.record import PLACE_SIZE, decode
+from adapters.store.outcomes import PlacedFrame, Stored
+from adapters.store.record import PLACE_SIZE, decode
 from adapters.telemetry import UNWATCHED
 from domain.errors import Tampered
 from domain.ports import Append, Batch, Step
@@ -264,9 +264,9 @@ def test_what_waits_for_kafka_is_told_all_the_same_while_nothing_can_be_carried(
 def test_the_relay_opens_nothing(topic: Topic) -> None:
     """It has no way to: neither the vault nor the mapper nor what opens a part of a record is in its process."""
     program = (
-        "import sys, adapters.kafka.relay, adapters.kafka.agree\n"
-        "print([name for name in sys.modules if name.startswith(('adapters.mapper', 'adapters.vault', "
-        "'adapters.sealing', 'adapters.master', 'adapters.key', 'adapters.application'))])"
+        "import sys, adapters.kafka.relay, adapters.kafka.comparison\n"
+        "print([name for name in sys.modules if name.startswith(('adapters.store.mapper', 'adapters.vault.embedded', "
+        "'adapters.vault.sealing', 'adapters.vault.master_keys', 'adapters.key', 'adapters.store.application'))])"
     )
     said = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert said.stdout == "[]\n"

@@ -7,7 +7,7 @@ from kafka.admin import KafkaAdminClient
 
 from adapters.kafka.errors import KafkaTrouble, NotAllowed, NoTopic, WrongTopic
 from adapters.kafka.topics import Use, check, create
-from hub_api.cluster.kafka_access import ADMINISTRATOR
+from hub_cluster.kafka_access import ADMINISTRATOR
 from tests.adapters.kafka.rig import Topic
 
 

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from adapters.application import CoordinationLog
 from adapters.postgresql.recorder import PostgresRecorder
+from adapters.store.application import CoordinationLog
 from domain.case import commands as case
 from domain.errors import StoreBehind
 from domain.ports import Clock
 from domain.vocabulary import Compartment, Kind
-from hub_api import embedded
-from hub_api.hub import Hub
-from hub_api.proof import prove
+from hub_api.runtime import embedded
+from hub_api.runtime.hub import Hub
+from hub_api.runtime.proof import prove
 from tests.adapters.stores import Store
 from tests.hub_api.stand import ANNA, ASKS, KIM, PIA, SARA, Girl, agreed, disclosed, does, opened, texts
 

@@ -11,14 +11,14 @@ import pytest
 
 from adapters.postgresql.rights import let_serve_read
 from adapters.postgresql.roles import APPEND, PROJECT, RELAY
-from hub_api.cluster.postgres_access import PostgresAccess
-from hub_api.hub import Hub
-from hub_api.production.places import database
-from hub_api.production.places import views as views_at
-from hub_api.settings import Settings
-from projections.sets import ACTS, LOOKS
+from hub_api.runtime.hub import Hub
+from hub_api.runtime.servers.addresses import database
+from hub_api.runtime.servers.addresses import views as views_at
+from hub_api.runtime.settings import Settings
+from hub_cluster.postgres_access import PostgresAccess
+from projections.catalogue import ACTS, LOOKS
 from projections.store import Views
-from tests.hub_api.production.servers import Place
+from tests.hub_api.servers.servers import Place
 
 PAGE: Final = (Path(__file__).parents[3] / "docs" / "in-clear.md").read_text(encoding="utf-8")
 ROLES: Final = {"append": APPEND, "relay": RELAY, "project": PROJECT}

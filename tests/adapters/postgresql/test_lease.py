@@ -10,7 +10,7 @@ from adapters.postgresql import lease as leases
 from adapters.postgresql.connect import Away
 from adapters.postgresql.lease import Lease
 from adapters.postgresql.roles import APPEND, RELAY
-from hub_api.cluster.postgres_access import SUPERUSER
+from hub_cluster.postgres_access import SUPERUSER
 from tests.adapters.stores import Store
 
 

@@ -10,7 +10,6 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from adapters.outcomes import Placed
 from adapters.postgresql import migrate as migrating
 from adapters.postgresql.connect import Away, connect
 from adapters.postgresql.migrate import migrate
@@ -18,10 +17,11 @@ from adapters.postgresql.migrations.sql import NEWEST
 from adapters.postgresql.recorder import PostgresRecorder
 from adapters.postgresql.restore import Framed, restore
 from adapters.postgresql.roles import APPEND, OWNER, create_roles
-from adapters.record import TOPIC, Prepared, Row
+from adapters.store.outcomes import Placed
+from adapters.store.record import TOPIC, Prepared, Row
 from adapters.system import SystemClock
 from domain.errors import SamradError
-from hub_api.cluster.postgres_access import SUPERUSER, PostgresAccess
+from hub_cluster.postgres_access import SUPERUSER, PostgresAccess
 from tests.adapters.support import ENTROPY, Hub, one
 
 MADE_BY = {

@@ -11,16 +11,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adapters.outcomes import Outcome, Placed
 from adapters.postgresql.reading import PostgresReading
 from adapters.postgresql.recorder import PostgresRecorder
 from adapters.postgresql.roles import APPEND, OWNER, PROJECT, RELAY
-from adapters.record import GENESIS, PLACE_SIZE, TOPIC, Prepared, Row, chain, frame
-from adapters.recorder import SqliteRecorder
-from adapters.rows import Rows
+from adapters.store.outcomes import Outcome, Placed
+from adapters.store.record import GENESIS, PLACE_SIZE, TOPIC, Prepared, Row, chain, frame
+from adapters.store.recorder import SqliteRecorder
+from adapters.store.rows import Rows
+from adapters.store.verification import verify
+from adapters.store.writer import Writer
 from adapters.system import SeededClock, SystemClock
-from adapters.verify import verify
-from adapters.writer import Writer
 from domain.errors import NotRecorded, StoreBehind, Tampered
 from domain.ports import Recorded
 from tests.adapters.stores import Store, postgresql

@@ -8,8 +8,8 @@ import pytest
 
 from adapters.postgresql.restore import Framed, restore
 from adapters.postgresql.roles import APPEND, OWNER
-from adapters.record import PLACE_SIZE, frame, place
-from adapters.verify import verify
+from adapters.store.record import PLACE_SIZE, frame, place
+from adapters.store.verification import verify
 from domain.case.events import Disposed
 from domain.errors import NotRecorded, SamradError, Tampered
 from domain.ports import Repeated

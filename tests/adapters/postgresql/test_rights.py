@@ -8,12 +8,12 @@ import pytest
 
 from adapters.postgresql.rights import let_serve_read
 from adapters.postgresql.roles import APPEND, OWNER, PROJECT, RELAY
-from hub_api.cluster.postgres_access import PostgresAccess
-from hub_api.production.places import database
-from hub_api.production.places import views as views_at
-from projections.sets import ACTS, LOOKS
+from hub_api.runtime.servers.addresses import database
+from hub_api.runtime.servers.addresses import views as views_at
+from hub_cluster.postgres_access import PostgresAccess
+from projections.catalogue import ACTS, LOOKS
 from projections.store import Views
-from tests.hub_api.production.servers import Place
+from tests.hub_api.servers.servers import Place
 
 ANYBODY: Final = "public"
 Rights = dict[str, dict[str, str]]

@@ -12,16 +12,16 @@ from typing import Any
 import psycopg
 import pytest
 
-from adapters.outcomes import Earlier, Placed, Taken
 from adapters.postgresql.migrate import migrate
 from adapters.postgresql.migrations.sql import append_lock
 from adapters.postgresql.recorder import PostgresRecorder
 from adapters.postgresql.roles import APPEND, OWNER
-from adapters.record import PLACE_SIZE, TOPIC, Prepared, Row
+from adapters.store.outcomes import Earlier, Placed, Taken
+from adapters.store.record import PLACE_SIZE, TOPIC, Prepared, Row
 from adapters.system import SystemClock
 from domain.errors import NotRecorded
-from hub_api.cluster.postgres import Postgres
-from hub_api.cluster.postgres_access import SUPERUSER
+from hub_cluster.postgres import Postgres
+from hub_cluster.postgres_access import SUPERUSER
 from tests.adapters.stores import Store
 from tests.adapters.support import ENTROPY
 

@@ -6,14 +6,14 @@ from contextlib import ExitStack
 
 import pytest
 
-from adapters.outcomes import Placed
 from adapters.postgresql.connect import Away
 from adapters.postgresql.lease import Lease
 from adapters.postgresql.recorder import PostgresRecorder, take_turn
 from adapters.postgresql.roles import APPEND
+from adapters.store.outcomes import Placed
 from adapters.system import SystemClock
 from domain.errors import NotRecorded, StoreBehind
-from hub_api.cluster.postgres_access import SUPERUSER
+from hub_cluster.postgres_access import SUPERUSER
 from tests.adapters.postgresql.test_settling import command, kill
 from tests.adapters.stores import Store
 

@@ -9,16 +9,16 @@ import psycopg
 import pytest
 from psycopg.errors import InsufficientPrivilege
 
-from adapters.drawers import PROJECTED, Drawer
-from adapters.master import DrawerKeys, MasterKeys
 from adapters.postgresql.rights import let_in, prepare_vault
 from adapters.postgresql.roles import APPEND, PROJECT
 from adapters.postgresql.vault import PostgresKeys, PostgresVault
-from adapters.sealing import Key
+from adapters.vault.key_partitions import PROJECTED, Drawer
+from adapters.vault.master_keys import DrawerKeys, MasterKeys
+from adapters.vault.sealing import Key
 from domain.errors import NotRecorded, SamradError, Unreadable
 from domain.ports import Scope
 from domain.vocabulary import Compartment, Ref
-from hub_api.cluster.postgres_access import PostgresAccess
+from hub_cluster.postgres_access import PostgresAccess
 from tests.adapters.support import ENTROPY, SOCIAL
 from tests.adapters.vaults import OnPostgres
 

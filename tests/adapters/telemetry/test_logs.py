@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from adapters.telemetry.current import enter, leave
+from adapters.telemetry.disabled import Unwatched
 from adapters.telemetry.logs import configured
-from adapters.telemetry.neutral import Server
-from adapters.telemetry.off import Unwatched
+from adapters.telemetry.redaction import Server
 from domain.errors import Tampered
 
 ROOT = Path(__file__).parents[3]

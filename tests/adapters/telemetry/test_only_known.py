@@ -22,9 +22,9 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import Link, SpanContext, Status, StatusCode, TraceFlags, Tracer, TraceState
 
-from adapters.telemetry.only_known import KnownLogs, KnownMetrics, KnownSpans, Told
-from adapters.telemetry.tally import Tally
-from adapters.telemetry.words import Words
+from adapters.telemetry.allow_list import Words
+from adapters.telemetry.cheap_histogram import Tally
+from adapters.telemetry.filtered_exporters import KnownLogs, KnownMetrics, KnownSpans, Told
 
 WORDS = Words(["/v1/cases/{alias}"])
 BARE = Resource({"service.name": "samrad-serve"})

@@ -8,7 +8,7 @@ import adapters.postgresql.connect
 import domain.errors
 import hub_api.http.time_grid
 import projections.errors
-from adapters.telemetry.words import ERRORS, OTHER
+from adapters.telemetry.allow_list import ERRORS, OTHER
 from domain.errors import SamradError
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "telemetry.md"

@@ -19,14 +19,14 @@ from domain.vocabulary import (
     StaffId,
     UnitId,
 )
-from hub_api.aliases import Aliases
-from hub_api.freshness import Readiness
-from hub_api.gateway import Seen
+from hub_api.access.aliases import Aliases
+from hub_api.access.freshness import Readiness
 from hub_api.http.app import create_app
 from hub_api.http.calls import Served
 from hub_api.http.time_grid import TimeGrid
-from hub_api.personas import Personas
-from hub_api.staff import Staff
+from hub_api.identity.personas import Personas
+from hub_api.identity.staff import Staff
+from hub_api.reads.gateway import Seen
 
 POLICE = Principal(
     person=StaffId("utredare"),

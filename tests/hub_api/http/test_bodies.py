@@ -20,10 +20,10 @@ from domain.vocabulary import (
     Told,
     UnitId,
 )
-from hub_api.gateway import SeenPage
-from hub_api.http import bodies
-from hub_api.http.language import Language
-from hub_api.sentences import sentence
+from hub_api.http.api import bodies
+from hub_api.reads.gateway import SeenPage
+from hub_api.wording.language import Language
+from hub_api.wording.sentences import sentence
 from tests.hub_api.http.stage import NOW, POLICE, SOCIAL, Stage, fact_of, ref, seen_of
 
 RECORDED = InformationRecorded(person=ref(9), social="Rädd.", health="Sover inte.")

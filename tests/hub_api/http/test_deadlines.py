@@ -18,13 +18,13 @@ import uvicorn
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
-from hub_api.cluster.ports import free_port
-from hub_api.demo.county import COORDINATION, PERSONAS, agreement
 from hub_api.http.app import SERVER_OPTIONS
 from hub_api.http.calls import Stopped, body_of
 from hub_api.http.deadlines import Deadlines, TimedProtocol
-from hub_api.hub import Hub
-from hub_api.settings import Settings
+from hub_api.runtime.hub import Hub
+from hub_api.runtime.settings import Settings
+from hub_cluster.ports import free_port
+from hub_demo.county import COORDINATION, PERSONAS, agreement
 from tests.hub_api.stand import NOW, ULLA
 
 SHORT: Final = Deadlines(head=0.3, body=0.3, taken=0.3, ending=0.2)

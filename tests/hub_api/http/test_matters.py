@@ -16,7 +16,7 @@ from domain.meeting import events as meeting
 from domain.meeting.events import Attendee, Status
 from domain.meeting.waiting import ORDER_EN, ORDER_SV
 from domain.meeting.waiting import tasks as own_tasks
-from domain.needing import needs_now
+from domain.open_items import needs_now
 from domain.referral import events as referral
 from domain.report import events as report
 from domain.time import day_of
@@ -36,8 +36,8 @@ from domain.vocabulary import (
     Role,
 )
 from domain.waiting import Waiting
-from hub_api.board import Board, Closing, LeftOpen, SeenTask, TaskPage
-from hub_api.gateway import Seen, SeenPage
+from hub_api.reads.board import Board, Closing, LeftOpen, SeenTask, TaskPage
+from hub_api.reads.gateway import Seen, SeenPage
 from tests.hub_api.http.stage import NOW, POLICE, SOCIAL, Stage, fact_of, ref, seen_of
 
 ALIAS = "a" * 52

@@ -9,14 +9,14 @@ import msgspec
 import pytest
 
 from domain.vocabulary import UnitId
-from hub_api.aliases import Aliases
-from hub_api.demo.county import PERSONAS
-from hub_api.http import examples
-from hub_api.http.openapi import document
+from hub_api.access.aliases import Aliases
+from hub_api.http.api import examples
+from hub_api.http.api.openapi import document
+from hub_api.http.api.reads import CallerKey
 from hub_api.http.parameters import AFTER
-from hub_api.http.reads import CallerKey
 from hub_api.http.routes import ROUTES, Route, RouteKind
-from hub_api.personas import STARTED
+from hub_api.identity.personas import STARTED
+from hub_demo.county import PERSONAS
 from tests.hub_api.http.stage import Stage
 
 DOCUMENT: dict[str, Any] = msgspec.json.decode(document(personas=True))

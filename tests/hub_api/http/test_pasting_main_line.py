@@ -7,15 +7,15 @@ from typing import Any, TypeAlias
 import httpx
 import pytest
 
-from hub_api.commander import Circumstances
-from hub_api.demo.county import PERSONAS, agreement
-from hub_api.http import examples
+from hub_api.commands.handler import Circumstances
+from hub_api.http.api import examples
+from hub_api.http.api.examples import ADDRESS
 from hub_api.http.app import create_app
-from hub_api.http.examples import ADDRESS
 from hub_api.http.routes import ROUTES
-from hub_api.hub import Hub
-from hub_api.personas import Personas
-from hub_api.settings import Settings
+from hub_api.identity.personas import Personas
+from hub_api.runtime.hub import Hub
+from hub_api.runtime.settings import Settings
+from hub_demo.county import PERSONAS, agreement
 
 ANNA, SARA, PAULA = "samordnare-anna-exempel", "socialsekreterare-sara-exempel", "psykolog-paula-exempel"
 KIM, BO, PIA, LEO = "kurator-kim-exempel", "brottsoffer-bo-exempel", "utredare-pia-exempel", "lakare-leo-exempel"

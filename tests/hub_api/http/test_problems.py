@@ -7,12 +7,12 @@ import msgspec
 import pytest
 
 from domain.errors import Caution, NotThere, Refusal, SamradError
-from hub_api.commander import Changed
+from hub_api.commands.handler import Changed
+from hub_api.commands.receipts import KeyReused, ReceiptGone
 from hub_api.http import problems
-from hub_api.http.language import Language
-from hub_api.http.misfits import explained
 from hub_api.http.routes import ROUTES, Route, RouteKind
-from hub_api.receipts import KeyReused, ReceiptGone
+from hub_api.wording.language import Language
+from hub_api.wording.validation_messages import explained
 from tests.hub_api.http.stage import Stage
 
 SECRET = "Påhittad Person"

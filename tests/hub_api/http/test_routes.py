@@ -16,14 +16,14 @@ from domain.vocabulary import (
     Purpose,
     Ref,
 )
-from hub_api.aliases import within
-from hub_api.commander import Circumstances
-from hub_api.freshness import Readiness
-from hub_api.gateway import SeenPage, TrailPage
+from hub_api.access.aliases import within
+from hub_api.access.freshness import Readiness
+from hub_api.commands.handler import Circumstances
+from hub_api.commands.receipts import Receipt
 from hub_api.http.routes import ROUTES, RouteKind
-from hub_api.personas import NOTICE
-from hub_api.receipts import Receipt
-from hub_api.speakable import caller_tag
+from hub_api.identity.personas import NOTICE
+from hub_api.reads.gateway import SeenPage, TrailPage
+from hub_api.wording.speakable import caller_tag
 from tests.hub_api.http.stage import NOW, POLICE, Stage, fact_of, ref, seen_of
 
 UNIT = POLICE.unit

@@ -7,11 +7,11 @@ import httpx
 import pytest
 
 from domain.consultation import commands as consultation
+from hub_api.access.key_attempts import AT_ONCE
 from hub_api.http.app import create_app
 from hub_api.http.sources import Sources
 from hub_api.http.time_grid import SHORTEST, TimeGrid
-from hub_api.hub import Hub
-from hub_api.limits import AT_ONCE
+from hub_api.runtime.hub import Hub
 from tests.hub_api.stand import ASKS, OMAR, does
 
 PROXIES = "192.0.2.10, 10.0.0.0/8, 2001:db8:ffff::/48"

@@ -31,11 +31,11 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from domain.vocabulary import Role
-from hub_api.demo.county import PERSONAS
-from hub_api.http.examples import ADDRESS
-from hub_api.http.openapi import document
+from hub_api.http.api.examples import ADDRESS
+from hub_api.http.api.openapi import document
 from hub_api.http.routes import ROUTES
-from hub_api.hub import Hub
+from hub_api.runtime.hub import Hub
+from hub_demo.county import PERSONAS
 from tests.properties.extremes import Asking
 
 EXAMPLES: Final = {GenerationMode.POSITIVE: 3, GenerationMode.NEGATIVE: 2}
