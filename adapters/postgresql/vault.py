@@ -1,8 +1,8 @@
 """The key vault in PostgreSQL, for several processes. What it keeps and why: `adapters.vault.key_vault`.
 
-Keys lie in drawers (`adapters.vault.key_partitions`): the serving process opens all of them, a projection those of one. A deleted
-key is gone from the table; dead rows, the write-ahead log and backups of the database still hold it, wrapped under
-its master epoch. What it sealed is *disposed of* then, and *erased* when a rotation has ended and
+Keys lie in drawers (`adapters.vault.key_partitions`): the serving process opens all of them, a projection those of
+one. A deleted key is gone from the table; dead rows, the write-ahead log and backups of the database still hold it,
+wrapped under its master epoch. What it sealed is *disposed of* then, and *erased* when a rotation has ended and
 `forget_older_epochs` has deleted that epoch from every file of master keys and of drawers' keys.
 """
 

@@ -15,8 +15,9 @@ from cryptography.exceptions import InvalidTag
 from msgspec import Struct
 
 from adapters.store.mapper import HUB, StoredFact, hub_stream, named_keys
-from adapters.store.record import pad, tag_in, unpad
+from adapters.store.record import tag_in
 from adapters.vault.key_vault import KeyVault, StoredReceipt
+from adapters.vault.padding import pad, unpad
 from adapters.vault.sealing import NONCE_SIZE
 from domain.act import Fact
 from domain.errors import Tampered

@@ -17,10 +17,14 @@ from eventsourcing.persistence import JSONTranscoder, StoredEvent
 from eventsourcing.persistence import Mapper as LibraryMapper
 from msgspec import UNSET, Raw, Struct
 
+<<<<<<< ours
 from adapters.recent import Recent
 from adapters.store.record import KIND_CODE, PLACE_SIZE, TOPIC, Body, Part, Prepared, Row, decode, encode, header, place
+=======
+from adapters.store.record import KIND_CODE, PLACE_SIZE, TOPIC, Body, Prepared, Row, decode, encode, header, place
+>>>>>>> theirs
 from adapters.store.rows import SealedEvent
-from adapters.vault.sealing import NONCE_SIZE, Key, open_part, seal
+from adapters.vault.sealing import NONCE_SIZE, Key, Part, open_part, seal
 from domain.act import Act, Fact, Principal
 from domain.errors import Tampered, Unreadable
 from domain.event import Event, Gone, compartments, decode_ref, encode_ref, split

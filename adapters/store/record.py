@@ -13,6 +13,8 @@ from struct import Struct as Layout
 
 from msgspec import Struct
 
+from adapters.vault.padding import BLOCK
+from adapters.vault.sealing import Part
 from domain.errors import Refusal, Tampered, Unreadable
 from domain.vocabulary import Instant, Kind, Ref
 
@@ -20,7 +22,6 @@ TOPIC = "samrad.record"
 FORMAT = 1
 SCHEMA = 1
 GENESIS = bytes(32)
-BLOCK = 256
 LARGEST_FRAME = 256 * 1024
 
 KINDS = tuple(Kind)
@@ -30,7 +31,6 @@ _MAGIC = b"SR"
 _PLACE = Layout(">Qq")
 _HEADER = Layout(">2sBBH16sI16s16s32s25sB")
 _PART = Layout(">16s12sI")
-_LENGTH = Layout(">I")
 _SEAL = 16
 _KIND_AT = _PLACE.size + 3
 _STREAM_AT = _KIND_AT + 3
@@ -41,14 +41,6 @@ RECORD_KEY = slice(PLACE_SIZE + HEADER_SIZE, PLACE_SIZE + HEADER_SIZE + 16)
 """Where a frame names the key of its first part, the record."""
 _NO_TAG = bytes(32)
 _NO_TRACE = bytes(25)
-
-
-class Part(Struct, frozen=True, gc=False):
-    """One sealed part as it is stored."""
-
-    key: bytes
-    nonce: bytes
-    ciphertext: bytes
 
 
 class Body(Struct, frozen=True, gc=False):
@@ -183,18 +175,3 @@ def matter_of(frame: bytes) -> tuple[str | None, str | None]:
 def chain(previous: bytes, frame: bytes) -> bytes:
     """SHA-256 over the previous hash and the frame."""
     return hashlib.sha256(previous + frame).digest()
-
-
-def pad(content: bytes) -> bytes:
-    """The content with its length, filled up with zeros, so that a ciphertext tells its size in 256 bytes only."""
-    padded = _LENGTH.pack(len(content)) + content
-    return padded + bytes(-len(padded) % BLOCK)
-
-
-def unpad(padded: bytes) -> bytes:
-    """The content; `Tampered` if the filling is not the one way to fill it."""
-    (length,) = _LENGTH.unpack_from(padded)
-    end = _LENGTH.size + length
-    if len(padded) % BLOCK or not 0 <= len(padded) - end < BLOCK or padded.count(0, end) != len(padded) - end:
-        raise Tampered("a sealed part is not filled in the canonical way")
-    return padded[_LENGTH.size : end]

@@ -19,9 +19,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from msgspec import Struct
 
-from adapters.store.record import pad, unpad
 from adapters.vault.key_partitions import Drawer
 from adapters.vault.master_keys import EpochKeys, MasterKeys
+from adapters.vault.padding import pad, unpad
 from adapters.vault.sealing import KEY_SIZE, NONCE_SIZE, Key
 from domain.errors import NotRecorded, SamradError, Tampered, Unreadable
 from domain.event import decode_ref, encode_ref

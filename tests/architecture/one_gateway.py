@@ -1,17 +1,17 @@
 """A lint of our own: case data is read through one gateway, and nowhere beside it (invariant 1).
 
 A forgotten scope in one list or count is how such hubs leak, and no test can enumerate code that is not written
-yet. So the syntax tree of `hub_api` and `projections` is searched for every way to reach case data: a module may use
-one only if `PERMITTED` says so, with a reason. The rule errs on the side of refusing: it does not know types, so a
-harmless call of the same name is to be called something else.
+yet. So the syntax tree of `hub_api`, of what stands beside it and of `projections` is searched for every way to reach
+case data: a module may use one only if `gateway_permits.py` says so, with a reason. The rule errs on the side of
+refusing: it does not know types, so a harmless call of the same name is to be called something else.
 """
 
 import ast
 from collections.abc import Iterator
-from enum import StrEnum
 from pathlib import Path
 from typing import Final, NamedTuple
 
+<<<<<<< ours
 
 class Way(StrEnum):
     """A way to reach case data."""
@@ -282,6 +282,9 @@ PERMITTED: Final = (
         "only names sqlite3.Error, to turn a disk that fails into one clear line",
     ),
 )
+=======
+from tests.architecture.gateway_permits import PERMITTED, Way
+>>>>>>> theirs
 
 _ATTRIBUTES: Final = {
     "snapshot": Way.SNAPSHOT,
@@ -355,7 +358,8 @@ def permitted(module: str) -> frozenset[Way]:
 
 def modules(root: Path) -> Iterator[tuple[str, str]]:
     """The modules under the rule, by name and source text."""
-    for home, package in ((root / "hub-api", "hub_api"), (root, "projections")):
+    products = ((root / "hub-api", package) for package in ("hub_api", "hub_demo", "hub_cluster"))
+    for home, package in (*products, (root, "projections")):
         for path in sorted((home / package).rglob("*.py")):
             name = ".".join(path.relative_to(home).with_suffix("").parts).removesuffix(".__init__")
             yield name, path.read_text(encoding="utf-8")

@@ -7,7 +7,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PLACES = {"domain": "domain", "projections": "projections", "adapters": "adapters", "hub_api": "hub-api/hub_api"}
+PLACES = {
+    "domain": "domain",
+    "projections": "projections",
+    "adapters": "adapters",
+    **{f"adapters/{room}": f"adapters/{room}" for room in ("kafka", "postgresql", "store", "vault")},
+    "hub_api": "hub-api/hub_api",
+    **{
+        f"hub_api/{room}": f"hub-api/hub_api/{room}"
+        for room in ("cli", "runtime", "http", "reads", "commands", "access", "identity", "wording")
+    },
+    "hub_demo": "hub-api/hub_demo",
+    "hub_cluster": "hub-api/hub_cluster",
+}
 
 
 def contracts(root: Path) -> subprocess.CompletedProcess[str]:
@@ -45,6 +57,18 @@ def test_the_parts_import_only_what_the_table_of_parts_allows() -> None:
         ("hub_api", "import opentelemetry"),
         ("hub_api", "import sqlite3"),
         ("hub_api", "import sqlalchemy"),
+        ("hub_api", "import hub_demo"),
+        ("hub_api/cli", "import hub_cluster"),
+        ("hub_api/http", "import hub_api.runtime"),
+        ("hub_api/reads", "import hub_api.http"),
+        ("hub_api/reads", "import hub_api.commands"),
+        ("hub_api/commands", "import hub_api.reads"),
+        ("hub_api/access", "import hub_api.reads"),
+        ("hub_api/identity", "import hub_api.access"),
+        ("hub_api/wording", "import hub_api.http"),
+        ("adapters/vault", "import adapters.store"),
+        ("adapters/store", "import adapters.kafka"),
+        ("adapters/kafka", "import adapters.postgresql"),
     ],
 )
 def test_a_planted_import_breaks_a_contract(tmp_path: Path, part: str, planted: str) -> None:

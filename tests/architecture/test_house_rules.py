@@ -89,6 +89,19 @@ def test_a_module_stays_short_enough_to_be_of_one_subject() -> None:
     assert {name: count for name, count in lines.items() if count >= LONGEST_MODULE} == {}
 
 
+def test_every_module_of_the_hub_lies_in_a_room_and_each_room_says_what_it_may_touch() -> None:
+    hub = ROOT / "hub-api" / "hub_api"
+    assert [path.name for path in hub.glob("*.py")] == ["__init__.py"]
+    rooms = [
+        *(path for path in hub.glob("*") if any(path.glob("*.py"))),
+        *(ROOT / "adapters" / room for room in ("kafka", "store", "vault")),
+    ]
+    for room in rooms:
+        said = ast.get_docstring(ast.parse((room / "__init__.py").read_text(encoding="utf-8")))
+        assert said is not None, room
+        assert "may touch" in said, room
+
+
 @pytest.mark.parametrize("script", SCRIPTS, ids=named)
 def test_a_script_is_short_strict_and_executable(script: Path) -> None:
     text = script.read_text(encoding="utf-8")

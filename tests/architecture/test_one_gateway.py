@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.one_gateway import PERMITTED, Way, findings, modules, violations
+from tests.architecture.gateway_permits import PERMITTED, Way
+from tests.architecture.one_gateway import findings, modules, violations
 
 ROOT = Path(__file__).parents[2]
 

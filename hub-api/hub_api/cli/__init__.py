@@ -1,4 +1,7 @@
-"""The command line `samrad`: one module for each command, one clear line for each error, exit status 0, 1 or 2."""
+"""The command line `samrad`: one module for each command, one clear line for each error, exit status 0, 1 or 2.
+
+It may touch everything of the hub; commands that stand beside the product are found by their entry points.
+"""
 
 import importlib.metadata
 import os
@@ -33,9 +36,6 @@ from hub_api.cli.status import status
 from hub_api.cli.trail import trail
 from hub_api.cli.verify import verify
 from hub_api.wording.language import Language, of_terminal
-from hub_cluster.command import cluster
-from hub_demo.command import demo
-from hub_demo.personas_command import personas
 
 TELL: Final = "please tell those who look after it"
 app = typer.Typer(
@@ -44,11 +44,15 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 COMMANDS = (
-    *(demo, serve, personas, load, replay, trail, rebuild, verify, stats),
-    *(relay, project, passwords, prepare, migrate, backup, restore, status, cluster),
+    *(serve, load, replay, trail, rebuild, verify, stats),
+    *(relay, project, passwords, prepare, migrate, backup, restore, status),
 )
+BESIDE: Final = "samrad.commands"
+"""The entry points of commands that stand beside the product: what shows it, and what tries it on servers."""
 for command in COMMANDS:
     app.command()(command)
+for found in sorted(importlib.metadata.entry_points(group=BESIDE)):
+    app.command(found.name)(found.load())
 app.add_typer(keys)
 
 

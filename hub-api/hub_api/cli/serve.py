@@ -14,12 +14,11 @@ from hub_api.commands.rates import AT_ONCE, PER_SECOND, SLOWEST, Rate, Rates
 from hub_api.http.app import SERVER_OPTIONS, create_app
 from hub_api.http.sources import Sources
 from hub_api.http.time_grid import SHORTEST, STEP, TimeGrid
-from hub_api.identity.personas import Personas, refuse_to_bind_elsewhere
+from hub_api.identity.personas import Personas, refuse_to_bind_elsewhere, whom_to_play
 from hub_api.runtime.clocks import ClockWatch, refuse_ahead
 from hub_api.runtime.every_minute import clockwork
 from hub_api.runtime.hub import Hub
 from hub_api.runtime.settings import on_servers
-from hub_demo.county import PERSONAS
 
 
 def serve(
@@ -79,7 +78,7 @@ def serve(
     """
     if personas:
         refuse_to_bind_elsewhere(host)
-    played = Personas(PERSONAS) if personas else None
+    played = Personas(whom_to_play()) if personas else None
     sources = _sources(trusted_proxies)
     with ending_in_order():
         if on_servers():

@@ -7,9 +7,7 @@ from typing import Any, Final, Literal
 from msgspec import Struct
 
 from domain.case.state import Preview
-from hub_api.http.api import bodies, reads
-from hub_api.http.api import inbox_bodies as inboxes
-from hub_api.http.api import matter_bodies as matters
+from hub_api.http.api import bodies, inbox_bodies, matter_bodies, reads
 from hub_api.http.api.commands import FORMS, Form, ReceiptBody
 from hub_api.http.calls import Call
 from hub_api.http.parameters import (
@@ -90,7 +88,7 @@ def _in_words(name: str) -> str:
 READS: Final = (
     _read("/v1/me", reads.me, reads.Me),
     _read("/v1/directory", reads.directory, reads.DirectoryBody),
-    _read("/v1/inbox", reads.inbox, inboxes.InboxPage, *_PAGE),
+    _read("/v1/inbox", reads.inbox, inbox_bodies.InboxPage, *_PAGE),
     _read(
         "/v1/consultations",
         reads.consultations,
@@ -102,12 +100,12 @@ READS: Final = (
     _read("/v1/cases", reads.cases, bodies.Page, *_PAGE),
     _read("/v1/cases/{alias}", reads.case, bodies.CaseBody, AS_OF),
     _read("/v1/referrals", reads.referrals, bodies.Page, *_PAGE, REFERENCE),
-    _read("/v1/referrals/{alias}", reads.referral, matters.ReferralBody, AS_OF),
+    _read("/v1/referrals/{alias}", reads.referral, matter_bodies.ReferralBody, AS_OF),
     _read("/v1/reports", reads.reports, bodies.Page, *_PAGE, REFERENCE),
-    _read("/v1/reports/{alias}", reads.report, matters.ReportBody, AS_OF),
+    _read("/v1/reports/{alias}", reads.report, matter_bodies.ReportBody, AS_OF),
     _read("/v1/meetings", reads.meetings, bodies.Page, *_PAGE),
-    _read("/v1/meetings/{alias}", reads.meeting, matters.MeetingBody, AS_OF),
-    _read("/v1/tasks", reads.tasks, matters.TaskPage, *_PAGE, AS_OF),
+    _read("/v1/meetings/{alias}", reads.meeting, matter_bodies.MeetingBody, AS_OF),
+    _read("/v1/tasks", reads.tasks, matter_bodies.TaskPage, *_PAGE, AS_OF),
     _read("/v1/board", reads.board, bodies.BoardBody, *_PAGE, AS_OF),
     _read("/v1/cases/{alias}/consents/{consent}/withdrawal", reads.withdrawal, Preview),
     _read("/v1/cases/{alias}/closing", reads.closing, matters.Closing),

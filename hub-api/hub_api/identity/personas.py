@@ -5,6 +5,7 @@ They are switched on by an explicit flag, answer on loopback alone, and say so i
 
 import ipaddress
 from collections.abc import Collection, Mapping
+from importlib.metadata import entry_points
 from typing import Any, Final
 
 from domain.act import Principal
@@ -17,6 +18,8 @@ STARTED: Final = (
     "Personas are on: whoever reaches this port is whoever they say they are. For demonstration, on this machine only."
 )
 """What is said at start."""
+BESIDE: Final = "samrad.personas"
+"""The entry points of made-up people."""
 _SCHEME: Final = b"persona "
 _FORWARDED: Final = frozenset({b"forwarded", b"x-forwarded-for", b"x-real-ip", b"via"})
 _LOCAL_NAMES: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -61,6 +64,11 @@ class Personas:
             if name == b"host":
                 host = value.decode("latin-1")
         return _without_port(host).lower() in _LOCAL_NAMES
+
+
+def whom_to_play() -> dict[str, Principal]:
+    """Everybody who may be played, by name: whatever is installed beside the product brings them."""
+    return {name: who for found in entry_points(group=BESIDE) for name, who in found.load().items()}
 
 
 def refuse_to_bind_elsewhere(host: str) -> None:

@@ -1,6 +1,6 @@
 """A refusal in the words of a closed catalogue, English and Swedish; nothing else of it ever leaves the hub (C7).
 
-The English words stand where the refusal is raised, the Swedish ones in `hub_api/swedish`. Where a refusal names
+The English words stand where the refusal is raised, the Swedish ones in `swedish/`. Where a refusal names
 something, its words are a template: the braces say of which kind it is, and only what has the form of that kind is
 repeated. A sentence that the catalogue does not hold is not told at all; the rule still is.
 """

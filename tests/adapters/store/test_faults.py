@@ -15,7 +15,7 @@ from domain.errors import StoreBehind
 from domain.vocabulary import Ref
 from tests.adapters.support import ENTROPY, Hub, one, person
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @contextmanager

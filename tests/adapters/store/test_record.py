@@ -7,21 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.store.record import (
-    BLOCK,
     GENESIS,
     HEADER_SIZE,
     LARGEST_FRAME,
-    Part,
     chain,
     decode,
     encode,
     frame,
     header,
-    pad,
     place,
-    unpad,
 )
 from adapters.system import SeededClock, SeededEntropy, SystemClock, SystemEntropy
+from adapters.vault.padding import BLOCK, pad, unpad
+from adapters.vault.sealing import Part
 from domain.errors import Refusal, Tampered, Unreadable
 from domain.vocabulary import Kind
 

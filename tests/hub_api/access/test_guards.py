@@ -14,8 +14,10 @@ from msgspec import Struct
 from adapters.store import mapper
 from adapters.store import verification as verifying
 from adapters.store.outcomes import Stored
-from adapters.store.record import PLACE_SIZE, Part, decode, encode, frame, pad, place, unpad
+from adapters.store.record import PLACE_SIZE, decode, encode, frame, place
 from adapters.vault import sealing
+from adapters.vault.padding import pad, unpad
+from adapters.vault.sealing import Part
 from domain.act import Fact
 from domain.case.commands import BlockStaff, EndDisclosure, MarkProtection, RecordInformation
 from domain.errors import NotRecorded, NotThere, OutOfBounds, SamradError, Tampered

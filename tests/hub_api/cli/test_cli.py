@@ -30,7 +30,7 @@ from hub_api.runtime.hub import Hub
 from hub_api.runtime.settings import Settings
 from hub_demo.county import COORDINATION, LINE, PERSONAS, POLICE_VICTIMS, agreement
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SMALL = ROOT / "examples" / "support-line-2014.jsonl"
 PROGRAM = (sys.executable, "-c", "from hub_api.cli import main; main()")
 NOW = Circumstances()

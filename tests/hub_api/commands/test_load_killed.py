@@ -16,7 +16,7 @@ from hub_demo.county import LINE, PERSONAS, agreement
 from projections.catalogue import ACTS
 from projections.rebuild import compare_runs
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 FILES = [ROOT / "examples" / f"support-line-{year}.jsonl" for year in (2017, 2018)]
 LOADING = """
 import sys

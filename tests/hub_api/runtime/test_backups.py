@@ -33,8 +33,8 @@ STAGES: Final = ("the first page", "a log", "the first folder", "the second fold
 DIES: Final = """
 import os, sys
 from pathlib import Path
-from adapters import backup
-from hub_api import backups
+from adapters.store import backup
+from hub_api.runtime import backups
 from hub_api.runtime.settings import Settings
 stage, data, target = sys.argv[1:]
 put, begun = backups._put, backup._copy

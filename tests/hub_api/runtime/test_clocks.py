@@ -22,7 +22,7 @@ from hub_demo.county import LINE, agreement
 from tests.hub_api.stand import ASKS, LENA, NOW, ULLA, at
 
 MINUTE: Final = 60_000_000
-SMALL: Final = Path(__file__).parents[2] / "examples" / "support-line-2014.jsonl"
+SMALL: Final = Path(__file__).parents[3] / "examples" / "support-line-2014.jsonl"
 
 
 def now() -> int:

@@ -42,7 +42,7 @@ from tests.hub_api.stand import (
     texts,
 )
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 COMMAND_LINE = "import sys; from hub_api.cli import run; sys.exit(run(sys.argv[1:]))"
 FILES = ("acts.db", "looks.db", "vault.db", "views.db")
 

@@ -16,7 +16,7 @@ from tests.adapters.telemetry.collector import attributes, collecting
 from tests.hub_api.stand import ANNA, Girl, agreed
 from tests.hub_api.watched import PIAS, SARAS, Stood, county, watched
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 # One trace, and batches.

@@ -20,7 +20,7 @@ from tests.adapters.telemetry.collector import Collector, attributes
 from tests.hub_api.stand import ANNA, SARA
 from tests.hub_api.watched import SARAS, TOKEN, Request, Stood, needles_of, told_of, watched
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")

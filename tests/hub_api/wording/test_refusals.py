@@ -17,7 +17,7 @@ from hub_api.wording.swedish.codes import CODES
 from hub_api.wording.swedish.reasons import REASONS
 from hub_api.wording.swedish.remedies import REMEDIES
 
-ROOT: Final = Path(__file__).parents[2]
+ROOT: Final = Path(__file__).parents[3]
 CODE: Final = ("domain", "projections", "adapters", "hub-api")
 RAISED: Final = {"Refusal", "Caution", "NotAnIdentifier", "OutOfBounds"}
 NAMED: Final = {

@@ -21,9 +21,7 @@ from domain.vocabulary import (
     StaffId,
     UnitId,
 )
-from hub_api.http.api import bodies
-from hub_api.http.api import inbox_bodies as inboxes
-from hub_api.http.api import matter_bodies as matters
+from hub_api.http.api import bodies, inbox_bodies, matter_bodies
 from hub_api.http.api.act_bodies import named_within
 from hub_api.http.calls import Call, Served, Stopped, body_of, decoded
 from hub_api.http.parameters import AFTER, AS_OF, AS_UNIT, FROM, LIMIT, MATTER, PERSON, REFERENCE, TO, UNIT
@@ -115,7 +113,7 @@ async def inbox(call: Call) -> Raw:
     """What is addressed to your unit and waits there, the longest wait first: in which matters, and which items."""
     query = call.query(AFTER, LIMIT)
     page = await call.hub.gateway.page(call.principal, "inbox", what="inbox", after=query.after, limit=query.limit)
-    return answer(call, inboxes.inbox(page, call.language))
+    return answer(call, inbox_bodies.inbox(page, call.language))
 
 
 async def cases(call: Call) -> Raw:
@@ -154,7 +152,7 @@ async def tasks(call: Call) -> Raw:
     """What your unit has taken on and has still to do, by when it is due."""
     query = call.query(AFTER, LIMIT, AS_OF)
     page = await call.hub.gateway.tasks(call.principal, as_of=query.as_of, after=query.after, limit=query.limit)
-    return answer(call, matters.tasks(page))
+    return answer(call, matter_bodies.tasks(page))
 
 
 async def board(call: Call) -> Raw:

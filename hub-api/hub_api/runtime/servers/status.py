@@ -18,8 +18,7 @@ from domain.errors import SamradError
 from domain.vocabulary import Instant
 from hub_api.runtime.clocks import told
 from hub_api.runtime.open_parts import LOGS
-from hub_api.runtime.servers import project as projecting
-from hub_api.runtime.servers import relay as relaying
+from hub_api.runtime.servers import project, relay
 from hub_api.runtime.servers.addresses import broker, carriage_keys, database, topic
 from hub_api.runtime.servers.addresses import views as views_at
 from hub_api.runtime.servers.condition import SILENT
@@ -58,8 +57,8 @@ def _done(dsn: str) -> dict[str, str | None]:
     """Which process does each work, if any does."""
     works = {
         "serve": TURN,
-        **{f"relay {log}": relaying.lease_of(log) for log in LOGS},
-        **{f"project {name}": projecting.lease_of(each) for name, each in projecting.SETS.items()},
+        **{f"relay {log}": relay.lease_of(log) for log in LOGS},
+        **{f"project {name}": project.lease_of(each) for name, each in project.SETS.items()},
     }
     held = taken(dsn, works.values())
     return {work: held.get(lease) for work, lease in works.items()}
