@@ -17,12 +17,8 @@ from eventsourcing.persistence import JSONTranscoder, StoredEvent
 from eventsourcing.persistence import Mapper as LibraryMapper
 from msgspec import UNSET, Raw, Struct
 
-<<<<<<< ours
-from adapters.recent import Recent
-from adapters.store.record import KIND_CODE, PLACE_SIZE, TOPIC, Body, Part, Prepared, Row, decode, encode, header, place
-=======
+from adapters.store.recent import Recent
 from adapters.store.record import KIND_CODE, PLACE_SIZE, TOPIC, Body, Prepared, Row, decode, encode, header, place
->>>>>>> theirs
 from adapters.store.rows import SealedEvent
 from adapters.vault.sealing import NONCE_SIZE, Key, Part, open_part, seal
 from domain.act import Act, Fact, Principal

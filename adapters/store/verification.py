@@ -11,12 +11,12 @@ from typing import Final, TypeAlias
 
 from msgspec import Struct
 
-from adapters.spilled import Spilled
 from adapters.store.application import CoordinationLog
 from adapters.store.differences import Difference, Tell, stop
 from adapters.store.mapper import names_keys
 from adapters.store.outcomes import Stored
 from adapters.store.record import GENESIS, PLACE_SIZE, TOPIC, Body, chain, decode, kind_of, place
+from adapters.store.spilled import Spilled
 from domain.errors import SamradError, Tampered, Unreadable
 from domain.vocabulary import Compartment, Instant
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters import spilled
-from adapters.spilled import Spilled
+from adapters.store import spilled
+from adapters.store.spilled import Spilled
 
 
 @pytest.mark.parametrize("at_hand", [1, 7, 1000])

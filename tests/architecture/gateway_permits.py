@@ -122,7 +122,10 @@ PERMITTED: Final = (
     Permit(
         "hub_api.runtime.counting",
         frozenset({Way.CORE, Way.PROJECTIONS}),
-        "counts what waits to be counted and appends the counts: shows nothing to anybody",
+        "appends the counts: shows nothing to anybody",
+    ),
+    Permit(
+        "hub_api.commands.load", frozenset({Way.ADAPTERS}), "keeps the ids of lines in little memory; reads no record"
     ),
     Permit(
         "hub_api.runtime.scheduler",

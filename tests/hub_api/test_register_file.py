@@ -10,7 +10,7 @@ from adapters.store.recorder import SqliteRecorder
 from domain.act import Fact
 from domain.errors import Tampered
 from domain.vocabulary import Kind
-from hub_api import sealed_copy
+from hub_api.access import sealed_copy
 from hub_api.commands.handler import Circumstances
 from hub_api.runtime.hub import Hub
 from hub_demo.county import COORDINATION, agreement

@@ -11,7 +11,7 @@ from msgspec import Struct
 from adapters.system import SystemEntropy
 from domain.ports import Entropy
 from hub_api.access.access_index import AccessIndex, Known
-from hub_api.sealed_copy import Chain, SealedCopy
+from hub_api.access.sealed_copy import Chain, SealedCopy
 
 FORM: Final = b"samrad access index 2"
 REGISTER: Final = b"samrad register 1"

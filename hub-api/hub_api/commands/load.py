@@ -19,7 +19,7 @@ from typing import Annotated, BinaryIO, Final, Literal, Protocol, TypeAlias, Typ
 import msgspec
 from msgspec import Meta, Struct
 
-from adapters.spilled import Spilled
+from adapters.store.spilled import Spilled
 from domain.act import Principal
 from domain.bounds import Day, refuse_out_of_bounds
 from domain.consultation.commands import Close, Request

@@ -108,7 +108,7 @@ READS: Final = (
     _read("/v1/tasks", reads.tasks, matter_bodies.TaskPage, *_PAGE, AS_OF),
     _read("/v1/board", reads.board, bodies.BoardBody, *_PAGE, AS_OF),
     _read("/v1/cases/{alias}/consents/{consent}/withdrawal", reads.withdrawal, Preview),
-    _read("/v1/cases/{alias}/closing", reads.closing, matters.Closing),
+    _read("/v1/cases/{alias}/closing", reads.closing, matter_bodies.Closing),
     _read("/v1/trail", reads.trail, bodies.Trail, *_PAGE, MATTER, PERSON, UNIT, FROM, TO),
     _read(
         "/v1/replay/{alias}",

@@ -2,8 +2,7 @@
 
 import pytest
 
-from adapters import recent
-from adapters.store import mapper
+from adapters.store import mapper, recent
 from domain.case.events import Disposed, Opened, PersonAdded
 from domain.errors import Tampered
 from domain.event import Gone

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from adapters import spilled
+from adapters.store import spilled
 from adapters.store.verification import Checked, verify
 from tests.adapters.stores import every_store
 from tests.adapters.support import ENTROPY, Hub, one

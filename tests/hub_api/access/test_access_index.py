@@ -13,8 +13,7 @@ from domain.case.commands import BlockStaff
 from domain.case.events import Disposed
 from domain.ports import Append, Draft
 from domain.vocabulary import Kind, Ref
-from hub_api import sealed_copy
-from hub_api.access import access_index, index_file
+from hub_api.access import access_index, index_file, sealed_copy
 from hub_api.access.access_index import AccessIndex
 from hub_api.access.bloom_filter import BloomFilter
 from hub_api.runtime.hub import Hub

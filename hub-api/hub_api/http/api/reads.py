@@ -200,7 +200,8 @@ async def withdrawal(call: Call) -> Raw:
 async def closing(call: Call) -> Raw:
     """Before a case is closed: what is open in what belongs to it, as far as your unit may know."""
     call.query()
-    return answer(call, matters.closing(await call.hub.gateway.closing(call.principal, _alias(call)), call.language))
+    left = await call.hub.gateway.closing(call.principal, _alias(call))
+    return answer(call, matter_bodies.closing(left, call.language))
 
 
 async def trail(call: Call) -> Raw:
