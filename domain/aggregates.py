@@ -13,6 +13,7 @@ import domain.case.agenda
 import domain.case.commands
 import domain.case.decide
 import domain.case.evolve
+import domain.case.mandates
 import domain.case.places
 import domain.case.risk
 import domain.case.state
@@ -78,7 +79,10 @@ AGGREGATES: dict[Kind, Aggregate] = {
         initial=domain.case.state.INITIAL,
         evolve=domain.case.evolve.evolve,
         decide=domain.case.decide.decide,
-        commands=domain.case.commands.COMMANDS + domain.case.risk.COMMANDS + domain.case.places.COMMANDS,
+        commands=domain.case.commands.COMMANDS
+        + domain.case.risk.COMMANDS
+        + domain.case.places.COMMANDS
+        + domain.case.mandates.COMMANDS,
         agenda=domain.case.agenda.agenda,
         waiting=domain.case.waiting.waiting,
         remember=domain.case.evolve.remember,

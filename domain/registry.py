@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import domain.access
 import domain.agreement.events
 import domain.case.events
+import domain.case.mandates
 import domain.case.places
 import domain.case.risk
 import domain.consultation.events
@@ -22,6 +23,7 @@ def _all() -> Iterator[type[Event]]:
     yield from domain.consultation.events.EVENTS
     yield from domain.case.events.EVENTS
     yield from domain.case.risk.EVENTS
+    yield from domain.case.mandates.EVENTS
     yield from domain.case.places.EVENTS
     yield from domain.referral.events.EVENTS
     yield from domain.report.events.EVENTS

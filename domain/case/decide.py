@@ -11,7 +11,7 @@ from domain.agreement.state import Directory
 from domain.blocking import refuse_blocking
 from domain.case import commands as ask
 from domain.case import events as then
-from domain.case import places, risk, sharing
+from domain.case import mandates, places, risk, sharing
 from domain.case.desk import Desk
 from domain.case.state import Assignment, Case, Person
 from domain.command import Command
@@ -356,6 +356,7 @@ _DECIDERS: dict[type[Command], Callable[[Desk, Any], Iterator[Event]]] = {
     ask.Expire: _expire,
     **risk.DECIDERS,
     **places.DECIDERS,
+    **mandates.DECIDERS,
 }
 
 

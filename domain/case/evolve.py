@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from domain.act import Fact
 from domain.blocking import Block
 from domain.case import events as then
-from domain.case import places, risk
+from domain.case import mandates, places, risk
 from domain.case.state import Assignment, Case, Consent, Disclosure, Note, Person, person_of, with_person
 from domain.event import Event
 from domain.growing import with_entry, with_member
@@ -237,6 +237,7 @@ _PARTS: Final[Mapping[type[Event], Callable[[Case, Fact], Case]]] = {
         (_notes, (then.NoteWritten, then.NotePurged, then.NoteExpedited, then.Disposed)),
         (risk.evolve, risk.EVENTS),
         (places.evolve, places.EVENTS),
+        (mandates.evolve, mandates.EVENTS),
     )
     for event in events
 }

@@ -135,6 +135,14 @@ class Note(Struct, frozen=True, kw_only=True):
     expedited: bool = False
 
 
+class Mandate(Struct, frozen=True, kw_only=True):
+    """A mandate to audit the case (R10)."""
+
+    id: Ref
+    until: Instant
+    ended: bool = False
+
+
 class Case(Struct, frozen=True, kw_only=True):
     """All is as far as is known to whoever looks. Entries are called by the act that made them."""
 
@@ -153,6 +161,7 @@ class Case(Struct, frozen=True, kw_only=True):
     """What was disclosed or sent, for the safe contact to be confirmed (C12)."""
     notes: Mapping[Ref, Note] = {}
     blocks: Mapping[Ref, Block] = {}
+    mandates: Mapping[Ref, Mandate] = {}
     responsible: Mapping[Ref, UnitId] = {}
     """The responsible unit by person (D10)."""
     transfers: Mapping[Ref, Transfer] = {}

@@ -10,8 +10,9 @@ from typing import Any, Final, Self
 
 import msgspec
 
-from domain.act import Fact
+from domain.act import Fact, Principal
 from domain.case import events as case
+from domain.case.mandates import MandateEnded, MandateGiven
 from domain.case.places import PlaceLeft
 from domain.case.risk import CircumstancesChanged
 from domain.consultation import events as consultation
@@ -21,7 +22,7 @@ from domain.meeting import events as meeting
 from domain.needtoknow.model import Grant, GrantKind
 from domain.referral import events as referral
 from domain.report import events as report
-from domain.vocabulary import Compartment, Ref, Row, StaffId, UnitId
+from domain.vocabulary import Compartment, Instant, Ref, Role, Row, StaffId, UnitId
 
 
 def decides_access(event: type[Event]) -> bool:
@@ -36,6 +37,7 @@ class Standing:
         "_blocks",
         "_grants",
         "_leads",
+        "_mandates",
         "_parties",
         "_passed_on_to",
         "_places_left",
@@ -55,6 +57,7 @@ class Standing:
         self.callers = frozenset[str]()
         self._grants: dict[Ref, Grant] = {}
         self._blocks: dict[Ref, tuple[StaffId, UnitId]] = {}
+        self._mandates: dict[Ref, MandateGiven] = {}
         self._passed_on_to: frozenset[UnitId] = frozenset()
         self._places_left: set[Ref] = set()
         self._leads: frozenset[UnitId] = frozenset()
@@ -81,7 +84,7 @@ class Standing:
     def _close(self, fact: Fact) -> None:
         """Forget how everyone stands, but for who is kept out."""
         self.unknown = True
-        self.coordinator, self.callers, self._grants = UnitId(""), frozenset(), {}
+        self.coordinator, self.callers, self._grants, self._mandates = UnitId(""), frozenset(), {}, {}
         self._passed_on_to = self._leads = self._parties = frozenset()
         if isinstance(fact.event, case.StaffBlocked | meeting.StaffBlocked):
             self._blocks[fact.act.id] = (fact.event.staff, fact.act.by.unit)
@@ -109,6 +112,15 @@ class Standing:
     def passed_on_to(self) -> frozenset[UnitId]:
         """The units to which the consultation was passed on: what is said in it is addressed to them, too (D1)."""
         return self._passed_on_to
+
+    def has_mandate(self, auditor: Principal, now: Instant) -> bool:
+        """Whether that auditor may be told now which parts the acts of the case have (R10)."""
+        person = normal_form(auditor.person)
+        return auditor.role in (Role.AUDITOR, Role.REGIONAL_AUDITOR) and any(
+            (normal_form(given.auditor), normal_form(given.agency)) == (person, normal_form(auditor.agency))
+            and given.start <= now < given.until
+            for given in self._mandates.values()
+        )
 
     def row_of(self, fact: Fact) -> Compartment | Row:
         """The row of table F that governs who may read the record of the act. That a placement was compromised is
@@ -176,6 +188,12 @@ class Standing:
     def _unblocked(self, _: Fact, event: case.StaffBlockLifted | meeting.StaffBlockLifted) -> None:
         self._blocks.pop(event.block, None)
 
+    def _mandated(self, fact: Fact, event: MandateGiven) -> None:
+        self._mandates[fact.act.id] = event
+
+    def _mandate_ended(self, _: Fact, event: MandateEnded) -> None:
+        self._mandates.pop(event.mandate, None)
+
     def _place_left(self, fact: Fact, _: PlaceLeft) -> None:
         self._places_left.add(fact.act.id)
 
@@ -215,6 +233,8 @@ _FOLDS: Final[Mapping[type[Event], Callable[[Standing, Fact, Any], None]]] = {
     case.ConsentWithdrawn: Standing._withdrawn,
     case.StaffBlocked: Standing._blocked,
     case.StaffBlockLifted: Standing._unblocked,
+    MandateGiven: Standing._mandated,
+    MandateEnded: Standing._mandate_ended,
     PlaceLeft: Standing._place_left,
     consultation.KeyIssued: Standing._key_issued,
     consultation.PassedOn: Standing._passed_on,

@@ -12,11 +12,10 @@ from hub_api.cli.show import texts
 from hub_api.runtime.proof import Proven
 from hub_demo.cases import PIA, RELATED
 from hub_demo.consultations import ANNA, NILS, OMAR, SARA
-from hub_demo.county import PERSONAS
+from hub_demo.county import PERSONAS, RUT
 from hub_demo.story import Story, moment
 from hub_demo.week import Week
 
-RUT: Final = "granskare-rut-exempel"
 TUESDAY_EVENING: Final = moment("Tue 18:00")
 NAMES: Final = ("Exempelsson", "Testsson", "Påhittsson", "Ingenstansvägen")
 """What the story calls people and places, whatever stands around it."""

@@ -19,7 +19,6 @@ from hub_api.runtime.hub import Hub
 from hub_api.runtime.proof import prove
 from hub_api.runtime.settings import on_servers
 from hub_demo.check import (
-    RUT,
     TUESDAY_EVENING,
     both_answers_stand,
     counts_agree,
@@ -27,7 +26,7 @@ from hub_demo.check import (
     proven,
     views_differ,
 )
-from hub_demo.county import PERSONAS
+from hub_demo.county import PERSONAS, RUT
 from hub_demo.quarter import BEGINS, stories
 from hub_demo.quarter import play as play_quarter
 from hub_demo.quarter_check import ends_as_it_should

@@ -7,6 +7,7 @@ from typing import Final
 from domain.act import Principal
 from domain.agreement.commands import Conclude
 from domain.agreement.events import Party, TimeLimit, Unit
+from domain.case.mandates import GiveMandate
 from domain.vocabulary import AgencyId, AgencyKind, Purpose, Role, StaffId, UnitId
 
 COUNTY: Final = "05"
@@ -40,6 +41,10 @@ PROSECUTOR: Final = UnitId("aklagarmyndigheten.ost")
 BARNAHUS: Final = UnitId("barnahus-linkoping.samrad")
 SHELTER: Final = UnitId("skyddat-boende-exempel.boende")
 YOUTH_CHAT: Final = UnitId("ungdomsjour-exempel.chatt")
+
+RESPONSIBLE: Final = AgencyId("lansstyrelsen-ostergotland")
+"""The body that the agreement names responsible for the centre's records (B3)."""
+RUT: Final = "granskare-rut-exempel"
 
 _AT_WORK: Final = frozenset({Role.HANDLER})
 _ADVISING: Final = frozenset({Role.HANDLER, Role.ADVISER})
@@ -211,10 +216,21 @@ def agreement() -> Conclude:
             TimeLimit(what="transfer", hours=14 * 24),
             TimeLimit(what="safe_contact_confirmed", hours=72),
         ),
-        responsible_body=AgencyId("lansstyrelsen-ostergotland"),
+        responsible_body=RESPONSIBLE,
         follow_up="Parterna följer upp överenskommelsen varje år i november.",
         first=date(2014, 1, 1),
         last=date(2028, 12, 31),
+    )
+
+
+def to_audit(auditor: str) -> GiveMandate:
+    """The mandate to audit a case that the responsible body decided on, for one of the county's auditors (R10)."""
+    return GiveMandate(
+        auditor=StaffId(auditor),
+        agency=PERSONAS[auditor].agency,
+        decided_by=RESPONSIBLE,
+        decision="LST 2026-114",
+        last=date(2027, 12, 31),
     )
 
 

@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from domain.vocabulary import AgencyId, Instant
 from hub_api.runtime.hub import Hub
-from hub_demo.county import MUNICIPALITIES, agreement
+from hub_demo.consultations import ANNA
+from hub_demo.county import MUNICIPALITIES, RUT, agreement, to_audit
 from hub_demo.quarter_met import (
     Left,
     consent_withdrawn,
@@ -60,6 +61,7 @@ def play(hub: Hub, advance: Callable[[int], None] = lambda _: None) -> Quarter:
     story.does(ULLA, agreement())
     story.tell((_begun(each, advance) for each in _tales(story, left)), moment(ENDS))
     story.at(moment(ENDS))
+    story.does(ANNA, to_audit(RUT), left.case)
     return Quarter(hub, left, story.done, story.texts)
 
 

@@ -8,9 +8,9 @@ from domain.errors import NotThere
 from domain.meeting.events import Held
 from domain.vocabulary import Compartment, Kind, Ref
 from hub_api.access.seen import Seen
-from hub_demo.check import RUT, opened
+from hub_demo.check import opened
 from hub_demo.consultations import ANNA, LEO, VERA
-from hub_demo.county import POLICE_INVESTIGATION
+from hub_demo.county import POLICE_INVESTIGATION, RUT
 from hub_demo.quarter import Quarter, three_days
 from hub_demo.quarter_sent import PIA
 from hub_demo.quarter_tale import PEOPLE

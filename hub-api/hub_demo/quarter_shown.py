@@ -8,9 +8,8 @@ from domain.access import AskedFor
 from domain.vocabulary import Kind
 from hub_api.cli.common import OUT, directory
 from hub_api.cli.show import case_panel, clock, looks_table, replay_table, waits_table
-from hub_demo.check import RUT
 from hub_demo.consultations import ANNA, LEO
-from hub_demo.county import POLICE_INVESTIGATION
+from hub_demo.county import POLICE_INVESTIGATION, RUT
 from hub_demo.quarter import Quarter, three_days
 from hub_demo.quarter_sent import PIA
 from hub_demo.quarter_tale import PEOPLE

@@ -15,8 +15,8 @@ from hub_api.runtime.folder import DEMO, LOCK, alone_in, clear
 from hub_api.runtime.hub import Hub
 from hub_api.runtime.settings import Settings
 from hub_demo.cases import the_disposed, the_girl, the_other_county_seat
-from hub_demo.consultations import LENA, later, monday, tuesday
-from hub_demo.county import PERSONAS, agreement
+from hub_demo.consultations import ANNA, LENA, later, monday, tuesday
+from hub_demo.county import PERSONAS, RUT, agreement, to_audit
 from hub_demo.story import Cast, Story, moment
 
 MARK: Final = DEMO
@@ -80,6 +80,7 @@ def play(hub: Hub, files: Sequence[Path], progress: Progress) -> Week:
         chapter(story, cast) for chapter in (monday, tuesday, the_girl, the_other_county_seat, the_disposed, later)
     )
     story.at(moment(END))
+    story.does(ANNA, to_audit(RUT), cast.case)
     return Week(hub, cast, story.texts, [each for _, each in loaded])
 
 

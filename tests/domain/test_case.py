@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from domain.case import commands as ask
 from domain.case import events as then
-from domain.case import evolve, places, risk
+from domain.case import evolve, mandates, places, risk
 from domain.case.state import Case
 from domain.command import Command
 from domain.errors import Caution, NotThere, Refusal
@@ -387,4 +387,4 @@ def test_f_what_time_brings_about_is_for_the_scheduler_alone() -> None:
 
 
 def test_every_event_of_a_case_is_folded_by_its_part() -> None:
-    assert evolve._PARTS.keys() == {*then.EVENTS, *risk.EVENTS, *places.EVENTS}
+    assert evolve._PARTS.keys() == {*then.EVENTS, *risk.EVENTS, *places.EVENTS, *mandates.EVENTS}

@@ -10,6 +10,7 @@ from domain.consultation.commands import IssueKey
 from domain.errors import NotThere, Refusal
 from domain.vocabulary import Compartment, Kind, Ref, StaffId, UnitId
 from hub_api.runtime.hub import Hub
+from hub_demo.county import to_audit
 from projections.trail import LookRow
 from tests.hub_api.stand import ANNA, ASKS, HOUR, LARS, OMAR, PIA, RELATED, RUT, SARA, Girl, does, later, let_in
 
@@ -146,6 +147,7 @@ def test_a_replay_says_whom_each_part_was_shown_to_and_when(hub: Hub, girl: Girl
     looked(hub, SARA, girl)
     looked(hub, RELATED, girl)
     for reader in (RUT, LARS):
+        does(hub, ANNA, to_audit(reader.person), girl.case)
         seen = hub.gateway.replay_now(reader, girl.case, as_unit=SARA.unit)
         (version,) = [fact.version for fact in seen.facts if fact.act.id == act.created]
         shown = {(each.person, each.part): each for each in seen.opened_by[version]}
@@ -155,6 +157,13 @@ def test_a_replay_says_whom_each_part_was_shown_to_and_when(hub: Hub, girl: Girl
         assert first <= sara.first < first + HOUR <= sara.last <= related.first == related.last
     early = hub.gateway.replay_now(RUT, girl.case, as_unit=SARA.unit, as_of=sara.first)
     assert {each.times for each in early.opened_by[version]} == {1}
+
+
+def test_r10_without_a_mandate_a_replay_says_of_no_sealed_part_whom_it_was_shown_to(hub: Hub, girl: Girl) -> None:
+    looked(hub, SARA, girl)
+    for reader in (RUT, LARS):
+        seen = hub.gateway.replay_now(reader, girl.case, as_unit=SARA.unit)
+        assert {each.part for shown in seen.opened_by.values() for each in shown} == {Compartment.RECORD}
 
 
 def test_f_an_agencys_auditor_is_told_of_no_other_agencys_people(hub: Hub, girl: Girl) -> None:

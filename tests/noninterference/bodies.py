@@ -184,6 +184,16 @@ BODIES: Final[dict[str, Bodies]] = {
     "consultation.close": _plain({"outcome": "other"}),
     "consultation.reopen": _plain({}),
     "consultation.dispose": _plain({}, {"whole": True}),
+    "case.give_mandate": _plain(
+        {
+            "auditor": "regional_auditor",
+            "agency": "centre",
+            "decided_by": "centre",
+            "decision": "2026-1",
+            "last": LAST,
+        }
+    ),
+    "case.end_mandate": _of_acts("mandate"),
     "case.assess_risk": _of_person(
         {**_ASSESSED, "authority": True, "trained": True, "assessment": "High"},
         {**_ASSESSED, "authority": False, "trained": True},

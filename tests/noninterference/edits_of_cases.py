@@ -4,6 +4,7 @@ from datetime import date
 from typing import Final
 
 from domain.case import commands as case
+from domain.case.mandates import EndMandate, GiveMandate
 from domain.command import Command
 from domain.referral import commands as referral
 from domain.vocabulary import (
@@ -51,6 +52,24 @@ def _lifted(world: World) -> None:
         "coordinator", case.BlockStaff(staff=StaffId("receivers_other_unit"), elsewhere=True), "case", "another_block"
     )
     world.do("coordinator", case.LiftBlock(block=world.refs["another_block"]), "case")
+
+
+def _mandate(auditor: str, name: str = "mandate") -> Step:
+    who = OBSERVERS[auditor]
+    command = GiveMandate(
+        auditor=who.person,
+        agency=who.agency,
+        decided_by=OBSERVERS["coordinator"].agency,
+        decision="2026-1",
+        last=date(2026, 12, 31),
+    )
+    return _of_case("coordinator", command, name)
+
+
+def _mandate_ended(world: World) -> None:
+    _mandate("administrator", "nobodys")(world)
+    _mandate("agencys_auditor")(world)
+    world.do("coordinator", EndMandate(mandate=world.refs["mandate"]), "case")
 
 
 CASE_EDITS: Final = (
@@ -206,6 +225,20 @@ CASE_EDITS: Final = (
         after="disclosed_by_law",
         step=_lifted,
         visible=OF_CENTRE,
+    ),
+    Edit(
+        name="a mandate to audit the case, of the regional auditor",
+        rule="R10",
+        after="disclosed_by_law",
+        step=_mandate("regional_auditor"),
+        visible={**OF_CENTRE, **REGION},
+    ),
+    Edit(
+        name="a mandate of somebody else, and one that ended before it was used",
+        rule="R10",
+        after="disclosed_by_law",
+        step=_mandate_ended,
+        visible={**OF_CENTRE, **REGION},
     ),
     Edit(
         name="a case of one's unit from which one is blocked",

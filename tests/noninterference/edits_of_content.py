@@ -20,6 +20,7 @@ from tests.noninterference.reasons import (
     RECEIVED,
     SENT,
 )
+from tests.noninterference.story import record
 from tests.noninterference.world import World
 
 _OF_REFERRAL: Final = {"owner": OWN, "siblings_participant": SENT}
@@ -119,12 +120,14 @@ TEXT_EDITS: Final = tuple(
 )
 
 
+_RECORDED: Final = ("social", "whereabouts", "risk_memo", "risk_assessment", "child_statement")
+
+
 def _record_because(because: str) -> Step:
     """The same is recorded, with a reason such as whereabouts of who is protected ask for."""
-    texts = ("social", "whereabouts", "risk_memo", "risk_assessment", "child_statement")
 
     def step(world: World) -> object:
-        command = RecordInformation(person=world.person(), **{name: world.text(name) for name in texts})
+        command = RecordInformation(person=world.person(), **{name: world.text(name) for name in _RECORDED})
         return world.do("owner", command, "case", "recorded", because=because)
 
     return step
@@ -148,4 +151,14 @@ REASON_EDITS: Final = (
         visible={"asker": OWN},
     ),
 )
-CONTENT_EDITS: Final = (*TEXT_EDITS, *REASON_EDITS)
+PART_EDITS: Final = (
+    Edit(
+        name="a part more in an act, as no replay tells without a mandate",
+        rule="R10",
+        instead="recorded",
+        later=0,
+        step=record("owner", "person", "recorded", **{name: name for name in (*_RECORDED, "health")}),
+        visible={"owner": OWN},
+    ),
+)
+CONTENT_EDITS: Final = (*TEXT_EDITS, *REASON_EDITS, *PART_EDITS)

@@ -74,6 +74,7 @@ class Party:
         self._county = county
         self.persona = CALLED[name]
         self.unit = PEOPLE[self.persona].unit
+        self.agency = PEOPLE[self.persona].agency
 
     def post(self, path: str, **said: Any) -> Receipt:
         """Do something. What is said of the act itself (`ground`, `channel`, `because`, `happened` …) stands beside."""

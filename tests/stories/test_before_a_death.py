@@ -42,6 +42,10 @@ def test_an_auditor_asks_what_each_agency_knew_and_when_before_a_death(here: Cou
 
     here.at("30 Nov 09:00")
     known = here.hand_over(case, services, auditor)
+    mandate = {"agency": auditor.agency, "decided_by": "lansstyrelsen-ostergotland", "decision": "LST 2026-114"}
+    blind = auditor.get(f"replay/{known}?as_unit={police.unit}")["acts"]
+    assert {word for act in blind for word in (*act["could"], *act["opened"])} <= {"record", "sealed"}
+    coordinator.post(f"cases/{followed}/give_mandate", auditor=auditor.persona, last=NEW_YEAR, **mandate)
     monday, thursday, saturday = "9 Nov 18:00", "12 Nov 18:00", "14 Nov 12:00"
     # The Police could read of the threats from Thursday, and did on Friday.
     assert words(auditor, known, police, monday) == (set(), set())

@@ -50,6 +50,9 @@ def test_a_consent_is_withdrawn_after_the_police_received_a_memo(here: County) -
 
     # It recalls nothing: that they read it stays on the trail.
     known = here.hand_over(case, services, auditor)
+    mandate = {"agency": auditor.agency, "decided_by": "lansstyrelsen-ostergotland", "decision": "LST 2026-114"}
+    led = coordinator.the("cases")
+    coordinator.post(f"cases/{led}/give_mandate", auditor=auditor.persona, last=NEW_YEAR, **mandate)
     acts = auditor.get(f"replay/{known}?as_unit={police.unit}")["acts"]
     memo = next(act for act in acts if act["event"].startswith("case.information_recorded"))
     assert "risk_memo" in memo["opened"]

@@ -13,12 +13,13 @@ from domain.act import Fact, Principal
 from domain.errors import NotThere, Refusal
 from domain.identifiers import normal_form
 from domain.needtoknow.model import NO_GRANT, Action, Outcome, Resource
+from domain.needtoknow.standing import Standing
 from domain.ports import Snapshot
 from domain.vocabulary import AgencyId, Compartment, Instant, Kind, Ref, Role, UnitId
 from hub_api.access.seen import Seen, from_bits, is_nothing
 from hub_api.access.sight import is_kept_from, sight
 from hub_api.reads.look import Steps
-from hub_api.reads.replay import Opened, could_open, readers_of
+from hub_api.reads.replay import BY_MANDATE, WITHOUT_MANDATE, Naming, Opened, could_open, readers_of
 from hub_api.reads.trail_redaction import redacted
 from projections.trail import Agency, LookRow, Mandate, Own, Region
 
@@ -112,11 +113,12 @@ class Audits(Steps):
         seen = self._see(snapshot, principal, history[0].kind, stream, as_of) if history else None
         named, readers = self._asked_as(as_unit, seen, as_of)
         if seen is not None and named is not None and readers is not None:
+            naming = BY_MANDATE if self._has_mandate(principal, snapshot, seen) else WITHOUT_MANDATE
             known = [fact for fact in history if fact.committed <= seen.at]
             seen = msgspec.structs.replace(
                 seen,
-                could=self._could_open(principal, readers, known, seen),
-                **self._did_open(principal, history, named, seen),
+                could=self._could_open(principal, naming, readers, known, seen),
+                **self._did_open(principal, naming, history, named, seen),
             )
         unknown = as_unit is not None and readers is None
         shown = () if seen is None or unknown else (seen,)
@@ -143,22 +145,30 @@ class Audits(Steps):
         named = UnitId(normal_form(as_unit))
         return named, readers_of(named, self._core.register.directory.at(then), () if seen is None else seen.facts)
 
+    def _has_mandate(self, auditor: Principal, snapshot: Snapshot, seen: Seen) -> bool:
+        """Whether the auditor has a mandate in force for the case (R10), or for that to which they see a referral, a
+        report or a meeting belong."""
+        case = seen.stream if seen.kind is Kind.CASE else Standing.of(seen.facts).case
+        return case is not None and Standing.of(snapshot.stream(case)).has_mandate(auditor, self._core.now())
+
     def _could_open(
-        self, auditor: Principal, readers: Sequence[Principal], known: Sequence[Fact], seen: Seen
+        self, auditor: Principal, naming: Naming, readers: Sequence[Principal], known: Sequence[Fact], seen: Seen
     ) -> dict[Ref, frozenset[str]]:
         """Of the acts shown, the parts that the unit could open at that time. An agency's own auditor is told of that
         agency's units alone (F)."""
         if auditor.role is Role.AUDITOR and any(reader.agency != auditor.agency for reader in readers):
             return {}
-        return could_open(self._core.register.policy_at(seen.at), readers, known, seen.at, seen.facts)
+        return could_open(naming, self._core.register.policy_at(seen.at), readers, known, seen.at, seen.facts)
 
-    def _did_open(self, auditor: Principal, history: Sequence[Fact], unit: UnitId, seen: Seen) -> dict[str, Any]:
+    def _did_open(
+        self, auditor: Principal, naming: Naming, history: Sequence[Fact], unit: UnitId, seen: Seen
+    ) -> dict[str, Any]:
         """What the unit was in fact shown up to that time, and whom there and when, by version of the stream; of an
         agency's own auditor's agency alone (F)."""
         mandate = self._mandate(auditor)
         if isinstance(mandate, Agency) and unit not in mandate.units:
             return {}
-        opened, after = Opened(history, self._core.register.policy_at), 0
+        opened, after = Opened(naming, history, self._core.register.policy_at), 0
         asked_for = AskedFor(subject=seen.stream, unit=unit)
         while rows := self._core.trail.looks(mandate, asked_for, after=after):
             for row in rows:

@@ -1,13 +1,15 @@
 """In a replay as a unit: as whom anybody there could have looked, what they could have opened, and what they opened.
 
-Whereabouts and their kin are merged into `narrow`, which stands on every act (R10, C4): an auditor is told neither that
-there is such a part nor that there is none. What could be known of an act by such a part alone is not told either.
+By a mandate for that case an auditor is told which parts an act has; whereabouts and their kin are merged into
+`narrow`, which stands on every act (R10, C4). Without one, all that is sealed is merged into `sealed`, which stands on
+every act as well. Neither word tells whether there is such a part, nor is told what such a part alone lets be known.
 """
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.act import Fact, Principal
@@ -22,6 +24,7 @@ from projections.trail import LookRow
 
 NO_CONTENT = frozenset[Compartment]()
 NARROW: Final = "narrow"
+SEALED: Final = "sealed"
 KIN: Final = frozenset(
     {Compartment.WHEREABOUTS, Compartment.CONTACT, Compartment.RISK_ASSESSMENT, Compartment.WORKING_NOTE}
 )
@@ -49,28 +52,45 @@ def _reader(agency: AgencyId, unit: UnitId, role: Role, purpose: Purpose) -> Pri
     return Principal(person=StaffId(""), agency=agency, unit=unit, role=role, purpose=purpose, assurance=3)
 
 
+class Naming(Struct, frozen=True):
+    """Which parts are named to whoever replays, and the word for all others, which stands on every act."""
+
+    word: str
+    merged: frozenset[Compartment]
+
+    def known(self, fact: Fact) -> Fact:
+        """The act as if it had no part among those that are merged."""
+        parts = self.merged
+        return replace(fact, sealed=fact.sealed - parts, shown=fact.shown - parts, disposed=fact.disposed - parts)
+
+
+BY_MANDATE: Final = Naming(NARROW, KIN)
+WITHOUT_MANDATE: Final = Naming(SEALED, frozenset(Compartment) - {Compartment.RECORD})
+
+
 def could_open(
-    policy: Policy, readers: Iterable[Principal], known: Sequence[Fact], then: Instant, shown: Iterable[Fact]
+    naming: Naming,
+    policy: Policy,
+    readers: Iterable[Principal],
+    known: Sequence[Fact],
+    then: Instant,
+    shown: Iterable[Fact],
 ) -> dict[Ref, frozenset[str]]:
-    """Of the acts shown, the parts that one of those readers could open at that time."""
+    """Of the acts shown, the parts that one of those readers could open at that time, as far as they are named."""
     could: dict[Ref, frozenset[str]] = {}
-    facts = [without_narrow(fact) for fact in known]
+    facts = [naming.known(fact) for fact in known]
     for reader in readers:
         for act in visible(policy, reader, facts, then).facts:
             could[act.fact.id] = could.get(act.fact.id, NO_CONTENT) | act.allowed | {Compartment.RECORD}
-    return {fact.id: could.get(fact.id, NO_CONTENT) | {NARROW} for fact in shown}
-
-
-def without_narrow(fact: Fact) -> Fact:
-    """The act as if it had no part among whereabouts and their kin."""
-    return replace(fact, sealed=fact.sealed - KIN, shown=fact.shown - KIN, disposed=fact.disposed - KIN)
+    return {fact.id: could.get(fact.id, NO_CONTENT) | {naming.word} for fact in shown}
 
 
 class Opened:
     """What a unit was in fact shown of the acts of one stream, look by look."""
 
-    def __init__(self, history: Sequence[Fact], policy_at: Callable[[Instant], Policy]) -> None:
-        self._history = [without_narrow(fact) for fact in history]
+    def __init__(self, naming: Naming, history: Sequence[Fact], policy_at: Callable[[Instant], Policy]) -> None:
+        self._naming = naming
+        self._history = [naming.known(fact) for fact in history]
         self._policy_at = policy_at
         self._bounds = sorted({bound for grant in Standing.of(history).grants for bound in (grant.start, grant.until)})
         self._known: dict[object, dict[int, frozenset[Compartment]]] = {}
@@ -88,7 +108,7 @@ class Opened:
 
     def of(self, shown: Iterable[Fact]) -> dict[int, frozenset[str]]:
         """By version of the acts shown, what was opened."""
-        return {fact.version: self._opened.get(fact.version, NO_CONTENT) | {NARROW} for fact in shown}
+        return {fact.version: self._opened.get(fact.version, NO_CONTENT) | {self._naming.word} for fact in shown}
 
     def by_whom(self, shown: Iterable[Fact]) -> dict[int, tuple[OpenedBy, ...]]:
         """By version of the acts shown, to whom each part was shown and when. Of the narrow parts nothing is told here:
@@ -107,7 +127,7 @@ class Opened:
         )
 
     def _knew(self, row: LookRow) -> dict[int, frozenset[Compartment]]:
-        """By version, what whoever looked could know without the narrow parts, at the look."""
+        """By version, what whoever looked could know without the merged parts, at the look."""
         if row.unit is None or row.agency is None or row.staff is None or not row.role or not row.purpose:
             return {}
         at, policy = row.committed, self._policy_at(row.committed)

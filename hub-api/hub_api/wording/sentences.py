@@ -145,6 +145,11 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Det bedömdes om heder är motivet.",
         "Whether honour is the motive was assessed.",
     ),
+    "case.mandate_given": (
+        "En granskare fick i uppdrag att granska ärendet.",
+        "An auditor was given a mandate to audit the case.",
+    ),
+    "case.mandate_ended": ("Ett granskningsuppdrag avslutades.", "A mandate to audit the case ended."),
     "case.place_recorded": ("En plats antecknades.", "A place was recorded."),
     "case.place_left": ("En plats gäller inte längre.", "A place holds no more."),
     "case.responsibility_taken": (

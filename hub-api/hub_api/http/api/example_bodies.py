@@ -95,6 +95,14 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "case.reopen": {},
     "case.retract": {"of_act": ALIAS},
     "case.dispose": {"person": ALIAS, "compartments": ["social"]},
+    "case.give_mandate": {
+        "auditor": "granskare-rut-exempel",
+        "agency": "resurscentrum-ostergotland",
+        "decided_by": "lansstyrelsen-ostergotland",
+        "decision": "LST 2026-114",
+        "last": "2027-01-31",
+    },
+    "case.end_mandate": {"mandate": ALIAS},
     "case.assess_risk": {
         "person": ALIAS,
         "instrument": "patriark",

@@ -111,6 +111,17 @@ _CASE: Final = {
         "ingen i den enheten arbetar för det ändamålet i dag, så det skulle inte öppna något"
     ),
     "nobody in this agency has that name": "ingen i den här myndigheten har det namnet",
+    "the coordinator of the case gives and ends mandates for it": (
+        "samordnaren i ärendet ger och avslutar granskningsuppdrag för det"
+    ),
+    "nobody gives themself a mandate to audit": "ingen ger sig själv ett granskningsuppdrag",
+    "no agreement names that body responsible for the records": (
+        "ingen överenskommelse anger det organet som ansvarigt för handlingarna"
+    ),
+    "the mandate ends before it begins, or is over already": (
+        "uppdraget upphör innan det börjar, eller har redan upphört"
+    ),
+    "the mandate is over already": "uppdraget har redan upphört",
     "a block of this unit's is in force": "en spärr som enheten har satt gäller fortfarande",
     "the block is lifted already": "spärren är redan hävd",
     "there is nothing to record": "det finns inget att anteckna",

@@ -69,6 +69,10 @@ REMEDIES: Final = {
     "let it in as a guest": "släpp in den som gäst",
     "describe it": "beskriv den",
     "lift it, or dispose of the parts one by one": "häv den, eller gallra delarna en i taget",
+    "have a colleague give it": "låt en kollega ge det",
+    "name the body that decided, which an agreement names responsible": (
+        "ange organet som beslutade, som en överenskommelse anger som ansvarigt"
+    ),
     "ask a colleague, who can also lift it": "be en kollega, som också kan häva spärren",
     "write what is to be recorded": "skriv det som ska antecknas",
     "give a later purge date": "ange ett senare gallringsdatum",
