@@ -18,7 +18,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from tests.mutants.equivalents import EQUIVALENTS
+from tests.mutants.equivalents import EQUIVALENTS, same_statement
 from tests.mutants.groups import GROUPS
 from tests.mutants.stage import stage
 
@@ -46,7 +46,7 @@ class Mutant(Struct, frozen=True):
 
     @property
     def equivalent(self) -> bool:
-        return any(
+        return same_statement(self.removed, self.added) or any(
             (each.function, each.removed, each.added) == (self.function, self.removed, self.added)
             for each in EQUIVALENTS
         )

@@ -16,13 +16,14 @@ from adapters.store.mapper import Pending
 from adapters.store.verification import verify
 from adapters.system import SeededClock
 from domain.access import Looked
+from domain.act import Fact
 from domain.agreement.events import Ended
 from domain.case.events import Disposed, InformationRecorded, NoteWritten, PersonAdded
 from domain.errors import Refusal, Tampered, Unreadable
 from domain.event import Gone
 from domain.ports import Append, Conflict, Draft, KeyInfo, Recorded
 from domain.upcasters import UPCASTERS
-from domain.vocabulary import Compartment, Kind, Ref
+from domain.vocabulary import Compartment, Kind, Ref, Role
 from tests.adapters.stores import every_store, sqlite
 from tests.adapters.support import (
     CENTRE,
@@ -218,8 +219,28 @@ def test_when_all_of_a_unit_is_disposed_of_the_places_and_the_disposal_itself_st
 
     assert [type(fact.event) for fact in facts] == [Gone, Gone, PersonAdded, Disposed]
     assert [(fact.version, fact.position) for fact in facts] == [(1, 1), (2, 2), (3, 3), (4, 4)]
-    assert facts[0].act.by.unit == ""
+    nobody = facts[0].act.by
+    assert (nobody.person, nobody.agency, nobody.unit, nobody.role, nobody.assurance) == ("", "", "", Role.SYSTEM, 0)
+    assert facts[0].disposed == {Compartment.RECORD}
     assert list(verify(hub.log))[-1].disposed == 2
+
+
+@every_store
+def test_a_look_whose_key_is_gone_lacks_what_looks_are_sealed_under(hub: Hub) -> None:
+    look = Looked(what="case", position=1)
+    hub.log.append([Append((Draft(ENTROPY.ref(), Kind.ACCESS, 1, act(), look),))])
+    key = Ref(hub.log.rows.rows(0, 1)[0].frame[132:148].hex())
+    hub.log.append([one(ENTROPY.ref(), 1, Disposed(keys=(key,)))])
+    hub.vault.delete([key])
+    assert hub.log.read(0, 1)[0].disposed == {Compartment.ACCESS}
+
+
+def test_what_the_library_reads_stands_at_no_place_of_the_log(hub: Hub) -> None:
+    hub.log.append([one(ENTROPY.ref(), 1), one(ENTROPY.ref(), 1)])
+    (stored,) = hub.log.rows.select_notifications(2, 1)
+    fact = hub.log.mapper.to_domain_event(stored)
+    assert isinstance(fact, Fact)
+    assert (fact.position, fact.committed) == (0, 0)
 
 
 @every_store

@@ -1,6 +1,7 @@
 """Each epoch of the master key tells the day on which it was made; a file from before that was kept still opens."""
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -77,3 +78,12 @@ def test_what_is_no_file_of_derived_keys_is_never_written_over(tmp_path: Path) -
         assert path.read_bytes() == before
     for _ in range(2):
         masters.write_drawer(Drawer.PROJECTED, tmp_path / "drawer.json")
+
+
+def test_a_file_that_is_no_such_file_any_more_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "master.json"
+    masters = MasterKeys.create(path, None, ENTROPY)
+    stored = json.loads(path.read_text())
+    path.write_text(json.dumps({**stored, "epochs": "none"}))
+    with pytest.raises(SamradError, match=re.escape(str(path))):
+        masters.reload()
