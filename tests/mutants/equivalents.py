@@ -56,6 +56,12 @@ EQUIVALENTS: Final[tuple[Equivalent, ...]] = (
         "bound = _bound_to(StoredKey(key_id, epoch, scope, stream, None, drawer))",
         "what a key is bound to is all of its row but the wrapping itself",
     ),
+    Equivalent(
+        "adapters.key_vault._bound_to",
+        'bound = b"key" + row.id + row.epoch.to_bytes(4, "big") + row.scope + row.stream',
+        'bound = b"key" + row.id + row.epoch.to_bytes(4, ) + row.scope + row.stream',
+        "the order of bytes is the same where none is named",
+    ),
 )
 
 
