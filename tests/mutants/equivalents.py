@@ -45,19 +45,19 @@ EQUIVALENTS: Final[tuple[Equivalent, ...]] = (
         _ASKED_AGAIN,
     ),
     Equivalent(
-        "adapters.master._written",
+        "adapters.vault.master_keys._written",
         'return json.dumps({**head, "epochs": keys}, indent=1).encode() + b"\n"',
         'return json.dumps({**head, "epochs": keys}, indent=None).encode() + b"\n"',
         "the file is read the same, in one line or in many",
     ),
     Equivalent(
-        "adapters.key_vault.KeyVault._wrap",
+        "adapters.vault.key_vault.KeyVault._wrap",
         'bound = _bound_to(StoredKey(key_id, epoch, scope, stream, b"", drawer))',
         "bound = _bound_to(StoredKey(key_id, epoch, scope, stream, None, drawer))",
         "what a key is bound to is all of its row but the wrapping itself",
     ),
     Equivalent(
-        "adapters.key_vault._bound_to",
+        "adapters.vault.key_vault._bound_to",
         'bound = b"key" + row.id + row.epoch.to_bytes(4, "big") + row.scope + row.stream',
         'bound = b"key" + row.id + row.epoch.to_bytes(4, ) + row.scope + row.stream',
         "the order of bytes is the same where none is named",

@@ -15,26 +15,36 @@ class Group(Struct, frozen=True):
 _DECIDED: Final = ("tests/domain", "tests/projections", "tests/hub_api", "tests/fixtures")
 _STORED: Final = ("tests/adapters", "tests/fixtures", "tests/hub_api/runtime/test_hub.py")
 
+
+def _of(room: str, *modules: str) -> tuple[str, ...]:
+    return tuple(f"{room}/{module}.py" for module in modules)
+
+
 GROUPS: Final = {
     "need-to-know": Group(("domain/needtoknow/*.py",), _DECIDED),
     "access": Group(
-        tuple(
-            f"hub_api/{module}.py"
-            for module in ("sight", "seen", "aliases", "register", "cursors", "gateway", "steps", "linked", "boards")
+        (
+            *_of("hub_api/access", "sight", "seen", "aliases", "register", "cursors"),
+            *_of("hub_api/reads", "gateway", "look", "board_looks"),
+            *_of("hub_api/commands", "references"),
         ),
         _DECIDED,
     ),
     "commands": Group(
-        tuple(f"hub_api/{module}.py" for module in ("commander", "fills", "drafts", "scheduler", "counting", "load")),
+        (
+            *_of("hub_api/commands", "handler", "completion", "validation", "load"),
+            *_of("hub_api/runtime", "scheduler", "counting"),
+        ),
         ("tests/hub_api", "tests/fixtures"),
     ),
     "sealing": Group(
-        tuple(f"adapters/{module}.py" for module in ("sealing", "mapper", "key_vault", "vault", "master", "drawers")),
+        (
+            *_of("adapters/vault", "sealing", "key_vault", "embedded", "master_keys", "key_partitions"),
+            *_of("adapters/store", "mapper"),
+        ),
         _STORED,
     ),
-    "chain": Group(
-        tuple(f"adapters/{module}.py" for module in ("record", "rows", "application", "recorder", "verify")), _STORED
-    ),
-    "marks": Group(("adapters/store/high_water.py",), ("tests/adapters/store/test_high_water.py",)),
+    "chain": Group(_of("adapters/store", "record", "rows", "application", "recorder", "verification"), _STORED),
+    "marks": Group(_of("adapters/store", "high_water"), ("tests/adapters/store/test_high_water.py",)),
     "projections": Group(("projections/*.py",), ("tests/projections", "tests/hub_api", "tests/fixtures")),
 }

@@ -9,12 +9,16 @@ import pytest
 
 from adapters.system import SeededEntropy
 from adapters.vault.embedded import SqliteVault
+from adapters.vault.key_partitions import Drawer
 from adapters.vault.key_vault import StoredKey
 from adapters.vault.master_keys import MasterKeys
-from domain.errors import NotRecorded, SamradError
+from domain.errors import NotRecorded, SamradError, Unreadable
 from domain.ports import Scope
 from domain.vocabulary import Compartment, Ref, UnitId
 from tests.adapters.support import ENTROPY, SOCIAL, Hub, every_file, one, person
+
+KNOWN = "8ea2b22fe58e3a24b0d22ea869c147deb8a9b173fd2bc3a9ec04d8bc1d961f9a"
+"""The secret for aliases of a hub whose own secret is 32 zeros."""
 
 
 def scope(stream: Ref | None = None, unit: UnitId = SOCIAL) -> Scope:
@@ -143,3 +147,19 @@ def test_the_files_of_the_hub_are_its_owners_alone(hub: Hub) -> None:
     hub.log.append([one(ENTROPY.ref(), 1)])
     for name in os.listdir(hub.data):
         assert (hub.data / name).stat().st_mode & 0o077 == 0, name
+
+
+def test_a_secret_of_the_hub_is_the_same_for_ever(hub: Hub) -> None:
+    """Aliases, tags and indexes rest on it: with another one nothing that was given out is found again."""
+    assert isinstance(hub.vault, SqliteVault)
+    hub.vault._hub_secret = bytes(32)
+    assert hub.vault.secret(b"alias").hex() == KNOWN
+    assert hub.vault.secret(b"tag").hex() != KNOWN
+
+
+def test_an_epoch_that_is_lacking_is_told_with_the_drawer_that_is_meant(hub: Hub) -> None:
+    assert isinstance(hub.vault, SqliteVault)
+    with pytest.raises(Unreadable, match=r"under master epoch 9, which"):
+        hub.vault._cipher(9, Drawer.WHOLE)
+    with pytest.raises(Unreadable, match=r"under master epoch 9 in the drawer projected, which"):
+        hub.vault._cipher(9, Drawer.PROJECTED)
