@@ -9,5 +9,5 @@ from projections.statistics import COUNTING, REQUESTING, TICKING
 from projections.store import ViewSet
 from projections.trail import ACT_TRAILING, LOOK_TRAILING
 
-ACTS: Final = ViewSet("acts", (LISTS, SCHEDULING, ACT_TRAILING, COUNTING, TICKING, REQUESTING, LINKING), edition=4)
+ACTS: Final = ViewSet("acts", (LISTS, SCHEDULING, ACT_TRAILING, COUNTING, TICKING, REQUESTING, LINKING), edition=5)
 LOOKS: Final = ViewSet("looks", (LOOK_TRAILING,), edition=3)

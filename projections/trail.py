@@ -19,6 +19,7 @@ from domain.access import ALL_LOOKS, AskedFor, CommandRefused, Looked
 from domain.act import Fact
 from domain.event import Event
 from domain.vocabulary import AgencyId, Compartment, Instant, Kind, Ref, Role, StaffId, UnitId
+from domain.vocabulary import Row as TableRow
 from projections.store import Views, ViewSet
 from projections.view import Flat, Row, View, code, instant, number, ref
 
@@ -44,7 +45,6 @@ ACT_TRAIL = View(
         ref("person", optional=True),
         code("ground", optional=True),
         code("channel", optional=True),
-        code("because", optional=True),
         code("written_by", optional=True),
         instant("happened", optional=True),
         instant("known", optional=True),
@@ -133,7 +133,6 @@ class ActRow(Struct, frozen=True):
     person: Ref | None
     ground: str | None
     channel: str | None
-    because: str | None
     written_by: StaffId | None
     happened: Instant | None
     known: Instant | None
@@ -167,7 +166,8 @@ def _who(fact: Fact) -> Row:
 
 def _act_rows(fact: Fact) -> Iterator[tuple[str, Row]]:
     place = (fact.stream.hex, fact.position, fact.committed, fact.kind.value, fact.version)
-    if Compartment.RECORD in fact.disposed:
+    # C9: a block is for who set it alone, no auditor among them; its row keeps the place of the act and says no more.
+    if Compartment.RECORD in fact.disposed or fact.event.row is TableRow.STAFF_BLOCK:
         yield "act_trail", place + (None,) * (len(ACT_TRAIL.columns) - len(place))
         return
     act, person = fact.act, fact.event.subject()
@@ -181,7 +181,6 @@ def _act_rows(fact: Fact) -> Iterator[tuple[str, Row]]:
             None if person is None else person.hex,
             act.ground,
             act.channel.value,
-            None if act.because is None else act.because.value,
             act.written_by,
             act.happened,
             act.known,

@@ -128,6 +128,16 @@ def test_e7_who_looked_at_a_case_is_found_also_where_the_answer_was_no(audited: 
     assert [(row.position, row.denied, row.parts, row.compartments) for row in rows] == [(1, 0, 2, 5), (2, 1, 0, 0)]
 
 
+def test_c9_a_block_keeps_its_place_and_names_nobody(audited: Audited) -> None:
+    log = audited.acts
+    block = log.append("case", case.StaffBlocked(staff=StaffId("cousin")), SOCIAL)
+    log.append("case", case.StaffBlockLifted(block=block.act.id), SOCIAL)
+    audited.project()
+    for row in audited.trail.acts(Region()):
+        assert (row.agency, row.unit, row.staff, row.what, row.act, row.happened) == (None,) * 6
+    assert audited.trail.acts(SOCIAL_BOARD) == ()
+
+
 def test_invariant_6_a_record_that_was_disposed_of_keeps_its_place_and_names_nobody(audited: Audited) -> None:
     fact = audited.acts.append("case", assigned(POLICE), SOCIAL)
     look = audited.look(POLICE, Seen(named("case"), ((1, 1),)))
