@@ -16,9 +16,9 @@ from domain.needtoknow.model import GrantKind
 from domain.needtoknow.standing import decides_access
 from domain.vocabulary import Compartment, Instant, Kind, Ref, Role, UnitId
 from domain.waiting import Addressed
-from projections import waits
+from projections import upcoming, waits
 from projections.members import KNOWN, Members, fold, held_until
-from projections.readers import Readers, rows_of
+from projections.readers import Reader, Readers, rows_of
 from projections.store import Views, ViewSet
 from projections.view import Folded, Row, Rows, View, code, in_range, instant, is_text, number, ref
 
@@ -122,8 +122,14 @@ def _rows(stream: Ref, state: _State) -> Rows:
         },
         "reference": set(_called(stream, members.references)),
         "caller_key": {(tag, unit, stream) for unit, tag, stream in _called(stream, members.tags)},
+        "upcoming": set(upcoming.rows(stream, _known(state), members.standing)),
         **waits.rows(stream, state.waits, members.standing),
     }
+
+
+def _known(state: _State) -> Iterator[tuple[Reader, int, Any]]:
+    for reader, member in state.members.known.items():
+        yield reader, member.since, state.waits.known.get(reader)
 
 
 def _called(stream: Ref, names: Mapping[str, Iterable[UnitId]]) -> Iterator[Row]:
@@ -178,7 +184,7 @@ def _for_its_owner(stream: Ref, facts: Sequence[Fact]) -> Rows:
     return {**nothing, UNIT_STREAM.name: {row}}
 
 
-_VIEWS: Final = (UNIT_STREAM, INBOX, REFERENCE, CALLER_KEY, waits.WAITS, waits.TASKS)
+_VIEWS: Final = (UNIT_STREAM, INBOX, REFERENCE, CALLER_KEY, waits.WAITS, waits.TASKS, upcoming.UPCOMING)
 
 
 LISTS = Folded(

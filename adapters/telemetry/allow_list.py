@@ -29,6 +29,7 @@ VIEWS: Final = (
     "tasks",
     "ticked",
     "unit_stream",
+    "upcoming",
     "waits",
 )
 """The views, of which a log line says in which one an act is set aside."""

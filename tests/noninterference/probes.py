@@ -43,7 +43,7 @@ HELD_AT_MOST: Final = 5
 PAGES_AT_MOST: Final = 20
 BETWEEN_ENDS: Final = START + int((12 * 24 + 1.25) * HOUR)
 """After the first end of what rested on the consent, and before the second, where they are ended by hand (R4)."""
-ONE_AT_A_TIME: Final = frozenset({"cases", "consultations", "referrals", "meetings", "tasks", "board"})
+ONE_AT_A_TIME: Final = frozenset({"cases", "consultations", "referrals", "meetings", "upcoming", "tasks", "board"})
 """Lists that are paged through by every observer; the others too, where it is thorough."""
 SPOKEN: Final = {
     "consultations": ("asked", "hidden", "kept_question"),
@@ -51,6 +51,16 @@ SPOKEN: Final = {
     "reports": ("report", "hidden_report"),
 }
 """By list, what is asked for by the reference that people speak."""
+_PERIOD: Final = f"from={START + 30 * HOUR}&to={START + 60 * HOUR}"
+FILTERED: Final = {
+    "cases": ("state=open", "state=closed", _PERIOD),
+    "consultations": ("state=requested", "state=closed", _PERIOD),
+    "referrals": ("state=sent", "state=proposed&limit=1", _PERIOD),
+    "reports": ("state=made", "kind=concern_child", _PERIOD),
+    "meetings": ("state=scheduled", "state=held&limit=1", "kind=coordination_meeting", _PERIOD),
+    "upcoming": ("state=scheduled", "kind=coordination_meeting", f"from={START}", f"from={START}&limit=1", _PERIOD),
+}
+"""By list, some ways in which it is asked for a part of what it shows."""
 TOLD: Final = frozenset({"agencys_auditor", "regional_auditor", "blocked_colleague"})
 
 _TOKENS: Final = re.compile(
@@ -231,12 +241,16 @@ def _addresses(world: World, observer: Observer, *, thorough: bool, pry: bool) -
             if any(parameter.name == "as_of" for parameter in route.query):
                 yield route.name, "earlier", f"{route.path}?as_of={START + 60 * HOUR}"
                 yield route.name, "between", f"{route.path}?as_of={BETWEEN_ENDS}"
+            for asked in FILTERED.get(route.name, ()):
+                yield route.name, asked, f"{route.path}?{asked}"
             if route.name == "trail":
                 for probe, asked in _of_the_trail(world, observer):
                     yield route.name, probe, f"{route.path}?limit=200&{asked}"
             for name in SPOKEN.get(route.name, ()):
                 spoken = world.said.get(f"{name}.reference", "AAAA-AAAA")
                 yield route.name, f"reference of {name}", f"{route.path}?reference={spoken}"
+                asked = FILTERED[route.name][0]
+                yield route.name, f"reference of {name}, {asked}", f"{route.path}?reference={spoken}&{asked}"
 
 
 def _of_the_trail(world: World, observer: Observer) -> Iterator[tuple[str, str]]:

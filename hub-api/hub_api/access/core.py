@@ -18,6 +18,7 @@ from hub_api.identity.staff import Staff
 from projections.lists import Lists
 from projections.statistics import Statistics
 from projections.trail import Trail
+from projections.upcoming import Upcoming
 from projections.urgency import Urgency
 from projections.waits import Waited
 
@@ -48,6 +49,7 @@ class Core(Struct, frozen=True, kw_only=True):
     follower: Freshness
     lists: Lists
     waited: Waited
+    upcoming: Upcoming
     urgency: Urgency
     trail: Trail
     statistics: Statistics

@@ -71,6 +71,17 @@ class Seen(Struct, frozen=True, kw_only=True):
     """In a replay as a unit: by version, whom there each part was shown, and when."""
 
 
+class Wanted(Struct, frozen=True):
+    """Which items of a list are asked for: by what is shown of them, and by nothing else. `name` tells one such
+    question from another."""
+
+    name: str
+    fits: Callable[[Seen], bool]
+
+
+ANY: Final = Wanted("", lambda _: True)
+
+
 class SeenPage(Struct, frozen=True, kw_only=True):
     """One page of a list; `next` is an opaque cursor, None at the end."""
 

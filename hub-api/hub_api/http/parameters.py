@@ -1,7 +1,7 @@
 """The parameters of addresses: how each is described in the reference, and how it is read; both by the same bounds."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, NoReturn
 
 from msgspec import Struct
@@ -144,6 +144,35 @@ TO: Final = Parameter(
 )
 
 
+def state_among(states: Iterable[str]) -> Parameter:
+    """The parameter that asks a list for those that are in one of these states."""
+    return _one_of("state", states, "Those alone that are shown as being in that state.")
+
+
+def kind_among(kinds: Iterable[str]) -> Parameter:
+    """The parameter that asks a list for those of one of these kinds."""
+    return _one_of("kind", kinds, "Those alone that are shown as being of that kind.")
+
+
+def _one_of(name: str, codes: Iterable[str], description: str) -> Parameter:
+    known = tuple(str(code) for code in codes)
+
+    def code(text: str) -> str:
+        if text not in known:
+            raise ValueError
+        return text
+
+    listed = ", ".join(known)
+    return Parameter(
+        name=name,
+        description=description,
+        schema={"type": "string", "enum": list(known)},
+        read=code,
+        en=f"one of {listed}",
+        sv=f"något av {listed}",
+    )
+
+
 class Query:
     """What stood in the query of one address, each parameter as it is read; None for one that did not."""
 
@@ -182,6 +211,14 @@ class Query:
     @property
     def unit(self) -> UnitId | None:
         return self._values.get(UNIT.name)
+
+    @property
+    def state(self) -> str | None:
+        return self._values.get("state")
+
+    @property
+    def kind(self) -> str | None:
+        return self._values.get("kind")
 
     @property
     def start(self) -> Instant | None:

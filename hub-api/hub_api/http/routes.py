@@ -9,6 +9,7 @@ from msgspec import Struct
 from domain.case.state import Preview
 from hub_api.http.api import bodies, inbox_bodies, matter_bodies, reads
 from hub_api.http.api.commands import FORMS, Form, ReceiptBody
+from hub_api.http.api.filters import FILTERS
 from hub_api.http.calls import Call
 from hub_api.http.parameters import (
     AFTER,
@@ -95,16 +96,18 @@ READS: Final = (
         bodies.Page,
         *_PAGE,
         REFERENCE,
+        *FILTERS["consultations"],
     ),
     _read("/v1/consultations/{alias}", reads.consultation, bodies.ConsultationBody, AS_OF),
-    _read("/v1/cases", reads.cases, bodies.Page, *_PAGE),
+    _read("/v1/cases", reads.cases, bodies.Page, *_PAGE, *FILTERS["cases"]),
     _read("/v1/cases/{alias}", reads.case, bodies.CaseBody, AS_OF),
-    _read("/v1/referrals", reads.referrals, bodies.Page, *_PAGE, REFERENCE),
+    _read("/v1/referrals", reads.referrals, bodies.Page, *_PAGE, REFERENCE, *FILTERS["referrals"]),
     _read("/v1/referrals/{alias}", reads.referral, matter_bodies.ReferralBody, AS_OF),
-    _read("/v1/reports", reads.reports, bodies.Page, *_PAGE, REFERENCE),
+    _read("/v1/reports", reads.reports, bodies.Page, *_PAGE, REFERENCE, *FILTERS["reports"]),
     _read("/v1/reports/{alias}", reads.report, matter_bodies.ReportBody, AS_OF),
-    _read("/v1/meetings", reads.meetings, bodies.Page, *_PAGE),
+    _read("/v1/meetings", reads.meetings, bodies.Page, *_PAGE, *FILTERS["meetings"]),
     _read("/v1/meetings/{alias}", reads.meeting, matter_bodies.MeetingBody, AS_OF),
+    _read("/v1/upcoming", reads.upcoming, bodies.Page, *_PAGE, *FILTERS["upcoming"]),
     _read("/v1/tasks", reads.tasks, matter_bodies.TaskPage, *_PAGE, AS_OF),
     _read("/v1/board", reads.board, bodies.BoardBody, *_PAGE, AS_OF),
     _read("/v1/cases/{alias}/consents/{consent}/withdrawal", reads.withdrawal, Preview),

@@ -8,10 +8,12 @@ from functools import partial
 from domain.act import Principal
 from domain.closing import OF_MATTERS, left_open
 from domain.errors import NotThere
+from domain.meeting.events import Status
 from domain.meeting.waiting import OwnTask
 from domain.meeting.waiting import tasks as own_tasks
-from domain.vocabulary import Instant, Kind, Ref, UnitId
-from hub_api.access.seen import Seen
+from domain.time import EARLIEST as LEAST
+from domain.vocabulary import FOREVER, Instant, Kind, Ref, UnitId
+from hub_api.access.seen import ANY, Seen, SeenPage, Wanted
 from hub_api.reads.board import FIRST, Board, Closing, LeftOpen, Place, SeenTask, TaskPage, limits_at, number_of
 from hub_api.reads.look import ACTS_ON_A_PAGE, IN_LISTS, NO_CONTENT, Steps
 
@@ -82,6 +84,60 @@ class Boards(Steps):
         self._leave_trail(principal, "tasks", snapshot, shown.values(), as_of=then)
         return TaskPage(items=tuple(page), at=at, next=more)
 
+    async def upcoming(
+        self,
+        principal: Principal,
+        *,
+        start: Instant | None = None,
+        end: Instant | None = None,
+        after: str | None = None,
+        limit: int = 50,
+        wanted: Wanted = ANY,
+    ) -> SeenPage:
+        """The meetings to come that the unit may know of, by when they begin: those that are not over, or those that
+        begin from `start` on and before `end` and were not held."""
+        return await self._in_reader(
+            partial(self.upcoming_now, principal, start=start, end=end, after=after, limit=limit, wanted=wanted)
+        )
+
+    def upcoming_now(
+        self,
+        principal: Principal,
+        *,
+        start: Instant | None = None,
+        end: Instant | None = None,
+        after: str | None = None,
+        limit: int = 50,
+        wanted: Wanted = ANY,
+    ) -> SeenPage:
+        self._refresh(principal.unit)
+        snapshot = self._core.log.snapshot()
+        which = f"upcoming {start} {end}{wanted.name}"
+        at, then, begins = self._instant(principal, which, None, after)
+        rows = self._core.upcoming.after(
+            principal.unit,
+            principal.role,
+            start=LEAST if start is None else start,
+            end=FOREVER if end is None else end,
+            not_over=at if start is None else LEAST,
+            place=(LEAST, 0) if after is None else (begins.since, begins.position),
+        )
+        page: list[Seen] = []
+        last, acts, more = None, 0, None
+        for row in rows:
+            seen = self._see(snapshot, principal, Kind.MEETING, row.stream, then, IN_LISTS)
+            if seen is None or not _is_to_come(seen):
+                continue
+            acts += len(seen.facts)
+            if last is not None and (len(page) == limit or acts > ACTS_ON_A_PAGE):
+                more = self._cursors.make(principal, which, number_of(at, last))
+                break
+            last = Place(False, row.start, row.since)
+            if wanted.fits(seen):
+                page.append(seen)
+        self._leave_trail(principal, "upcoming", snapshot, page, as_of=then)
+        return SeenPage(items=tuple(page), next=more)
+
     async def closing(self, principal: Principal, case: Ref) -> Closing:
         """Before a case is closed: what is open in what belongs to it, as far as this principal may know (D2, D4)."""
         return await self._in_reader(partial(self.closing_now, principal, case))
@@ -103,6 +159,11 @@ class Boards(Steps):
         directory = self._core.register.directory
         for wait in left_open(case, principal.unit, matter.state, matter.kind, matter.at, directory):
             yield LeftOpen(matter, wait)
+
+
+def _is_to_come(seen: Seen) -> bool:
+    """Whether the meeting, as this principal sees it, has a time and was neither held nor called off."""
+    return seen.state.start is not None and seen.state.status in (Status.SCHEDULED, Status.CALLED)
 
 
 def _task(seen: Seen, unit: UnitId, ref: Ref) -> OwnTask | None:

@@ -16,7 +16,7 @@ from domain.errors import NotThere, Refusal
 from domain.vocabulary import AgencyId, Instant, Kind, Purpose, Ref, Role, StaffId, UnitId
 from hub_api.access.core import Core
 from hub_api.access.key_attempts import Attempts
-from hub_api.access.seen import InInbox, Seen, SeenPage
+from hub_api.access.seen import ANY, InInbox, Seen, SeenPage, Wanted
 from hub_api.reads.audits import Audits, TrailPage
 from hub_api.reads.board_looks import Boards
 from hub_api.reads.look import ACTS_ON_A_PAGE, IN_LISTS
@@ -90,17 +90,35 @@ class Gateway(Boards, Audits):
     # Lists.
 
     async def page(
-        self, principal: Principal, which: Which, *, what: str, after: str | None = None, limit: int = 50
+        self,
+        principal: Principal,
+        which: Which,
+        *,
+        what: str,
+        after: str | None = None,
+        limit: int = 50,
+        wanted: Wanted = ANY,
     ) -> SeenPage:
-        """A page of one of the unit's lists, each item decided anew."""
-        return await self._in_reader(partial(self.page_now, principal, which, what=what, after=after, limit=limit))
+        """A page of one of the unit's lists, each item decided anew. Where `wanted` ones are asked for, a page can hold
+        fewer than it may, and go on: it ends where it has looked through as much as it may show."""
+        return await self._in_reader(
+            partial(self.page_now, principal, which, what=what, after=after, limit=limit, wanted=wanted)
+        )
 
     def page_now(
-        self, principal: Principal, which: Which, *, what: str, after: str | None = None, limit: int = 50
+        self,
+        principal: Principal,
+        which: Which,
+        *,
+        what: str,
+        after: str | None = None,
+        limit: int = 50,
+        wanted: Wanted = ANY,
     ) -> SeenPage:
         self._refresh(principal.unit)
         snapshot = self._core.log.snapshot()
-        start = None if after is None else self._cursors.open(principal, which, after)
+        asked = which + wanted.name
+        start = None if after is None else self._cursors.open(principal, asked, after)
         page: list[Seen] = []
         last, acts, more = 0, 0, None
         for place, kind, stream in self._listed(principal, which, start):
@@ -108,11 +126,12 @@ class Gateway(Boards, Audits):
             if seen is None:
                 continue
             acts += len(seen.facts)
-            if page and (len(page) == limit or acts > ACTS_ON_A_PAGE):
-                more = self._cursors.make(principal, which, last)
+            if last and (len(page) == limit or acts > ACTS_ON_A_PAGE):
+                more = self._cursors.make(principal, asked, last)
                 break
-            page.append(seen)
             last = place
+            if wanted.fits(seen):
+                page.append(seen)
         if which == "inbox":
             page = self._with_items(principal, page)
         self._leave_trail(principal, what, snapshot, page)

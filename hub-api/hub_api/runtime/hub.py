@@ -39,6 +39,7 @@ from projections.lists import Lists
 from projections.schedule import Schedule
 from projections.statistics import Statistics
 from projections.trail import Trail
+from projections.upcoming import Upcoming
 from projections.urgency import Urgency
 from projections.waits import Waited
 
@@ -85,6 +86,7 @@ class Hub:
             follower=self.follower,
             lists=Lists(self.views, ACTS),
             waited=Waited(self.views, ACTS),
+            upcoming=Upcoming(self.views, ACTS),
             urgency=Urgency(self.views, ACTS),
             trail=Trail(self.views, ACTS, LOOKS),
             statistics=Statistics(self.views, ACTS),

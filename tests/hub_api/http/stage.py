@@ -86,6 +86,9 @@ class FakeHub:
     async def tasks(self, principal: Principal, **more: Any) -> object:
         return self._given(principal=principal, **more)
 
+    async def upcoming(self, principal: Principal, **more: Any) -> object:
+        return self._given(principal=principal, **more)
+
     async def closing(self, principal: Principal, case: Ref) -> object:
         return self._given(principal=principal, case=case)
 

@@ -23,6 +23,7 @@ from domain.vocabulary import (
 )
 from hub_api.http.api import bodies, inbox_bodies, matter_bodies
 from hub_api.http.api.act_bodies import named_within
+from hub_api.http.api.filters import FILTERS, wanted
 from hub_api.http.calls import Call, Served, Stopped, body_of, decoded
 from hub_api.http.parameters import AFTER, AS_OF, AS_UNIT, FROM, LIMIT, MATTER, PERSON, REFERENCE, TO, UNIT
 from hub_api.http.problems import NO_ROUTE, QUERY, Misfit
@@ -78,6 +79,8 @@ class CallerKey(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 _caller_key: Final = msgspec.json.Decoder(CallerKey).decode
+SPOKEN: Final = frozenset({Kind.CONSULTATION, Kind.REFERRAL, Kind.REPORT})
+"""What goes by a reference that people speak."""
 _WHOLE: Final = re.compile(r"[0-9]{1,9}")
 
 
@@ -118,10 +121,7 @@ async def inbox(call: Call) -> Raw:
 
 async def cases(call: Call) -> Raw:
     """The cases that your unit may know of."""
-    query = call.query(AFTER, LIMIT)
-    return _page(
-        call, await call.hub.gateway.page(call.principal, "cases", what="cases", after=query.after, limit=query.limit)
-    )
+    return await _list(call, "cases", Kind.CASE)
 
 
 async def consultations(call: Call) -> Raw:
@@ -140,10 +140,20 @@ async def reports(call: Call) -> Raw:
 
 
 async def meetings(call: Call) -> Raw:
-    """The meetings that your unit may know of."""
-    query = call.query(AFTER, LIMIT)
-    page = await call.hub.gateway.page(
-        call.principal, "meetings", what="meetings", after=query.after, limit=query.limit
+    """The meetings that your unit may know of, the newest first."""
+    return await _list(call, "meetings", Kind.MEETING)
+
+
+async def upcoming(call: Call) -> Raw:
+    """The meetings to come that your unit may know of, by when they begin."""
+    query = call.query(AFTER, LIMIT, *FILTERS["upcoming"])
+    page = await call.hub.gateway.upcoming(
+        call.principal,
+        start=query.start,
+        end=query.end,
+        after=query.after,
+        limit=query.limit,
+        wanted=wanted(query),
     )
     return _page(call, page)
 
@@ -250,11 +260,16 @@ def answer(call: Call, body: object) -> Raw:
 
 
 async def _list(call: Call, which: Which, kind: Kind) -> Raw:
-    query, gateway = call.query(AFTER, LIMIT, REFERENCE), call.hub.gateway
+    spoken = (REFERENCE,) if kind in SPOKEN else ()
+    query, gateway = call.query(AFTER, LIMIT, *spoken, *FILTERS[which]), call.hub.gateway
+    asked = wanted(query)
     if query.reference is not None:
+        if query.after is not None:
+            raise Misfit(QUERY, AFTER.name, "not beside `reference`", "inte tillsammans med `reference`")
         found = await gateway.by_reference(call.principal, kind, query.reference, what=f"{kind} by reference")
-        return _page(call, SeenPage(items=(found,), next=None))
-    return _page(call, await gateway.page(call.principal, which, what=which, after=query.after, limit=query.limit))
+        return _page(call, SeenPage(items=(found,) if asked.fits(found) else (), next=None))
+    page = await gateway.page(call.principal, which, what=which, after=query.after, limit=query.limit, wanted=asked)
+    return _page(call, page)
 
 
 def _page(call: Call, seen: SeenPage) -> Raw:
