@@ -7,12 +7,14 @@ from msgspec.structs import replace
 
 from domain.act import Act, Principal
 from domain.case import commands as ask
-from domain.case.mandates import EndMandate, GiveMandate, MandateEnded, MandateGiven
+from domain.case.desk import Desk
+from domain.case.mandates import DECIDERS, EndMandate, GiveMandate, MandateEnded, MandateGiven
+from domain.case.state import Case
 from domain.errors import NotThere, Refusal
 from domain.needtoknow.standing import Standing
 from domain.time import day_end
-from domain.vocabulary import AgencyId, Instant, Ref, Role, StaffId
-from tests.domain.stories import CENTRE, DAY, NOW, POLICE, SOCIAL, by, given, ref
+from domain.vocabulary import AgencyId, Instant, Ref, Role, StaffId, UnitId
+from tests.domain.stories import CENTRE, DAY, DIRECTORY, NOW, POLICE, SOCIAL, by, given, ref
 
 OPENED = given((ask.Open(coordinator=CENTRE), by(SOCIAL)))
 GIVE = GiveMandate(
@@ -54,6 +56,12 @@ def test_b6_nobody_else_gives_or_ends_one(act: Act) -> None:
     for story, command in ((OPENED, GIVE), (GIVEN, EndMandate(mandate=ref(2)))):
         with pytest.raises(Refusal, match="B6"):
             story.when(command, act)
+
+
+def test_b6_a_coordinator_of_another_unit_gives_none() -> None:
+    elsewhere = Case(seen=True, coordinator=UnitId("centre.west"))
+    with pytest.raises(Refusal, match="B6"):
+        list(DECIDERS[GiveMandate](Desk(elsewhere, by(CENTRE), DIRECTORY), GIVE))
 
 
 def test_f_nobody_gives_one_to_themself_nor_has_it_written_down_by_a_colleague() -> None:
