@@ -21,6 +21,7 @@ from hub_api.identity.personas import Personas
 from hub_api.reads.gateway import Seen
 from hub_api.runtime.hub import Hub
 from hub_demo.county import PERSONAS
+from projections.upcoming import Upcoming, UpcomingRow
 from tests.hub_api.stand import ANNA, ASKS, DAY, HOUR, OMAR, PIA, RELATED, SARA, Girl, does, last_look, later
 
 Asked = Callable[[Principal, str], tuple[int, dict[str, Any]]]
@@ -181,3 +182,13 @@ def test_what_is_asked_of_a_consultation_is_what_its_line_says(hub: Hub, asked: 
     does(hub, ANNA, consult.Accept(), made.stream)
     assert items(asked(OMAR, "/v1/consultations?state=accepted")) == [alias(hub, OMAR, made.stream)]
     assert items(asked(OMAR, "/v1/consultations?state=requested")) == []
+
+
+def test_d4_a_meeting_that_was_called_off_since_the_views_were_made_is_not_to_come(
+    hub: Hub, girl: Girl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = meeting(hub, girl, hub.core.now() + DAY)
+    does(hub, ANNA, meet.Cancel(), stream)
+    behind = UpcomingRow(stream=stream, start=hub.core.now() + DAY, since=1)
+    monkeypatch.setattr(Upcoming, "after", lambda *_, **__: iter((behind,)))
+    assert hub.gateway.upcoming_now(SARA).items == ()
