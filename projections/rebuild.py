@@ -6,7 +6,8 @@ the clock stood elsewhere (invariant 6). What lives goes on meanwhile: it is com
 rebuilt is brought forward to that.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from itertools import zip_longest
 from typing import Any, Final
 
@@ -196,9 +197,10 @@ def refuse_shortened(views: Views, view_set: ViewSet, last: int) -> None:
 def compare(view_set: ViewSet, left: Living, right: Living) -> Difference | None:
     """Row by row, the first difference between two generations of one log."""
     for view in view_set.views:
-        for mine, other in zip_longest(_ordered(view, left), _ordered(view, right)):
-            if mine != other:
-                return Difference(view.name, mine, other, _named_by_keys(view, mine, other))
+        with closing(_ordered(view, left)) as ours, closing(_ordered(view, right)) as theirs:
+            for mine, other in zip_longest(ours, theirs):
+                if mine != other:
+                    return Difference(view.name, mine, other, _named_by_keys(view, mine, other))
     return None
 
 
@@ -213,11 +215,13 @@ def compare_runs(view_set: ViewSet, left: Living, right: Living) -> Difference |
     return None
 
 
-def _ordered(view: View, living: Living) -> Iterator[Row]:
+def _ordered(view: View, living: Living) -> Generator[Row, None, None]:
+    """The rows by their keys, a few at a time; whoever reads no further closes it, and the server's cursor with it."""
     target = living.tables[view.name].c
     keys = [target[column.name] for column in view.columns if column.key]
     asked = sa.select(*target).order_by(*keys).execution_options(yield_per=ROWS_AT_ONCE)
-    return (tuple(row) for row in living.connection.execute(asked))
+    with living.connection.execute(asked) as rows:
+        yield from map(tuple, rows)
 
 
 def _named_by_keys(view: View, *rows: Row | None) -> str:
