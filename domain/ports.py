@@ -104,6 +104,19 @@ class Snapshot(Protocol):
         ...
 
 
+class KnownSnapshot(Snapshot, Protocol):
+    """A snapshot in which a stream is read on from a record that was read before."""
+
+    def read_whole(self, stream: Ref) -> tuple[Sequence[Fact], bytes]:
+        """The facts of a stream, in order, and the mark of its last record, by which `read_on` goes on."""
+        ...
+
+    def read_on(self, stream: Ref, version: int, mark: bytes) -> tuple[Sequence[Fact], bytes] | None:
+        """The facts after a version and the mark of the last of them; None if the record of that version is not the one
+        with that mark, or one after it is missing: then the stream is to be read as a whole."""
+        ...
+
+
 class Log(Protocol):
     """The one order of all facts. `after` is a position; a gap is an error, never skipped."""
 

@@ -47,7 +47,9 @@ class PostgresReading:
         )
         self._end_of = f'SELECT position, chain, committed FROM "{schema}".log_end'
         self._rows = f"SELECT {row} FROM {records} WHERE position > %b ORDER BY position LIMIT %b"
-        self._rows_of = f"SELECT {row} FROM {records} WHERE stream = %b AND position <= %b ORDER BY version"
+        self._rows_of = (
+            f"SELECT {row} FROM {records} WHERE stream = %b AND position <= %b AND version >= %b ORDER BY version"
+        )
         self._rows_tagged = f"SELECT {row} FROM {records} WHERE tag = %b ORDER BY position"
         self._disposals = f"SELECT {row} FROM {records} WHERE disposal AND position > %b ORDER BY position"
         self._columns = (
@@ -95,9 +97,9 @@ class PostgresReading:
         """The rows after a position, in order."""
         return [Stored(*row) for row in self._ask(self._rows, Int8(after), Int8(limit))]
 
-    def rows_of(self, stream: bytes, upto: int) -> list[Stored]:
-        """The rows of a stream as of a position."""
-        return [Stored(*row) for row in self._ask(self._rows_of, stream, Int8(upto))]
+    def rows_of(self, stream: bytes, upto: int, first: int = 1) -> list[Stored]:
+        """The rows of a stream as of a position, from that version on."""
+        return [Stored(*row) for row in self._ask(self._rows_of, stream, Int8(upto), Int8(first))]
 
     def rows_tagged(self, tag: bytes) -> list[Stored]:
         """The rows of the request with that tag, in order."""

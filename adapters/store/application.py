@@ -1,5 +1,6 @@
 """The log: the library's application over our mapper and a recorder, and the core's `Log`."""
 
+import hashlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -315,11 +316,27 @@ class LogSnapshot:
 
     def stream(self, stream: Ref) -> Sequence[Fact]:
         """The facts of a stream, in order."""
+        return self.read_whole(stream)[0]
+
+    def read_whole(self, stream: Ref) -> tuple[Sequence[Fact], bytes]:
+        """The facts of a stream, in order, and the mark of its last record, by which `read_on` goes on."""
+        return self._read(self._rows.rows_of(bytes.fromhex(stream.hex), self._position))
+
+    def read_on(self, stream: Ref, version: int, mark: bytes) -> tuple[Sequence[Fact], bytes] | None:
+        """The facts after a version and the mark of the last of them; None if the record of that version is not the one
+        with that mark, or one after it is missing: then the stream is to be read as a whole."""
+        rows = self._rows.rows_of(bytes.fromhex(stream.hex), self._position, version)
+        if not rows or _mark_of(rows[0]) != mark:
+            return None
+        if any(row.version != expected for expected, row in enumerate(rows, version)):
+            return None
+        facts, last = self._read(rows[1:])
+        return facts, last or mark
+
+    def _read(self, rows: Sequence[Stored]) -> tuple[Sequence[Fact], bytes]:
         to_fact = self._mapper.to_fact_again
-        return [
-            to_fact(row.position, row.stream, row.version, row.frame)
-            for row in self._rows.rows_of(bytes.fromhex(stream.hex), self._position)
-        ]
+        facts = [to_fact(row.position, row.stream, row.version, row.frame) for row in rows]
+        return facts, _mark_of(rows[-1]) if rows else b""
 
     def cases_of(self, consultation: Ref) -> frozenset[Ref]:
         """The cases to which the consultation was linked (A2)."""
@@ -328,3 +345,8 @@ class LogSnapshot:
     def open(self, fact: Fact, compartments: frozenset[Compartment]) -> Fact:
         """The fact with those of its sealed compartments opened."""
         return self._mapper.open(fact, compartments)
+
+
+def _mark_of(row: Stored) -> bytes:
+    """By what a record is known again, to the bit."""
+    return hashlib.sha256(row.frame).digest()

@@ -235,11 +235,12 @@ class SqliteRecorder(Rows):
         )
         return [Stored(*row) for row in found]
 
-    def rows_of(self, stream: bytes, upto: int) -> list[Stored]:
-        """The rows of a stream as of a position."""
+    def rows_of(self, stream: bytes, upto: int, first: int = 1) -> list[Stored]:
+        """The rows of a stream as of a position, from that version on."""
         found = self._ask(
-            "SELECT position, stream, version, frame FROM records WHERE stream = ? AND position <= ? ORDER BY version",
-            (stream, upto),
+            "SELECT position, stream, version, frame FROM records "
+            "WHERE stream = ? AND version >= ? AND position <= ? ORDER BY version",
+            (stream, first, upto),
         )
         return [Stored(*row) for row in found]
 

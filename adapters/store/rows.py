@@ -64,8 +64,8 @@ class Rows(ApplicationRecorder):
         """The rows after a position, in order."""
 
     @abstractmethod
-    def rows_of(self, stream: bytes, upto: int) -> list[Stored]:
-        """The rows of a stream as of a position."""
+    def rows_of(self, stream: bytes, upto: int, first: int = 1) -> list[Stored]:
+        """The rows of a stream as of a position, from that version on."""
 
     @abstractmethod
     def rows_tagged(self, tag: bytes) -> list[Stored]:

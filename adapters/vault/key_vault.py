@@ -68,6 +68,8 @@ class KeyReader(ABC):
         self._by_id: dict[bytes, Key] = {}
         self._pending: dict[bytes, StoredKey] = {}
         self._retired: set[bytes] = set()
+        self.generation = 0
+        """Goes up whenever a key is disposed of: what was kept of what it opened is of an earlier generation."""
 
     @abstractmethod
     def _rows(self, where: str, *values: object) -> list[StoredKey]:
@@ -98,7 +100,9 @@ class KeyReader(ABC):
         """
         with self._lock:
             for key_id in key_ids:
-                self._retired.add(key_id)
+                if key_id not in self._retired:
+                    self._retired.add(key_id)
+                    self.generation += 1
                 key = self._by_id.pop(key_id, None)
                 if key is not None and self._by_scope.get(key.scope) is key:
                     del self._by_scope[key.scope]

@@ -215,7 +215,15 @@ def _comparable(left: Node, right: Node) -> tuple[ast.expr, ast.expr]:
             of_another = isinstance(other, ast.Attribute) and ast.dump(other.value) != ast.dump(one.value)
             if not of_another and not (isinstance(other, ast.Constant) and other.value == ""):
                 raise PolicyRefused(f"a policy compares {one.attr} with what another has, and with nothing else")
+        if _is(one, "person") and not (_is(other, "blocked") or _is(other, "callers")):
+            raise PolicyRefused("a policy asks of a person whether they are blocked or hold a key, and nothing else")
+        if isinstance(one, ast.Name) and not (_is(other, "start") or _is(other, "until")):
+            raise PolicyRefused("a policy compares the time with the ends of a grant, and with nothing else")
     return sides
+
+
+def _is(side: ast.expr, attribute: str) -> bool:
+    return isinstance(side, ast.Attribute) and side.attr == attribute
 
 
 def _constant(node: Node) -> str | int:

@@ -1,6 +1,6 @@
 """What one principal may know of one stream: which acts, which of their sealed parts, and which marks (F)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, TypeAlias
 
 import msgspec
@@ -65,30 +65,74 @@ def visible(
     `kept_out` are those who are blocked from the case that the stream belongs to (`Standing.case`, C9).
     """
     _one_stream(facts)
-    standing = Standing.of(facts)
-    judge = _Judge(policy, in_normal_form(principal), standing, now, kept_out)
-    seen: dict[object, _Verdict] = {}
+    return all_seen(Seeing(policy, principal, Standing.of(facts), now, kept_out), facts)
+
+
+def all_seen(seeing: "Seeing", facts: Iterable[Fact]) -> Visible:
+    """What there is among these acts for who sees the stream so."""
     sights: list[Sight] = []
     marks: set[Mark] = set()
     grants: list[Grant] = []
     for fact in facts:
+        mark, sight = seeing.of(fact)
+        if mark is not None:
+            marks.add(mark)
+        if sight is not None:
+            sights.append(sight)
+            if (grant := seeing.given(fact)) is not None:
+                grants.append(grant)
+    return Visible(tuple(sights), frozenset(marks), tuple(grants))
+
+
+class Seeing:
+    """How one principal sees one stream at `now`, act by act. It holds for acts that come later as long as none changes
+    how anybody stands to the stream, who is kept out is the same, and the time is within `holds`: a policy compares the
+    time with the beginning and the end of the unit's grants, and with nothing else (`compile.py` refuses it)."""
+
+    __slots__ = ("_judge", "_standing", "_verdicts", "holds")
+
+    def __init__(
+        self,
+        policy: Policy,
+        principal: Principal,
+        standing: Standing,
+        now: Instant,
+        kept_out: frozenset[StaffId] = frozenset(),
+    ) -> None:
+        self._standing = standing
+        self._judge = _Judge(policy, in_normal_form(principal), standing, now, kept_out)
+        self._verdicts: dict[object, _Verdict] = {}
+        ends = {at + n for grant in self._judge.grants for at in (grant.start, grant.until) for n in (0, 1)}
+        self.holds = (
+            max((end for end in ends if end <= now), default=now),
+            min((end for end in ends if end > now), default=now + 1),
+        )
+        """From the first of these instants until just before the second every answer is the same."""
+
+    def of(self, fact: Fact) -> tuple[Mark | None, Sight | None]:
+        """What may be known to be there of that act, and the act itself if its record may be read."""
         event = fact.event
         parts = fact.sealed | fact.shown | fact.disposed if fact.shown or fact.disposed else fact.sealed
         # What the decisions depend on; acts that are alike in it are judged once.
-        row, relation = standing.row_of(fact), judge.relation(fact)
+        row, relation = self._standing.row_of(fact), self._judge.relation(fact)
         shape = (type(event), row, *relation, parts)
-        verdict = seen.get(shape)
+        verdict = self._verdicts.get(shape)
         if verdict is None:
-            verdict = seen[shape] = judge.act(event, row, relation, parts)
-        if verdict.mark is not None:
-            marks.add((verdict.mark, event.subject()))
+            verdict = self._verdicts[shape] = self._judge.act(event, row, relation, parts)
+        mark = None if verdict.mark is None else (verdict.mark, event.subject())
         if verdict.record is None:
-            continue
+            return mark, None
         told = withhold(_narrowed(fact, verdict.allowed), verdict.withheld, own=verdict.own)
-        sights.append(Sight(told, verdict.allowed, verdict.record, verdict.withheld))
-        if type(event) in GIVING and (grant := judge.own.get(fact.act.id)) is not None:
-            grants.append(grant)
-    return Visible(tuple(sights), frozenset(marks), tuple(grants))
+        return mark, Sight(told, verdict.allowed, verdict.record, verdict.withheld)
+
+    def given(self, fact: Fact) -> Grant | None:
+        """The unit's own grant that a seen act gave."""
+        return self._judge.own.get(fact.act.id) if type(fact.event) in GIVING else None
+
+    def is_singled_out(self, person: StaffId) -> bool:
+        """Whether a rule may tell that member of staff from their colleagues: by a block (C9) or a caller's key (A4).
+        A policy asks nothing else of who they are (`compile.py` refuses it)."""
+        return person in self._judge.blocked or person in self._judge.callers
 
 
 class _Verdict(Struct, frozen=True):

@@ -60,7 +60,7 @@ PERMITTED: Final = (
     ),
     Permit(
         "hub_api.commands.handler",
-        frozenset({Way.SNAPSHOT, Way.STREAM, Way.CORE, Way.VAULT, Way.ADAPTERS}),
+        frozenset({Way.SNAPSHOT, Way.STREAM, Way.CORE, Way.ADAPTERS}),
         "commands are decided on the visible state, folded from records that the decision lets through; opens nothing",
     ),
     Permit(
@@ -74,9 +74,9 @@ PERMITTED: Final = (
         "what the hub puts into a command: chance, ids of keys to delete, what `linked` lets it know; opens nothing",
     ),
     Permit(
-        "hub_api.commands.references",
+        "hub_api.access.observing",
         frozenset({Way.STREAM}),
-        "whether what a command names is there for who sends it, by the same decision as the gateway's; opens nothing",
+        "the same decision, carried on from look to look; compared with the log each time, it opens nothing",
     ),
     Permit(
         "hub_api.access.sight",

@@ -20,7 +20,12 @@ _ATTRIBUTES: Final = {
     "vault": Way.VAULT,
     "lists": Way.VIEWS,
 }
-_CALLS: Final = {"stream": Way.STREAM, "living": Way.VIEWS, "reading": Way.VIEWS, "writing": Way.VIEWS}
+_CALLS: Final = {
+    **dict.fromkeys(("stream", "read_whole", "read_on"), Way.STREAM),
+    "living": Way.VIEWS,
+    "reading": Way.VIEWS,
+    "writing": Way.VIEWS,
+}
 """Only as calls: `fact.stream` is a field that says to which aggregate a fact belongs."""
 _OPEN_OTHER_THINGS: Final = frozenset({"Hub", "os"})
 """`Hub.open` starts a hub, `os.open` a file."""

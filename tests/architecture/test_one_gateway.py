@@ -36,6 +36,8 @@ def test_every_permission_says_why() -> None:
         (Way.SNAPSHOT, "take = store.snapshot"),
         (Way.SNAPSHOT, "getattr(store, 'snapshot')()"),
         (Way.STREAM, "facts = snapshot.stream(case)"),
+        (Way.STREAM, "facts, mark = snapshot.read_whole(case)"),
+        (Way.STREAM, "facts, mark = snapshot.read_on(case, 3, mark)"),
         (Way.OPEN, "fact = snapshot.open(fact, {Compartment.IDENTITY})"),
         (Way.OPEN, "fact = snapshot.open(fact=fact, compartments=everything)"),
         (Way.OPEN, "fact = snapshot.open(*arguments)"),

@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from domain.act import Principal
+from domain.aggregates import AGGREGATES
 from domain.needtoknow.standing import Standing
 from domain.vocabulary import Kind, Ref, Role
 from hub_api.access.access_index import AccessIndex
@@ -19,6 +20,7 @@ from hub_api.access.sight import kept_out, sight
 from hub_api.http.api.commands import FORMS
 from hub_api.http.routes import READS
 from hub_api.runtime.follower import Follower
+from tests.hub_api.access.agreement_of_sights import Compared
 from tests.noninterference.bodies import BODIES
 from tests.noninterference.pairs import NO_EDIT, steps
 from tests.noninterference.people import OBSERVERS
@@ -75,6 +77,17 @@ def test_f_what_is_there_is_never_absent_by_what_one_has(tmp_path_factory: pytes
                         other = replace(principal, role=role)
                         assert may_know(world, other, stream) or not is_there(world, other, stream)
     assert absent > 1_000, "and what they have says no most of the time"
+
+
+def test_what_is_carried_on_through_the_story_is_what_is_made_anew(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """At every step, for everybody, of each stream that there is by then: nobody is told more than the log says now."""
+    with World(tmp_path_factory.mktemp("carried"), "carried") as world:
+        compared = Compared(world.hub)
+        for _, hours, step in steps(NO_EDIT):
+            world.clock(hours)
+            step(world)
+            compared.of(OBSERVERS.values(), [stream for stream, kind in streams(world).items() if kind in AGGREGATES])
+    assert compared.carried() > 500
 
 
 def test_c9_the_index_keeps_out_whom_the_log_keeps_out(world: World) -> None:

@@ -12,6 +12,7 @@ from domain.ports import Clock, Entropy
 from domain.vocabulary import AgencyId, Instant, Purpose, Role, StaffId, UnitId
 from hub_api.access.access_index import AccessIndex
 from hub_api.access.freshness import Freshness
+from hub_api.access.observing import Observing
 from hub_api.access.own_writes import OwnWrites
 from hub_api.access.register import Register
 from hub_api.identity.staff import Staff
@@ -45,6 +46,7 @@ class Core(Struct, frozen=True, kw_only=True):
     looks: Looks
     register: Register
     access: AccessIndex
+    observing: Observing
     own: OwnWrites
     follower: Freshness
     lists: Lists

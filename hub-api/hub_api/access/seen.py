@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 
@@ -16,13 +16,15 @@ from domain.aggregates import AGGREGATES, fold
 from domain.case.risk import ToShare
 from domain.errors import NotFolded, UnusableValue, is_of_value
 from domain.needtoknow.model import Grant
-from domain.needtoknow.visible import Visible
-from domain.vocabulary import Compartment, Existence, Instant, Kind, Ref, StaffId
+from domain.needtoknow.visible import Sight, Visible
+from domain.vocabulary import Compartment, Existence, Instant, Kind, Mark, Ref, StaffId
 from domain.waiting import Addressed, Waiting
 
 _log: Final = logging.getLogger("samrad.hub")
 LEFT_OUT: Final = "%s: a look is given without what the act at position %d says, its value gives %s"
 T = TypeVar("T")
+_ACT: Final = (20).to_bytes(4, "big")
+"""How long the mark of one act is."""
 _BIT: Final = {compartment: 1 << place for place, compartment in enumerate(Compartment)}
 
 
@@ -99,11 +101,13 @@ def state_of(kind: Kind, visible: Visible) -> Any:
     return fold(kind, [sight.fact for sight in visible.facts], visible.marks)
 
 
-def known_of(kind: Kind, visible: Visible, follows: Callable[[Any], T]) -> tuple[Any, T]:
+def known_of(
+    kind: Kind, visible: Visible, follows: Callable[[Any], T], folded: Callable[[], Any] | None = None
+) -> tuple[Any, T]:
     """The state that the principal may know, and what follows from it. An act of whose value either fails is left out
-    of both, so that one act does not take all the others with it."""
+    of both, so that one act does not take all the others with it. `folded` gives the state, if it is known already."""
     try:
-        state = state_of(kind, visible)
+        state = state_of(kind, visible) if folded is None else folded()
         return state, follows(state)
     except Exception as error:
         if not (is_of_value(error) or isinstance(error, NotFolded)):
@@ -126,10 +130,28 @@ def known_of(kind: Kind, visible: Visible, follows: Callable[[Any], T]) -> tuple
 
 def etag_of(secret: bytes, principal: Principal, visible: Visible) -> str:
     """A mark that changes when what this principal may see changes, and at no other time."""
-    digest = hmac.new(secret, principal.unit.encode(), hashlib.sha256)
-    for part in _marks(visible):
-        digest.update(len(part).to_bytes(4, "big") + part)
-    return base64.b32encode(digest.digest()[:15]).decode().lower()
+    return etag_from(digested(begun_digest(secret, principal), visible.facts), visible.marks, visible.grants)
+
+
+def begun_digest(secret: bytes, principal: Principal) -> hmac.HMAC:
+    """The digest behind an ETag before anything is seen. It is never changed: who goes on takes a copy."""
+    return hmac.new(secret, principal.unit.encode(), hashlib.sha256)
+
+
+def digested(digest: hmac.HMAC, sights: Sequence[Sight]) -> hmac.HMAC:
+    """The digest after these acts, too."""
+    following = digest.copy()
+    following.update(b"".join([_ACT + bytes.fromhex(each.fact.id.hex) + _bits_of(each.allowed) for each in sights]))
+    return following
+
+
+def etag_from(digest: hmac.HMAC, marks: Iterable[Mark], grants: Iterable[Grant]) -> str:
+    """The ETag of the acts in that digest, with the marks and grants beside them."""
+    known = digest.copy()
+    said = ",".join(sorted(f"{mark}{person}" for mark, person in marks)).encode()
+    for part in (said, *(f"{grant.id}{grant.start}{grant.until}{grant.ended}".encode() for grant in grants)):
+        known.update(len(part).to_bytes(4, "big") + part)
+    return base64.b32encode(known.digest()[:15]).decode().lower()
 
 
 def shown_of(stream: Ref, facts: Iterable[Fact]) -> SeenStream:
@@ -148,9 +170,6 @@ def from_bits(number: int) -> frozenset[Compartment]:
     return frozenset(compartment for compartment, bit in _BIT.items() if number & bit)
 
 
-def _marks(visible: Visible) -> Iterable[bytes]:
-    for sight in visible.facts:
-        yield bytes.fromhex(sight.fact.id.hex) + bits(sight.allowed).to_bytes(4, "big")
-    yield ",".join(sorted(f"{mark}{person}" for mark, person in visible.marks)).encode()
-    for grant in visible.grants:
-        yield f"{grant.id}{grant.start}{grant.until}{grant.ended}".encode()
+@lru_cache(maxsize=4096)
+def _bits_of(compartments: frozenset[Compartment]) -> bytes:
+    return bits(compartments).to_bytes(4, "big")

@@ -27,7 +27,7 @@ NOBODY: Final = frozenset[StaffId]()
 def sight(policy: Policy, principal: Principal, snapshot: Snapshot, history: Sequence[Fact], at: Instant) -> Visible:
     """What there is for this principal at `at`, under that policy, in the whole history of a stream."""
     found = visible(policy, principal, history, at, kept_out(snapshot, history, None))
-    return _without_barred(found, principal, snapshot, None)
+    return without_barred(found, principal, snapshot, None)
 
 
 def sight_then(
@@ -36,7 +36,7 @@ def sight_then(
     """What there was for this principal then: what was committed later counts neither here nor in the case."""
     known = told_until(history, principal.unit, then)
     found = visible(policy, principal, known, then, kept_out(snapshot, known, then))
-    return _without_barred(found, principal, snapshot, then)
+    return without_barred(found, principal, snapshot, then)
 
 
 def both(then: Visible, now: Visible) -> Visible:
@@ -70,7 +70,12 @@ def kept_out(snapshot: Snapshot, history: Sequence[Fact], then: Instant | None) 
     return NOBODY.union(*(Standing.of(_until(snapshot.stream(case), then)).blocked for case in cases))
 
 
-def _without_barred(found: Visible, principal: Principal, snapshot: Snapshot, then: Instant | None) -> Visible:
+def names_matters(fact: Fact) -> bool:
+    """Whether the act names other matters, by which somebody may be kept from it (C9)."""
+    return isinstance(fact.event, MinutesWritten | SafeContactConfirmed) and bool(fact.event.known_by)
+
+
+def without_barred(found: Visible, principal: Principal, snapshot: Snapshot, then: Instant | None) -> Visible:
     """C9: minutes about a person of another case than the meeting's are of that case, too; so is what answers them."""
     barred = frozenset(
         sight.fact.id

@@ -13,7 +13,8 @@ from typing import Any, Final, TypeAlias
 import msgspec
 from msgspec import Struct
 
-from adapters.store.application import CoordinationLog
+from adapters.store.application import CoordinationLog, LogSnapshot
+from adapters.store.mapper import names_keys
 from adapters.store.record import Prepared
 from domain.access import COMMANDS, RATE, CommandRefused
 from domain.act import Act, Principal
@@ -23,12 +24,10 @@ from domain.command import Command
 from domain.errors import NotThere, Refusal, SamradError
 from domain.event import Event
 from domain.identifiers import in_normal_form, taken_in
-from domain.ports import Append, Conflict, Draft, Recorded, Repeated, Snapshot, Verdict
+from domain.ports import Append, Conflict, Draft, Recorded, Repeated, Verdict
 from domain.time import LATEST
 from domain.vocabulary import Because, Channel, GroundId, Instant, Ref, Role, StaffId
 from hub_api.access.core import Core
-from hub_api.access.seen import etag_of, is_nothing, state_of
-from hub_api.access.sight import sight
 from hub_api.commands.completion import Desk, Fills
 from hub_api.commands.receipts import Receipt, Receipts, request_hash
 from hub_api.commands.references import Linked
@@ -86,7 +85,6 @@ class Commander:
         self._recorded = recorded
         self._fills = Fills(core)
         self.receipts = Receipts(core, self._fills.told_before)
-        self._etag_secret = core.vault.secret(b"etag")
 
     async def handle(
         self,
@@ -238,24 +236,26 @@ class Commander:
         nothing = AGGREGATES[asked.commands[0][0].kind].initial
         return self._events(asked, self._core.entropy.ref(), nothing, 0, request, tag, now)
 
-    def _go_on(self, asked: Asked, stream: Ref, snapshot: Snapshot, request: str, tag: bytes, now: Instant) -> _Ready:
+    def _go_on(
+        self, asked: Asked, stream: Ref, snapshot: LogSnapshot, request: str, tag: bytes, now: Instant
+    ) -> _Ready:
         system = asked.principal.role is Role.SYSTEM
         if not system and not self._core.access.may_know(asked.principal, stream, snapshot.position):
             raise NotThere
-        history = snapshot.stream(stream)
-        policy = self._core.register.policy_at(now)
-        seen = sight(policy, asked.principal, snapshot, history, now)
         kind = asked.commands[0][0].kind
-        if system:
-            state = fold(kind, history)
-        elif is_nothing(seen) or history[0].kind is not kind or asked.commands[0][0].opens:
-            raise NotThere
+        if system:  # it is no observer: it acts on all that has come due
+            history = snapshot.stream(stream)
+            state, version = fold(kind, history), history[-1].version if history else 0
         else:
-            state = state_of(kind, seen)
-        if asked.if_match is not None and etag_of(self._etag_secret, asked.principal, seen) not in asked.if_match:
-            raise Changed("it has changed since it was read; read it again")
-        ready = self._events(asked, stream, state, history[-1].version if history else 0, request, tag, now)
-        self.receipts.keep(history, ready.events, now)
+            known = self._core.observing.know(asked.principal, stream, snapshot, now, acts=False)
+            if known.is_nothing or known.kind is not kind or asked.commands[0][0].opens:
+                raise NotThere
+            if asked.if_match is not None and known.etag() not in asked.if_match:
+                raise Changed("it has changed since it was read; read it again")
+            state, version = known.state(), known.version
+        ready = self._events(asked, stream, state, version, request, tag, now)
+        if any(names_keys(type(event)) for event in ready.events):
+            self.receipts.keep(snapshot.stream(stream), ready.events, now)
         return ready
 
     def _events(
@@ -267,7 +267,8 @@ class Commander:
         said: dict[str, str] = {}
         evolve = AGGREGATES[kind].evolve
         directory = self._core.register.directory
-        linked = Linked(self._core.register, self._core.access, self._core.log.snapshot, asked.principal, now, stream)
+        core = self._core
+        linked = Linked(core.observing, directory, core.access, core.log.snapshot, asked.principal, now, stream)
         for sent, circumstances in asked.commands:
             command = linked.as_named(sent)
             if not asked.operator:

@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from domain.act import Principal
+from domain.agreement.state import Directory
 from domain.case.state import INITIAL as NO_CASE
 from domain.case.state import Case
 from domain.closing import OF_MATTERS, left_open
@@ -18,16 +19,14 @@ from domain.command import Command
 from domain.errors import NotThere
 from domain.meeting.commands import WriteMinutes
 from domain.meeting.state import Meeting
-from domain.ports import Snapshot
+from domain.ports import KnownSnapshot
 from domain.referral.state import INITIAL as NO_REFERRAL
 from domain.referral.state import Referral
 from domain.vocabulary import Instant, Kind, Ref
 from domain.waiting import WaitsFor
 from hub_api.access.access_index import AccessIndex
 from hub_api.access.aliases import MatterRef
-from hub_api.access.register import Register
-from hub_api.access.seen import is_nothing, state_of
-from hub_api.access.sight import sight
+from hub_api.access.observing import Observing
 
 NAMED: Final = {
     "case": Kind.CASE,
@@ -45,14 +44,16 @@ class Linked:
 
     def __init__(
         self,
-        register: Register,
+        observing: Observing,
+        directory: Directory,
         access: AccessIndex,
-        snapshot: Callable[[], Snapshot],
+        snapshot: Callable[[], KnownSnapshot],
         principal: Principal,
         now: Instant,
         about: Ref,
     ) -> None:
-        self._register = register
+        self._observing = observing
+        self._directory = directory
         self._access = access
         self._snapshot = snapshot
         self._principal = principal
@@ -125,9 +126,8 @@ class Linked:
         snapshot = self._snapshot()
         if not self._access.may_know(self._principal, stream, snapshot.position):
             return None
-        history = snapshot.stream(stream)
-        seen = sight(self._register.policy_at(self._now), self._principal, snapshot, history, self._now)
-        return None if is_nothing(seen) or history[0].kind is not kind else state_of(kind, seen)
+        known = self._observing.know(self._principal, stream, snapshot, self._now, acts=False)
+        return None if known.is_nothing or known.kind is not kind else known.state()
 
     def left_open(self, case: Ref) -> tuple[WaitsFor, ...]:
         """What is open in the matters of a case, as far as the principal may know of them (D2, D4)."""
@@ -136,7 +136,7 @@ class Linked:
             for kind in OF_MATTERS:
                 state = self._state(kind, stream)
                 if state is not None:
-                    waits = left_open(case, self._principal.unit, state, kind, self._now, self._register.directory)
+                    waits = left_open(case, self._principal.unit, state, kind, self._now, self._directory)
                     found |= {wait.what for wait in waits}
         return tuple(sorted(found))
 

@@ -17,7 +17,7 @@ from domain.access import Looked
 from domain.act import Fact, Principal
 from domain.case.risk import ToShare, memos_to_share
 from domain.case.state import Case
-from domain.needtoknow.visible import Sight
+from domain.needtoknow.visible import Sight, Visible
 from domain.needtoknow.withholding import withhold
 from domain.open_items import waits_known_to
 from domain.vocabulary import Compartment, Instant, Kind, Ref, UnitId
@@ -65,18 +65,13 @@ class Steps:
         """Read the records, decide each part, open what is allowed; None where nothing is there for this principal."""
         if not self._may_know(snapshot, principal, stream):
             return None
-        now, register = self._core.now(), self._core.register
-        history = snapshot.stream(stream)
-        if history and history[0].kind is not kind:
-            history = ()
-        allowed = sight(register.policy_at(now), principal, snapshot, history, now)
-        if as_of is not None:
-            allowed = both(sight_then(register.policy_at(as_of), principal, snapshot, history, as_of), allowed)
+        now = self._core.now()
+        allowed, folded, etag = self._known(snapshot, principal, kind, stream, now, as_of)
         if is_nothing(allowed):
             return None
-        opened = tuple(_opened(snapshot, sight, open_at_most) for sight in allowed.facts)
+        opened = tuple([_opened(snapshot, sight, open_at_most) for sight in allowed.facts])
         at = now if as_of is None else as_of
-        state, (waits, to_share) = known_of(kind, allowed, partial(self._follows, principal, kind, at))
+        state, (waits, to_share) = known_of(kind, allowed, partial(self._follows, principal, kind, at), folded)
         return Seen(
             stream=stream,
             kind=kind,
@@ -84,11 +79,35 @@ class Steps:
             existence=allowed.existence,
             grants=allowed.grants,
             state=state,
-            etag=etag_of(self._etag_secret, principal, allowed),
+            etag=etag(),
             at=at,
             waits=waits,
             to_share=to_share,
         )
+
+    def _known(
+        self,
+        snapshot: LogSnapshot,
+        principal: Principal,
+        kind: Kind,
+        stream: Ref,
+        now: Instant,
+        as_of: Instant | None,
+    ) -> tuple[Visible, Callable[[], Any] | None, Callable[[], str]]:
+        """All that is there, its state if that is known already, and its ETag. As of an earlier time nothing is taken
+        from what was known before."""
+        if as_of is None:
+            known = self._core.observing.know(principal, stream, snapshot, now, acts=True)
+            return known.visible() if known.kind is kind else Visible(), known.state, known.etag
+        register = self._core.register
+        history = snapshot.stream(stream)
+        if history and history[0].kind is not kind:
+            history = ()
+        allowed = both(
+            sight_then(register.policy_at(as_of), principal, snapshot, history, as_of),
+            sight(register.policy_at(now), principal, snapshot, history, now),
+        )
+        return allowed, None, partial(etag_of, self._etag_secret, principal, allowed)
 
     def _follows(
         self, principal: Principal, kind: Kind, at: Instant, state: Any

@@ -24,6 +24,7 @@ from hub_api.access.aliases import Aliases
 from hub_api.access.case_links import CaseLinks
 from hub_api.access.core import SYSTEM, Core
 from hub_api.access.index_file import IndexFile
+from hub_api.access.observing import Observing
 from hub_api.access.own_writes import OwnWrites
 from hub_api.commands.handler import Commander
 from hub_api.identity.staff import Staff
@@ -82,6 +83,7 @@ class Hub:
             looks=self.looks,
             register=self.register,
             access=self.access,
+            observing=Observing(self.register.policy_at, self.access, self.vault, self.vault.secret(b"etag")),
             own=own,
             follower=self.follower,
             lists=Lists(self.views, ACTS),

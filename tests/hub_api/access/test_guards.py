@@ -23,8 +23,10 @@ from domain.case.commands import BlockStaff, EndDisclosure, MarkProtection, Reco
 from domain.errors import NotRecorded, NotThere, OutOfBounds, SamradError, Tampered
 from domain.needtoknow.visible import Sight, Visible
 from domain.vocabulary import Compartment, Kind
+from hub_api.access import observing
 from hub_api.access.access_index import AccessIndex
 from hub_api.commands import handler as commander
+from hub_api.commands import receipts
 from hub_api.commands.handler import Circumstances
 from hub_api.reads import gateway
 from hub_api.reads import look as steps
@@ -71,7 +73,7 @@ def living(folder: Path) -> Iterator[tuple[Hub, Girl]]:
 # The gateway's filter.
 
 
-def everything(_: object, __: object, ___: object, facts: Sequence[Fact], ____: object) -> Visible:
+def everything(_: object, facts: Sequence[Fact]) -> Visible:
     return Visible(facts=tuple(Sight(fact, fact.sealed, cast(Any, None)) for fact in facts))
 
 
@@ -85,7 +87,7 @@ def nobody_else_sees_it(folder: Path) -> bool:
 
 
 def without_filter(patch: Patch) -> None:
-    patch.setattr(steps, "sight", everything)
+    patch.setattr(observing, "all_seen", everything)
 
 
 # The access record.
@@ -213,9 +215,9 @@ def who_is_blocked_finds_nothing_and_nothing_is_read(folder: Path) -> bool:
         read: list[object] = []
         rows_of = made.log.rows.rows_of
 
-        def counted(stream: bytes, upto: int) -> list[Stored]:
+        def counted(stream: bytes, upto: int, first: int = 1) -> list[Stored]:
             read.append(stream)
-            return rows_of(stream, upto)
+            return rows_of(stream, upto, first)
 
         patch.setattr(made.log.rows, "rows_of", counted)
         return not finds(made, RELATED, girl.case) and not read
@@ -264,7 +266,7 @@ def a_request_is_recorded_once(folder: Path) -> bool:
 
 
 def without_tag(patch: Patch) -> None:
-    patch.setattr(commander.Commander, "_tag", lambda *_: b"")
+    patch.setattr(receipts.Receipts, "tag", lambda *_: b"")
 
 
 def a_folder_has_one_process(folder: Path) -> bool:
@@ -292,7 +294,7 @@ def what_one_may_not_know_of_cannot_be_acted_on(folder: Path) -> bool:
 
 
 def without_visible_state(patch: Patch) -> None:
-    patch.setattr(commander, "sight", everything)
+    patch.setattr(observing, "all_seen", everything)
 
 
 GUARDS = (
