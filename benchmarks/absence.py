@@ -82,6 +82,7 @@ def by_alias(hub: Hub, stream: Ref, *, warm: bool) -> Callable[[Ref], Ask]:
         async def ask() -> float:
             if not warm:
                 hub.log.forget()
+                hub.core.observing.forget()
             return await timed(app, path, 404)
 
         return ask
@@ -103,6 +104,7 @@ def longest(hub: Hub, stream: Ref, each: int) -> Line:
     taken = []
     for _ in range(each):
         hub.log.forget()
+        hub.core.observing.forget()
         began = perf_counter()
         with suppress(NotThere):
             hub.gateway.look_now(weak, Kind.CASE, stream, what="case")
