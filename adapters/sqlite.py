@@ -60,7 +60,7 @@ def unreadable(path: Path, error: Exception) -> SamradError:
     return Tampered(f"{path.name} is damaged: {error}")
 
 
-class Reader:
+class ReadingConnection:
     """One thread's connection for reading; the lock is there for who closes the log while it reads."""
 
     def __init__(self, path: Path) -> None:

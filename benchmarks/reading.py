@@ -7,7 +7,7 @@ from benchmarks.measure import Line, at_most, by_turns, expect
 from domain.act import Principal
 from domain.needtoknow import compile as policies
 from domain.needtoknow.model import NO_GRANT, Action, Grant, GrantKind, Resource
-from domain.vocabulary import AgencyId, Compartment, Kind, Row, UnitId
+from domain.vocabulary import AgencyId, Compartment, Kind, TableRow, UnitId
 
 
 def long_case(rounds: int, acts: int = 500) -> list[Line]:
@@ -90,7 +90,7 @@ def decision(rounds: int, count: int = 20_000) -> Line:
 
 def _resources() -> list[Resource]:
     owner, agency = stage.HANDLER.unit, stage.HANDLER.agency
-    rows: tuple[Compartment | Row, ...] = (*Compartment, *Row)
+    rows: tuple[Compartment | TableRow, ...] = (*Compartment, *TableRow)
     return [
         Resource(kind=Kind.CASE, row=row, subject="p", owner=UnitId(unit), owner_agency=AgencyId(agency))
         for row in rows

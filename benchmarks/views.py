@@ -18,7 +18,7 @@ from benchmarks.writing import EXAMPLES, _load
 from domain.act import Act, Fact
 from domain.consultation.events import AdviceGiven, Requested
 from domain.event import Event
-from domain.vocabulary import About, CallerCategory, Kind, Ref, Role, Told
+from domain.vocabulary import About, CallerCategory, InformedOf, Kind, Ref, Role
 from hub_cluster.postgres import Postgres
 from projections import postgresql
 from projections.catalogue import ACTS
@@ -127,7 +127,7 @@ def _event(version: int) -> Event:
         caller=CallerCategory.SOCIAL_SERVICES,
         about=About.ONE,
         persons=1,
-        told=Told.NO_CONTACT,
+        told=InformedOf.NO_CONTACT,
     )
 
 

@@ -18,7 +18,7 @@ LISTS: Final = frozenset(
 """What looks at a list are called: each is about no single matter, however many of them it showed."""
 
 
-class Seen(Struct, frozen=True, array_like=True):
+class ShownParts(Struct, frozen=True, array_like=True):
     """The parts of one stream that a response showed: (version, compartments as a bit set in their listed order)."""
 
     stream: Ref
@@ -31,7 +31,7 @@ class Looked(Event, frozen=True, kw_only=True):
     name: ClassVar = "access.looked"
     what: str
     position: int
-    seen: tuple[Seen, ...] = ()
+    seen: tuple[ShownParts, ...] = ()
     denied: tuple[Ref, ...] = ()
     as_of: Instant | None = None
     as_unit: UnitId | None = None

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from domain.agreement.state import Directory
-from domain.meeting.events import Status
+from domain.meeting.events import MeetingStatus
 from domain.meeting.state import Meeting
 from domain.open_items import waits_known_to
 from domain.vocabulary import Instant, Kind, Ref, UnitId
@@ -42,6 +42,6 @@ def left_open(
 def _to_come(state: Meeting) -> Iterator[Waiting]:
     """A meeting whose time has not come waits for nobody, and is open all the same."""
     lead, ends = state.coordinator or state.requester, state.end or state.start
-    if state.status in (Status.CALLED, Status.SCHEDULED) and lead is not None and ends is not None:
+    if state.status in (MeetingStatus.CALLED, MeetingStatus.SCHEDULED) and lead is not None and ends is not None:
         since = ends if state.requested is None else state.requested
         yield Waiting(on=lead, what="meeting_held", since=since, due=ends)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, TypeAlias, get_args, get_origin, ge
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from domain.vocabulary import Compartment, Existence, Ref, Row, UnitId
+from domain.vocabulary import Compartment, Existence, Ref, TableRow, UnitId
 
 
 def sealed(compartment: Compartment) -> Meta:
@@ -36,8 +36,8 @@ WorkingNote: TypeAlias = Annotated[_Text | UnsetType | None, sealed(Compartment.
 Advice: TypeAlias = Annotated[_Text | UnsetType | None, sealed(Compartment.ADVICE)]
 
 
-SAFE_CONTACT_CAME: Mapping[str, frozenset[Compartment | Row]] = MappingProxyType(
-    {"has_safe_contact": frozenset({Compartment.CONTACT, Row.EXISTENCE})}
+SAFE_CONTACT_CAME: Mapping[str, frozenset[Compartment | TableRow]] = MappingProxyType(
+    {"has_safe_contact": frozenset({Compartment.CONTACT, TableRow.EXISTENCE})}
 )
 """That safe contact came with what was sent: the contact itself, or that there is one (C12), lets it be known (F)."""
 
@@ -63,10 +63,10 @@ class Event(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=Fa
 
     name: ClassVar[str]
     version: ClassVar[int] = 1
-    row: ClassVar[Compartment | Row] = Compartment.RECORD
+    row: ClassVar[Compartment | TableRow] = Compartment.RECORD
     existence: ClassVar[Existence | None] = None
     sends: ClassVar[bool] = False
-    follows: ClassVar[Mapping[str, frozenset[Compartment | Row]]] = MappingProxyType({})
+    follows: ClassVar[Mapping[str, frozenset[Compartment | TableRow]]] = MappingProxyType({})
 
     def subject(self) -> Ref | None:
         """The person in the case whom it is about, if it is about one."""

@@ -129,7 +129,7 @@ Step = Literal["append", "relay", "view"]
 """The ways of a record that are watched: into the store, to Kafka, into the views."""
 
 
-class Request(Protocol):
+class WatchedRequest(Protocol):
     """One request over HTTP that is under way."""
 
     def ended(self, method: str, route: str, status: int) -> None:
@@ -155,7 +155,7 @@ class Watch(Protocol):
     Logs are called `acts` and `looks`. A trace is 25 bytes, as in `Append`; what has none is told by zeros or b"".
     """
 
-    def request(self) -> Request: ...
+    def request(self) -> WatchedRequest: ...
 
     def refused(self, rule: str, *, look: bool) -> None:
         """A command, or a look, that a rule forbade."""

@@ -80,7 +80,7 @@ class Compartment(StrEnum):
     ACCESS = "access"
 
 
-class Row(StrEnum):
+class TableRow(StrEnum):
     """The rows of table F that are not compartments: what governs the `record` part of some acts."""
 
     EXISTENCE = "existence"
@@ -188,7 +188,7 @@ class About(StrEnum):
     GROUP = "group"
 
 
-class Told(StrEnum):
+class InformedOf(StrEnum):
     """Whether the person was told about anonymity and about the duty to report (A3)."""
 
     TOLD = "told"

@@ -26,7 +26,7 @@ FIRST_VERSION: Final = 1
 _NO_ROWS: Final[Mapping[str, set[Row]]] = {}
 
 
-class Kept(Struct):
+class FoldedAggregate(Struct):
     """What is remembered of one aggregate: the state of each projection that folds it, and the rows that stand, those
     of what is set aside among them. With `unusual` acts in it, what comes is taken one by one."""
 
@@ -69,7 +69,9 @@ class Folding:
                     found[name].append(row)
         return found
 
-    def extend(self, stream: Ref, kept: Kept, new: Sequence[Fact], before: Callable[[], Sequence[Fact]]) -> Kept:
+    def extend(
+        self, stream: Ref, kept: FoldedAggregate, new: Sequence[Fact], before: Callable[[], Sequence[Fact]]
+    ) -> FoldedAggregate:
         """What is remembered after new facts of an aggregate. `before` reads those before them, if one of these fails:
         what was remembered is good for nothing then."""
         folding = self._set.folding[new[0].kind]
@@ -81,20 +83,20 @@ class Folding:
                 rows = {**rows, **self._rows(stream, kept.states, rows)}
         except UnusableValue:
             return self._anew(stream, [*before(), *new])
-        return Kept(kept.states, rows, kept.unusual or any(map(unusual, new)))
+        return FoldedAggregate(kept.states, rows, kept.unusual or any(map(unusual, new)))
 
     def folded(self, states: dict[int, Any], facts: Sequence[Fact]) -> dict[int, Any]:
         """The states after facts, without rows; `UnusableValue` if one fails, and then they are good for nothing."""
         folding = self._set.folding[facts[0].kind] if facts else {}
         return states | {at: _folded(projection, states.get(at), facts) for at, projection in folding.items()}
 
-    def states_of(self, stream: Ref, facts: Sequence[Fact], *, set_aside: bool) -> Kept:
+    def states_of(self, stream: Ref, facts: Sequence[Fact], *, set_aside: bool) -> FoldedAggregate:
         """The states that those facts give, without rows; `set_aside` says whether something of them is."""
         odd = any(map(unusual, facts))
         if facts and (odd or set_aside):
             return self.kept_of(stream, facts)
         try:
-            return Kept(self.folded({}, facts), {}, odd)
+            return FoldedAggregate(self.folded({}, facts), {}, odd)
         except UnusableValue:
             return self.kept_of(stream, facts)
 
@@ -107,9 +109,9 @@ class Folding:
         folding = self._set.folding[kind]
         return {at: each.restore(rows) for at, each in folding.items() if each.restore is not None}
 
-    def kept_of(self, stream: Ref, facts: Sequence[Fact]) -> Kept:
+    def kept_of(self, stream: Ref, facts: Sequence[Fact]) -> FoldedAggregate:
         """States and rows of an aggregate from all its facts."""
-        return self.extend(stream, Kept(), facts, lambda: ()) if facts else Kept()
+        return self.extend(stream, FoldedAggregate(), facts, lambda: ()) if facts else FoldedAggregate()
 
     def rows_of(self, stream: Ref, facts: Sequence[Fact]) -> Rows:
         """All rows of one aggregate, from its facts: what a rebuild and a renewal both write."""
@@ -130,9 +132,9 @@ class Folding:
                 found.update(_rows(projection, stream, state, before))
         return found
 
-    def _anew(self, stream: Ref, facts: Sequence[Fact]) -> Kept:
+    def _anew(self, stream: Ref, facts: Sequence[Fact]) -> FoldedAggregate:
         """The aggregate from all its facts, without those that fail."""
-        kept = Kept(unusual=any(map(unusual, facts)))
+        kept = FoldedAggregate(unusual=any(map(unusual, facts)))
         kept.rows[self._aside] = set()
         for at, projection in self._set.folding[facts[0].kind].items():
             walk = _Walk(projection, stream)

@@ -13,7 +13,7 @@ from projections.positions import positions
 from projections.store import STOPPED, Views, ViewSet
 
 
-class Stopped(Struct, frozen=True):
+class Halt(Struct, frozen=True):
     """The position before which a set stands still, and the name of the error that stops it there."""
 
     position: int
@@ -31,12 +31,12 @@ def tell(views: Views, view_set: ViewSet, error: Exception | None) -> None:
             connection.execute(STOPPED.insert().values(name=name, position=each.position, error=each.error))
 
 
-def stopped(views: Views, sets: Sequence[ViewSet]) -> dict[str, Stopped]:
+def stopped(views: Views, sets: Sequence[ViewSet]) -> dict[str, Halt]:
     """Those of the sets that are stopped, by name."""
     asked = sa.select(STOPPED).where(STOPPED.c.name.in_([each.name for each in sets]))
     with views.reading() as connection:
-        return {row.name: Stopped(row.position, row.error) for row in connection.execute(asked)}
+        return {row.name: Halt(row.position, row.error) for row in connection.execute(asked)}
 
 
-def _now(views: Views, view_set: ViewSet, error: Exception) -> Stopped:
-    return Stopped(positions(views, (view_set,))[0] + 1, type(error).__name__)
+def _now(views: Views, view_set: ViewSet, error: Exception) -> Halt:
+    return Halt(positions(views, (view_set,))[0] + 1, type(error).__name__)

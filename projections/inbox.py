@@ -16,7 +16,7 @@ from domain.needtoknow.standing import Standing
 from domain.vocabulary import FOREVER, Instant, Kind, Ref, UnitId
 from domain.waiting import Addressed
 
-_OVER: Final = frozenset({meeting.Status.HELD, meeting.Status.CANCELLED})
+_OVER: Final = frozenset({meeting.MeetingStatus.HELD, meeting.MeetingStatus.CANCELLED})
 _MOVED: Final = (meeting.Scheduled, meeting.CalledNow)
 _ASKS: Final[tuple[Addressed, ...]] = ("invitation", "meeting_moved")
 """What asks a unit whether it comes to a meeting."""

@@ -32,7 +32,7 @@ def _rows(fact: Fact) -> Iterator[tuple[str, Row]]:
 LINKING = Flat(frozenset({Kind.CASE}), (LINKED,), _rows)
 
 
-class Linked:
+class ConsultationLinks:
     """The links up to a position of the log."""
 
     def __init__(self, views: Views, view_set: ViewSet) -> None:

@@ -17,8 +17,8 @@ from domain.needtoknow.standing import decides_access
 from domain.vocabulary import Compartment, Instant, Kind, Ref, Role, UnitId
 from domain.waiting import Addressed
 from projections import upcoming, waits
-from projections.members import KNOWN, Members, fold, held_until
-from projections.readers import Reader, Readers, rows_of
+from projections.members import KNOWN, KnowingUnits, fold, held_until
+from projections.readers import Readers, UnitReaders, rows_of
 from projections.store import Views, ViewSet
 from projections.view import Folded, Row, Rows, View, code, in_range, instant, is_text, number, ref
 
@@ -76,7 +76,7 @@ class Listed(Struct, frozen=True):
     status: str
 
 
-class Waits(Struct, frozen=True):
+class InboxEntry(Struct, frozen=True):
     """One thing that waits for a unit; `item` is the act that put it there, and of an invitation its event."""
 
     stream: Ref
@@ -89,8 +89,8 @@ class Waits(Struct, frozen=True):
 
 
 class _State(Struct):
-    members: Members
-    waits: waits.Waits
+    members: KnowingUnits
+    waits: waits.AggregateWaits
     kind: Kind = Kind.CASE
 
 
@@ -127,7 +127,7 @@ def _rows(stream: Ref, state: _State) -> Rows:
     }
 
 
-def _known(state: _State) -> Iterator[tuple[Reader, int, Any]]:
+def _known(state: _State) -> Iterator[tuple[UnitReaders, int, Any]]:
     for reader, member in state.members.known.items():
         yield reader, member.since, state.waits.known.get(reader)
 
@@ -190,7 +190,7 @@ _VIEWS: Final = (UNIT_STREAM, INBOX, REFERENCE, CALLER_KEY, waits.WAITS, waits.T
 LISTS = Folded(
     frozenset({Kind.CASE, Kind.CONSULTATION, Kind.REFERRAL, Kind.REPORT, Kind.MEETING}),
     _VIEWS,
-    lambda: _State(Members(), waits.Waits()),
+    lambda: _State(KnowingUnits(), waits.AggregateWaits()),
     _fold,
     _rows,
     needs=lambda fact: decides_access(type(fact.event)),
@@ -221,7 +221,9 @@ class Lists:
                 _listed(row) for row in living.connection.execute(asked.order_by(rows.since.desc()).limit(limit))
             )
 
-    def inbox(self, unit: UnitId, role: Role, now: Instant, *, limit: int = 50, after: int = 0) -> tuple[Waits, ...]:
+    def inbox(
+        self, unit: UnitId, role: Role, now: Instant, *, limit: int = 50, after: int = 0
+    ) -> tuple[InboxEntry, ...]:
         """What waits for the unit at `now`, longest first; the next page goes on `after` the last one's `position`.
         All of it is addressed to the unit, and ends by what everyone there reads."""
         if not rows_of(role):
@@ -231,7 +233,7 @@ class Lists:
             asked = _inbox(rows, unit, now).where(rows.position > after)
             return _waits(living.connection.execute(asked.order_by(rows.position).limit(limit)))
 
-    def inbox_of(self, unit: UnitId, role: Role, now: Instant, streams: Sequence[Ref]) -> tuple[Waits, ...]:
+    def inbox_of(self, unit: UnitId, role: Role, now: Instant, streams: Sequence[Ref]) -> tuple[InboxEntry, ...]:
         """What waits for the unit in those aggregates, the longest first."""
         if not rows_of(role) or not streams:
             return ()
@@ -278,9 +280,9 @@ def _inbox(rows: Any, unit: UnitId, now: Instant) -> sa.Select[Any]:
     )
 
 
-def _waits(found: Iterable[Any]) -> tuple[Waits, ...]:
+def _waits(found: Iterable[Any]) -> tuple[InboxEntry, ...]:
     return tuple(
-        Waits(Ref(stream), Ref(item), Kind(kind), what, position, since, until)
+        InboxEntry(Ref(stream), Ref(item), Kind(kind), what, position, since, until)
         for stream, item, kind, what, position, since, until in found
     )
 

@@ -24,7 +24,7 @@ from domain.needtoknow.standing import Standing
 from domain.vocabulary import Compartment, Instant, Ref, UnitId
 from projections.inbox import Inbox
 from projections.inbox import fold as put_in
-from projections.readers import Reader, audiences
+from projections.readers import UnitReaders, audiences
 
 _STATUS: Final[dict[type[Event], str]] = {
     case.Opened: "open",
@@ -78,17 +78,17 @@ class Member(Struct, gc=False):
     status: str = KNOWN
 
 
-class Members(Struct):
+class KnowingUnits(Struct):
     """All units that know of one aggregate."""
 
-    known: dict[Reader, Member] = field(default_factory=dict)
+    known: dict[UnitReaders, Member] = field(default_factory=dict)
     standing: Standing = field(default_factory=Standing)
     inbox: Inbox = field(default_factory=Inbox)
     references: dict[str, set[UnitId]] = field(default_factory=dict)
     tags: dict[str, set[UnitId]] = field(default_factory=dict)
 
 
-def fold(state: Members, fact: Fact) -> set[Reader]:
+def fold(state: KnowingUnits, fact: Fact) -> set[UnitReaders]:
     """Let one fact move the rows of those who may see it, and of nobody else; who reads it by what it is."""
     # The scheduler's event changes nothing more to be seen; what is disposed of says nothing any more.
     if isinstance(fact.event, case.Expired) or Compartment.RECORD in fact.disposed:
@@ -122,7 +122,7 @@ def _status(event: Event) -> str | None:
     return _STATUS.get(type(event))
 
 
-def held_until(state: Members) -> dict[tuple[UnitId, GrantKind], Instant]:
+def held_until(state: KnowingUnits) -> dict[tuple[UnitId, GrantKind], Instant]:
     """The latest end of each unit's grants of one kind that nobody has ended."""
     ends: dict[tuple[UnitId, GrantKind], Instant] = {}
     for grant in state.standing.grants:
@@ -132,7 +132,7 @@ def held_until(state: Members) -> dict[tuple[UnitId, GrantKind], Instant]:
     return ends
 
 
-def _call(state: Members, fact: Fact) -> None:
+def _call(state: KnowingUnits, fact: Fact) -> None:
     """By what the consultation can be asked for, and by whom: its parties (A4)."""
     by, later = fact.act.by.unit, state.standing.passed_on_to
     match fact.event:
@@ -151,7 +151,7 @@ def _call(state: Members, fact: Fact) -> None:
             pass
 
 
-def _opening(state: Members, fact: Fact) -> set[UnitId]:
+def _opening(state: KnowingUnits, fact: Fact) -> set[UnitId]:
     """The units that could open a part of the fact by a disclosure, when it was recorded (C2)."""
     parts, person = fact.sealed - fact.disposed, fact.event.subject()
     if not parts or person is None:
@@ -163,14 +163,14 @@ def _opening(state: Members, fact: Fact) -> set[UnitId]:
     }
 
 
-def _noticing(state: Members, fact: Fact) -> set[UnitId]:
+def _noticing(state: KnowingUnits, fact: Fact) -> set[UnitId]:
     """The units that may know by a grant that something is there, and no more (F, first row)."""
     if fact.event.existence is None:
         return set()
     return {grant.holder for grant in _in_force(state, fact, fact.event.subject())}
 
 
-def _in_force(state: Members, fact: Fact, person: Ref | None) -> Iterator[Grant]:
+def _in_force(state: KnowingUnits, fact: Fact, person: Ref | None) -> Iterator[Grant]:
     """The grants that counted when the fact was recorded, around its person; around anyone, if it is about nobody."""
     for grant in state.standing.grants:
         around = person is None or grant.subject == person.hex

@@ -33,7 +33,7 @@ class Heading(Struct, frozen=True):
     shown: Shown
 
 
-class Line(Struct, frozen=True):
+class TableLine(Struct, frozen=True):
     """A label and its numbers, one for each column; None where it is unknown. `marks` stand behind the last number."""
 
     label: str
@@ -47,11 +47,11 @@ class Table(Struct, frozen=True):
     title: str
     first: str
     headings: tuple[Heading, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[TableLine, ...]
     source: str
-    total: Line | None = None
+    total: TableLine | None = None
     notes: tuple[str, ...] = ()
-    unpublished: tuple[Line, ...] = ()
+    unpublished: tuple[TableLine, ...] = ()
     caveats: tuple[str, ...] = ()
 
 
@@ -151,7 +151,7 @@ def calls(counts: Iterable[Counted]) -> Table:
         "År",
         (Heading("Antal ärenden till stödtelefonen", Shown.COUNT), Heading("Antal utsatta personer", Shown.COUNT)),
         tuple(
-            Line(label, (_known(_consultations(of)), _known(sum(each.persons for each in of))))
+            TableLine(label, (_known(_consultations(of)), _known(sum(each.persons for each in of))))
             for label, of in ((label, _of_year(loaded, year)) for year, label in YEARS.items())
         ),
         "Länsstyrelsen Östergötland 2020c.",
@@ -171,11 +171,11 @@ def callers(counts: Iterable[Counted], year: int) -> Table:
     # E2: where callers are unknown, a category with nobody in it is unknown too, and not empty.
     numbers = [by_caller[caller] or (None if unknown or not whole else 0) for caller, _ in scheme.labels]
     lines = [
-        Line(label, (number, None if number is None else percent(number, whole)))
+        TableLine(label, (number, None if number is None else percent(number, whole)))
         for (_, label), number in zip(scheme.labels, numbers, strict=True)
     ]
     if 0 < unknown < whole:
-        lines.append(Line("Okänt", (unknown, percent(unknown, whole))))
+        lines.append(TableLine("Okänt", (unknown, percent(unknown, whole))))
     shares = [line.numbers[1] for line in lines]
     marks, notes = _rounding([share for share in shares if share is not None], "*" * (len(scheme.notes) + 1))
     return Table(
@@ -184,7 +184,7 @@ def callers(counts: Iterable[Counted], year: int) -> Table:
         (_CASES, _SHARE),
         tuple(lines),
         scheme.source,
-        total=Line("Totalt", (_known(whole), 100 if whole else None), marks),
+        total=TableLine("Totalt", (_known(whole), 100 if whole else None), marks),
         notes=(*scheme.notes, *notes),
         caveats=_CAVEATS[2:],
     )
@@ -207,7 +207,7 @@ def counties(counts: Iterable[Counted]) -> Table:
         "Tabell 10. Antal och andel ärenden till stödtelefonen i de län som vi har valt ut till intervjuer.",
         "Län",
         (_CASES, _SHARE, Heading("Använder stödtelefonen (1–21)*", Shown.RANK)),
-        tuple(Line(label, (cases(county), share(county), rank)) for county, label, rank in _COUNTIES),
+        tuple(TableLine(label, (cases(county), share(county), rank)) for county, label, rank in _COUNTIES),
         "Länsstyrelsen i Östergötland 2019b.",
         notes=(
             "* 1 står för flest ärenden av 21 län.",
@@ -216,7 +216,7 @@ def counties(counts: Iterable[Counted]) -> Table:
             f"{written(share('19'), Shown.SHARE)}, plats 11.",
             "Rangen och andelen 6,3 % är källans egna uppgifter och följer inte av antalen ovan.",
         ),
-        unpublished=(Line("Övriga 13 län", (None, None, None)),),
+        unpublished=(TableLine("Övriga 13 län", (None, None, None)),),
         caveats=_CAVEATS[2:],
     )
 

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from domain.act import Fact
 from domain.needtoknow.standing import Standing
-from domain.vocabulary import Compartment, Role, Row, UnitId
+from domain.vocabulary import Compartment, Role, TableRow, UnitId
 
 
 class Readers(StrEnum):
@@ -23,7 +23,7 @@ class Readers(StrEnum):
     OTHERS = "others"
 
 
-class Reader(NamedTuple):
+class UnitReaders(NamedTuple):
     """Those in a unit who know the same: its coordinators, in what it coordinates, or all others."""
 
     unit: UnitId
@@ -39,7 +39,7 @@ class Reader(NamedTuple):
 AUDITORS: Final = frozenset({Role.AUDITOR, Role.REGIONAL_AUDITOR})
 
 
-KEPT: Final = frozenset({Row.STAFF_BLOCK, Compartment.WHEREABOUTS})
+KEPT: Final = frozenset({TableRow.STAFF_BLOCK, Compartment.WHEREABOUTS})
 """The rows of table F whose acts only their own unit reads, but for who is let take part of them singly (C4, C9)."""
 
 
@@ -59,7 +59,7 @@ class Audiences(NamedTuple):
     """The units to which it is addressed."""
     everyone: frozenset[UnitId]
     """The units in which everyone reads it."""
-    reading: set[Reader]
+    reading: set[UnitReaders]
     """All who read it: their own, addressed to them, or in what they lead."""
 
 
@@ -73,7 +73,7 @@ def audiences(fact: Fact, standing: Standing) -> Audiences:
     addressees |= standing.audience(event.audience())
     kept_to_itself = standing.row_of(fact) in KEPT
     everyone = owners if kept_to_itself else owners | addressees
-    reading = {Reader(unit) for unit in everyone}
+    reading = {UnitReaders(unit) for unit in everyone}
     if leads in everyone or (leads and not kept_to_itself):
-        reading.add(Reader(leads, coordinating=True))
+        reading.add(UnitReaders(leads, coordinating=True))
     return Audiences(owners, addressees, everyone, reading)

@@ -54,7 +54,7 @@ class DisposedMeanwhile(SamradError):
         super().__init__(f"{view}: keys were deleted while the views were compared: try again")
 
 
-class Difference(Struct, frozen=True):
+class RowDifference(Struct, frozen=True):
     """The first row in which two generations differ; None where the row is missing."""
 
     view: str
@@ -126,7 +126,7 @@ class Rebuild:
             self._set.drop(connection, rebuilt.generation)
         self._views.compact()
 
-    def compare(self, rebuilt: Rebuilt) -> Difference | None:
+    def compare(self, rebuilt: Rebuilt) -> RowDifference | None:
         """The first difference between what lives now and what was rebuilt, which is brought forward to there first. It
         is good for no second time."""
         with self._views.living(self._set) as living:
@@ -148,7 +148,7 @@ class Rebuild:
         runner = Runner(self._views, self._set, self._log, self._stream, proven=self._proven)
         runner.bring_forward(rebuilt.generation, rebuilt.position, position)
 
-    def _disposed_since(self, position: int, found: Difference) -> bool:
+    def _disposed_since(self, position: int, found: RowDifference) -> bool:
         at = next(view for view in self._set.views if view.name == found.view).at("stream")
         streams = {row[at] for row in (found.living, found.rebuilt) if row is not None}
         while facts := self._log.read(position, LARGEST_BATCH):
@@ -194,24 +194,24 @@ def refuse_shortened(views: Views, view_set: ViewSet, last: int) -> None:
         raise LogBehind(reached, last)
 
 
-def compare(view_set: ViewSet, left: Living, right: Living) -> Difference | None:
+def compare(view_set: ViewSet, left: Living, right: Living) -> RowDifference | None:
     """Row by row, the first difference between two generations of one log."""
     for view in view_set.views:
         with closing(_ordered(view, left)) as ours, closing(_ordered(view, right)) as theirs:
             for mine, other in zip_longest(ours, theirs):
                 if mine != other:
-                    return Difference(view.name, mine, other, _named_by_keys(view, mine, other))
+                    return RowDifference(view.name, mine, other, _named_by_keys(view, mine, other))
     return None
 
 
-def compare_runs(view_set: ViewSet, left: Living, right: Living) -> Difference | None:
+def compare_runs(view_set: ViewSet, left: Living, right: Living) -> RowDifference | None:
     """The first difference between two runs: ids may differ, as long as each stands for one other everywhere, and so
     may the times that the hub's clock set."""
     mine, other = _Canonical(), _Canonical()
     for view in view_set.views:
         for one, two in zip_longest(mine.rows(view, left), other.rows(view, right)):
             if one != two:
-                return Difference(view.name, one, two)
+                return RowDifference(view.name, one, two)
     return None
 
 

@@ -18,7 +18,7 @@ from domain.errors import UnusableValue
 from domain.ports import Log
 from domain.vocabulary import Ref
 from projections.errors import Gap, LogBehind
-from projections.folding import FIRST_VERSION, Folding, Kept, Proof, StreamReader
+from projections.folding import FIRST_VERSION, FoldedAggregate, Folding, Proof, StreamReader
 from projections.garbage_collection import uncollected
 from projections.remembered import Remembered
 from projections.set_aside import SetAside, standing
@@ -58,7 +58,7 @@ class Runner:
         self._told: frozenset[SetAside] | None = None
         self._largest_batch = largest_batch
         self._kept_acts = kept_acts
-        self._kept = Remembered[Kept]()
+        self._kept = Remembered[FoldedAggregate]()
         self._behind = True  # whether much waits, as far as is known: at first, and after a batch as large as may be
         self._kept_at = (0, 0)  # generation and position that `_kept` is true of
         view_set.prepare(views)
@@ -186,19 +186,19 @@ class Runner:
             changes.add(name, before.get(name, set()), kept.rows.get(name, set()))
         self._kept.put(stream, kept, 1 if self._folding.is_restored(new[0].kind) else new[-1].version)
 
-    def _recall(self, living: Living, stream: Ref, following: Fact) -> Kept:
+    def _recall(self, living: Living, stream: Ref, following: Fact) -> FoldedAggregate:
         """What was remembered of an aggregate before `following`, with the rows that stand: folded from its stream, or
         restored from the rows."""
         if following.version == FIRST_VERSION:
-            return Kept()
+            return FoldedAggregate()
         folded, aside = self._folding.folded_views, self._set.set_aside.name
         rows = {name: rows_standing(living, name, stream) for name in living.tables if name in folded}
         rows[aside] = {row for row in rows_standing(living, aside, stream) if row[0] in folded}
         if not rows[aside] and self._folding.is_restored(following.kind):
-            return Kept(self._folding.restored(following.kind, rows), rows)
+            return FoldedAggregate(self._folding.restored(following.kind, rows), rows)
         earlier = self._until(stream, following.position - 1)
         kept = self._folding.states_of(stream, earlier, set_aside=bool(rows[aside]))
-        return Kept(kept.states, rows, kept.unusual)
+        return FoldedAggregate(kept.states, rows, kept.unusual)
 
     def _renewal(self, living: Living, stream: Ref, position: int) -> "Changes":
         """All rows of an aggregate replaced by those that its stream gives now, up to a position."""

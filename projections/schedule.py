@@ -29,7 +29,7 @@ def _rows(stream: Ref, state: _State) -> Rows:
 SCHEDULING = Folded(frozenset({Kind.CASE}), (AGENDA,), lambda: _State(AGGREGATES[Kind.CASE].initial), _fold, _rows)
 
 
-class Schedule:
+class DueCases:
     """Which cases have something due."""
 
     def __init__(self, views: Views, view_set: ViewSet) -> None:

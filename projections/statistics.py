@@ -97,7 +97,7 @@ class Series(StrEnum):
     """As ticks of earlier versions did."""
 
 
-class Waiting(Struct, frozen=True):
+class Uncounted(Struct, frozen=True):
     """So many consultations, alike in all that is counted, that no tick has taken yet."""
 
     quarter: str
@@ -108,18 +108,18 @@ class Waiting(Struct, frozen=True):
     consultations: int = 1
 
 
-class Pending(Struct, frozen=True):
+class PendingTick(Struct, frozen=True):
     """What the next tick is made of. `version` is the last of the statistics' stream: the tick appends after it, so
     that a tick made from views that lag meets a conflict and not a double count. `counted_to` is the end of the last
     quarter of which the hub's own consultations were counted."""
 
-    waiting: tuple[Waiting, ...]
+    waiting: tuple[Uncounted, ...]
     upto: int
     version: int
     counted_to: Instant | None
 
 
-class Period(Struct, frozen=True):
+class QuartersToCount(Struct, frozen=True):
     """The quarters that a tick takes, `first` and `last` included; without a `first`, all before that wait too."""
 
     first: str | None
@@ -136,7 +136,7 @@ def quarter_end(quarter: str) -> Instant:
     return day_start(date(year + last_month // 12, last_month % 12 + 1, 1))
 
 
-def due_period(now: Instant, counted_to: Instant | None) -> Period | None:
+def due_period(now: Instant, counted_to: Instant | None) -> QuartersToCount | None:
     """The period of which the hub's own consultations are to be counted at `now`: once a quarter, `GRACE_DAYS` after
     its end, by the clock alone (E4). None if that has been done.
 
@@ -147,13 +147,13 @@ def due_period(now: Instant, counted_to: Instant | None) -> Period | None:
     if counted_to is not None and quarter_end(last) <= counted_to:
         return None
     if counted_to is None:
-        return Period(None, last)
+        return QuartersToCount(None, last)
     first = quarter_of(counted_to)
     revised = any(quarter.endswith("Q1") for quarter in _quarters(first, last))
-    return Period(None if revised else first, last)
+    return QuartersToCount(None if revised else first, last)
 
 
-def counted_facts(waiting: Iterable[Waiting], period: Period, series: Series) -> list[ConsultationCounted]:
+def counted_facts(waiting: Iterable[Uncounted], period: QuartersToCount, series: Series) -> list[ConsultationCounted]:
     """The facts of a tick. They are in the order of their content, so that nothing of the order of recording is left;
     the caller shuffles."""
     taken = [
@@ -171,7 +171,9 @@ def counted_facts(waiting: Iterable[Waiting], period: Period, series: Series) ->
     return counted
 
 
-def tick(counted: Sequence[ConsultationCounted], upto: int, period: Period, series: Series) -> tuple[Event, ...]:
+def tick(
+    counted: Sequence[ConsultationCounted], upto: int, period: QuartersToCount, series: Series
+) -> tuple[Event, ...]:
     """The events of a tick, to be appended in one: what it counts, then that it counted that period up to there. One
     that counts nothing is recorded as well, so that its being there says nothing."""
     done = PeriodCounted(
@@ -284,7 +286,7 @@ class Statistics:
                 for quarter, county, caller, source, consultations, persons in found
             )
 
-    def pending(self) -> Pending:
+    def pending(self) -> PendingTick:
         """What waits, in one snapshot of the views with the position that it is true of."""
         with self._views.living(self._set) as living:
             ticked, requested = living.tables["ticked"].c, living.tables["requested"].c
@@ -302,10 +304,10 @@ class Statistics:
                 sa.select(*alike, sa.func.count()).where(~taken).group_by(*alike).order_by(*alike)
             )
             waiting = tuple(
-                Waiting(quarter, county, CallerCategory(caller), persons, source, consultations)
+                Uncounted(quarter, county, CallerCategory(caller), persons, source, consultations)
                 for quarter, county, caller, persons, source, consultations in found
             )
-            return Pending(waiting, living.position, version or 0, counted_to)
+            return PendingTick(waiting, living.position, version or 0, counted_to)
 
     def published_years(self) -> frozenset[int]:
         """The years of which a loaded series has been counted: their tables are published and closed (E4)."""

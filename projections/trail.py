@@ -18,8 +18,7 @@ import domain.case.events as case
 from domain.access import ALL_LOOKS, AskedFor, CommandRefused, Looked
 from domain.act import Fact
 from domain.event import Event
-from domain.vocabulary import AgencyId, Compartment, Instant, Kind, Ref, Role, StaffId, UnitId
-from domain.vocabulary import Row as TableRow
+from domain.vocabulary import AgencyId, Compartment, Instant, Kind, Ref, Role, StaffId, TableRow, UnitId
 from projections.store import Views, ViewSet
 from projections.view import Flat, Row, View, code, instant, number, ref
 
@@ -106,13 +105,13 @@ class Region(Struct, frozen=True):
     """The mandate of a regional auditor."""
 
 
-class Own(Struct, frozen=True):
+class OwnLooks(Struct, frozen=True):
     """No mandate: a unit knows its own looks (F), and of acts nothing by this way."""
 
     unit: UnitId
 
 
-Mandate: TypeAlias = Agency | Region | Own
+Mandate: TypeAlias = Agency | Region | OwnLooks
 
 
 class ActRow(Struct, frozen=True):
@@ -256,7 +255,7 @@ class Trail:
                         sa.select(granted.position).where(granted.unit.in_(sorted(units))), granted
                     ).subquery()
                     rows = rows.where(trail.position.in_(sa.union(sa.select(own.c[0]), sa.select(let_in.c[0]))))
-                case Own():
+                case OwnLooks():
                     rows = rows.where(sa.false())
                 case Region():
                     pass
@@ -272,7 +271,7 @@ class Trail:
             match mandate:
                 case Agency(agency):
                     asked = asked.where(trail.agency == agency)
-                case Own(unit):
+                case OwnLooks(unit):
                     asked = asked.where(trail.unit == unit)
                 case Region():
                     pass

@@ -6,11 +6,11 @@ from typing import Any, Final
 import sqlalchemy as sa
 from msgspec import Struct
 
-from domain.meeting.events import Status
+from domain.meeting.events import MeetingStatus
 from domain.meeting.state import Meeting
 from domain.needtoknow.standing import Standing
 from domain.vocabulary import FOREVER, Instant, Ref, Role, UnitId
-from projections.readers import Reader, rows_of
+from projections.readers import UnitReaders, rows_of
 from projections.store import Views, ViewSet
 from projections.view import Row, View, code, in_range, instant, is_text, number, ref
 
@@ -26,7 +26,7 @@ UPCOMING = View(
     ),
     indexes=(("unit", "start", "since"),),
 )
-TO_COME: Final = frozenset({Status.SCHEDULED, Status.CALLED})
+TO_COME: Final = frozenset({MeetingStatus.SCHEDULED, MeetingStatus.CALLED})
 """A meeting that has a time and was neither held nor called off."""
 BATCH: Final = 50
 
@@ -39,7 +39,7 @@ class UpcomingRow(Struct, frozen=True):
     since: int
 
 
-def rows(stream: Ref, known: Iterable[tuple[Reader, int, Any]], standing: Standing) -> Iterator[Row]:
+def rows(stream: Ref, known: Iterable[tuple[UnitReaders, int, Any]], standing: Standing) -> Iterator[Row]:
     """The rows of one meeting, from what each reader knows of it, and since when."""
     for reader, since, state in known:
         if isinstance(state, Meeting) and state.status in TO_COME and state.start is not None and is_text(reader.unit):

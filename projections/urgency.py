@@ -25,7 +25,7 @@ Hours = Callable[[UnitId, str], int | None]
 _COLUMNS: Final = ("stream", "kind", "position", "what", "on_unit", "since", "due")
 
 
-class Place(Struct, frozen=True, order=True):
+class UrgencyRank(Struct, frozen=True, order=True):
     """Where an aggregate stands among all that waits."""
 
     in_time: bool
@@ -33,14 +33,14 @@ class Place(Struct, frozen=True, order=True):
     position: int
 
 
-FIRST: Final = Place(False, LEAST, 0)
+FIRST: Final = UrgencyRank(False, LEAST, 0)
 """Before everything."""
 
 
 class Urgent(NamedTuple):
     """An aggregate in which something waits, at the place of what is most urgent in it."""
 
-    place: Place
+    place: UrgencyRank
     stream: Ref
     kind: Kind
 
@@ -62,7 +62,7 @@ class Urgency:
         self._set = view_set
 
     def at(
-        self, unit: UnitId, role: Role, then: Instant, hours: Hours, *, after: Place = FIRST, batch: int = BATCH
+        self, unit: UnitId, role: Role, then: Instant, hours: Hours, *, after: UrgencyRank = FIRST, batch: int = BATCH
     ) -> Iterator[Urgent]:
         """Each aggregate in which something waited then by what that role in the unit knows, from `after` on."""
         return Reading(self._views, self._set, unit, role, then, hours).urgent(after, batch)
@@ -75,7 +75,7 @@ class Reading:
         self._views, self._set = views, view_set
         self._unit, self._readers, self._then, self._hours = unit, rows_of(role), then, hours
 
-    def urgent(self, after: Place, batch: int) -> Iterator[Urgent]:
+    def urgent(self, after: UrgencyRank, batch: int) -> Iterator[Urgent]:
         if not self._readers:
             return
         with self._views.living(self._set) as living:
@@ -93,7 +93,7 @@ class Reading:
                     met.add(row.stream)
                     yield Urgent(place, row.stream, row.kind)
 
-    def _first(self, streams: set[Ref]) -> dict[Ref, Place]:
+    def _first(self, streams: set[Ref]) -> dict[Ref, UrgencyRank]:
         """The place of each aggregate: of what is most urgent in it, on an earlier page too."""
         if not streams:
             return {}
@@ -102,12 +102,12 @@ class Reading:
             rows = self._select(
                 living, (column.stream.in_([stream.hex for stream in streams]), column.until > self._then)
             )
-            found: dict[Ref, Place] = {}
+            found: dict[Ref, UrgencyRank] = {}
             for place, row in self._placed(rows):
                 found[row.stream] = min(place, found.get(row.stream, place))
             return found
 
-    def _runs(self, living: Living, after: Place) -> Iterator[_Run]:
+    def _runs(self, living: Living, after: UrgencyRank) -> Iterator[_Run]:
         """The runs of what goes on, each from where the page before left off."""
         column = living.tables["waits"].c
         for what, on in self._kinds(living):
@@ -138,7 +138,7 @@ class Reading:
             if kind is not None:
                 yield kind[0], UnitId(kind[1])
 
-    def _run(self, run: _Run, batch: int) -> Iterator[tuple[Place, WaitRow]]:
+    def _run(self, run: _Run, batch: int) -> Iterator[tuple[UrgencyRank, WaitRow]]:
         after = run.after
         while True:
             with self._views.living(self._set) as living:
@@ -148,7 +148,7 @@ class Reading:
                 order = () if run.dated else (column.due,)
                 rows = list(self._select(living, (*run.where, on), batch, order))
             for row in rows:
-                yield Place(run.in_time, row.since, row.position), row
+                yield UrgencyRank(run.in_time, row.since, row.position), row
             if len(rows) < batch:
                 return
             after = (rows[-1].since, rows[-1].position)
@@ -173,8 +173,8 @@ class Reading:
         for stream, kind, position, what, on, since, due in living.connection.execute(asked):
             yield WaitRow(Ref(stream), Kind(kind), position, what, UnitId(on), since, due)
 
-    def _placed(self, rows: Iterable[WaitRow]) -> Iterator[tuple[Place, WaitRow]]:
-        return ((Place(not self._overdue(row), row.since, row.position), row) for row in rows)
+    def _placed(self, rows: Iterable[WaitRow]) -> Iterator[tuple[UrgencyRank, WaitRow]]:
+        return ((UrgencyRank(not self._overdue(row), row.since, row.position), row) for row in rows)
 
     def _overdue(self, row: WaitRow) -> bool:
         if row.due is not None:
@@ -183,11 +183,11 @@ class Reading:
         return limit is not None and row.since <= self._then - limit * HOUR
 
 
-def _by_place(placed: tuple[Place, WaitRow]) -> Place:
+def _by_place(placed: tuple[UrgencyRank, WaitRow]) -> UrgencyRank:
     return placed[0]
 
 
-def _chunks(places: Iterator[tuple[Place, WaitRow]], size: int) -> Iterator[list[tuple[Place, WaitRow]]]:
+def _chunks(places: Iterator[tuple[UrgencyRank, WaitRow]], size: int) -> Iterator[list[tuple[UrgencyRank, WaitRow]]]:
     for first in places:
         chunk = [first]
         for each in places:

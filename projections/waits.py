@@ -25,7 +25,7 @@ from domain.needtoknow.standing import Standing
 from domain.open_items import waits_known_to
 from domain.vocabulary import FOREVER, Instant, Kind, Ref, Role, UnitId
 from domain.waiting import Waiting
-from projections.readers import Reader, audiences, rows_of
+from projections.readers import UnitReaders, audiences, rows_of
 from projections.store import Views, ViewSet
 from projections.view import LEAST, Rows, View, code, in_range, instant, is_text, number, ref
 
@@ -91,10 +91,10 @@ class TaskRow(Struct, frozen=True):
     due: Instant
 
 
-class Period(Struct, frozen=True, gc=False):
+class KnownWait(Struct, frozen=True, gc=False):
     """A wait as it is known in one unit, from the fact that told of it."""
 
-    reader: Reader
+    reader: UnitReaders
     wait: Waiting
     position: int
     start: Instant
@@ -109,19 +109,19 @@ class _Task(Struct, frozen=True, gc=False):
     until: Instant = FOREVER
 
 
-class Waits(Struct):
+class AggregateWaits(Struct):
     """What waits in one aggregate: what is known of it in each unit, the waits that go on, and those that are over."""
 
     kind: Kind = Kind.CASE
-    known: dict[Reader, Any] = field(default_factory=dict)
-    going_on: dict[tuple[Reader, str, UnitId, Instant], Period] = field(default_factory=dict)
-    over: list[Period] = field(default_factory=list)
+    known: dict[UnitReaders, Any] = field(default_factory=dict)
+    going_on: dict[tuple[UnitReaders, str, UnitId, Instant], KnownWait] = field(default_factory=dict)
+    over: list[KnownWait] = field(default_factory=list)
     tasks: dict[Ref, _Task] = field(default_factory=dict)
     facts: list[Fact] = field(default_factory=list)
     """Of consultations and meetings alone: there, what is read changes with who takes part."""
 
 
-def fold(state: Waits, fact: Fact, reading: set[Reader], standing: Standing) -> None:
+def fold(state: AggregateWaits, fact: Fact, reading: set[UnitReaders], standing: Standing) -> None:
     """Let one fact change what those know who may read it. `standing` is how everyone stands after it."""
     state.kind = fact.kind
     evolve, initial = AGGREGATES[fact.kind].evolve, AGGREGATES[fact.kind].initial
@@ -142,7 +142,7 @@ def fold(state: Waits, fact: Fact, reading: set[Reader], standing: Standing) -> 
         _compare(state, reader, fact)
 
 
-def _compare(state: Waits, reader: Reader, fact: Fact) -> None:
+def _compare(state: AggregateWaits, reader: UnitReaders, fact: Fact) -> None:
     """What waits by what is known now, against what waited by what was known before."""
     waits = waits_known_to(reader.unit, state.known[reader], state.kind, FOREVER, _NO_LIMITS)
     now = {(reader, wait.what, wait.on, wait.since): wait for wait in waits}
@@ -150,16 +150,16 @@ def _compare(state: Waits, reader: Reader, fact: Fact) -> None:
         state.over.append(_ended(state.going_on.pop(key), fact))
     for key, wait in now.items():
         if key not in state.going_on:
-            state.going_on[key] = Period(reader, wait, fact.position, max(fact.committed, wait.since))
+            state.going_on[key] = KnownWait(reader, wait, fact.position, max(fact.committed, wait.since))
 
 
-def _ended(period: Period, by: Fact) -> Period:
+def _ended(period: KnownWait, by: Fact) -> KnownWait:
     """The period, over when it is told to be: of an end, whom it tells that it reads no more is told the day (R4)."""
     told = told_at(by, period.start) if is_end_for(by, period.reader.unit) else by.committed
-    return Period(period.reader, period.wait, period.position, period.start, told)
+    return KnownWait(period.reader, period.wait, period.position, period.start, told)
 
 
-def _task(state: Waits, fact: Fact) -> None:
+def _task(state: AggregateWaits, fact: Fact) -> None:
     match fact.event:
         case meeting.WorkDivided(to=unit, due=due):
             state.tasks[fact.act.id] = _Task(unit, fact.position, fact.committed, FOREVER if due is None else due)
@@ -170,7 +170,7 @@ def _task(state: Waits, fact: Fact) -> None:
             pass
 
 
-def rows(stream: Ref, state: Waits, standing: Standing) -> Rows:
+def rows(stream: Ref, state: AggregateWaits, standing: Standing) -> Rows:
     """The rows of one aggregate."""
     return {
         "waits": {

@@ -28,7 +28,7 @@ WAITED: Final = 0.5
 """Seconds for which one waits for the log at a time; what comes meanwhile is taken at once."""
 
 
-class Followed(Log, Protocol):
+class AwaitedLog(Log, Protocol):
     """A log whose end can be waited at. It is asked by one thread."""
 
     def wait(self, after: int, seconds: float) -> bool: ...
@@ -39,7 +39,7 @@ class Followed(Log, Protocol):
 class FollowedAhead(Ahead):
     """A log that is followed, and read ahead where much waits: for the share of a worker and for its runner alike."""
 
-    def __init__(self, log: Followed) -> None:
+    def __init__(self, log: AwaitedLog) -> None:
         super().__init__(log)
         self._followed = log
 
@@ -52,7 +52,7 @@ class FollowedAhead(Ahead):
         self._followed.close()
 
 
-class Lease(Protocol):
+class SetLease(Protocol):
     """What one of all processes holds at a time, and loses with its connection."""
 
     def take(self) -> bool: ...
@@ -62,13 +62,13 @@ class Lease(Protocol):
     def release(self) -> None: ...
 
 
-class Share(Struct, frozen=True):
+class SetShare(Struct, frozen=True):
     """One set of views: who brings it up to date, from what, and the lease that allows it."""
 
     name: str
     runner: Runner
-    log: Followed
-    lease: Lease
+    log: AwaitedLog
+    lease: SetLease
     renew: Callable[[], object] = lambda: None
     """Makes the views anew, if another version of this program made those that live; done when the lease is taken."""
     tell: Callable[[Exception | None], object] = lambda _: None
@@ -83,7 +83,7 @@ class Worker:
     """Works on all shares whose leases it gets, each in a thread of its own: one that is stopped by a record that
     cannot be read does not hold up the others."""
 
-    def __init__(self, shares: Sequence[Share], *, asked_again: float = ASKED_AGAIN) -> None:
+    def __init__(self, shares: Sequence[SetShare], *, asked_again: float = ASKED_AGAIN) -> None:
         self._asked_again = asked_again
         self._stopped = threading.Event()
         self._holding: set[str] = set()
@@ -119,7 +119,7 @@ class Worker:
         """Wait until somebody stops the worker; whether somebody has."""
         return self._stopped.wait(seconds)
 
-    def _live(self, share: Share) -> None:
+    def _live(self, share: SetShare) -> None:
         try:
             while not self._stopped.is_set():
                 self._work(share)
@@ -129,7 +129,7 @@ class Worker:
             self.died = error
             self._when_died()
 
-    def _work(self, share: Share) -> None:
+    def _work(self, share: SetShare) -> None:
         """Keep up a set for as long as its lease is held; it is let go of whatever happens."""
         try:
             if self._taken(share):
@@ -143,7 +143,7 @@ class Worker:
         finally:
             self._let_go(share)
 
-    def _taken(self, share: Share) -> bool:
+    def _taken(self, share: SetShare) -> bool:
         """Take the lease, after those who hold fewer: so that two workers share two sets."""
         if self._stopped.wait(self._asked_again * 1.5 * len(self._holding)):
             return False
@@ -153,7 +153,7 @@ class Worker:
         self._holding.add(share.name)
         return True
 
-    def _keep_up(self, share: Share) -> None:
+    def _keep_up(self, share: SetShare) -> None:
         share.renew()
         goes_on = False
         stands: int | None = None
@@ -173,6 +173,6 @@ class Worker:
                 if share.log.wait(waited_at, WAITED):
                     stands = waited_at  # what has come is taken at once, and the lease is looked at afterwards
 
-    def _let_go(self, share: Share) -> None:
+    def _let_go(self, share: SetShare) -> None:
         self._holding.discard(share.name)
         share.lease.release()

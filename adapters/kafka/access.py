@@ -41,7 +41,7 @@ class BrokerUser(StrEnum):
 READ: Final = (ACLOperation.READ, ACLOperation.DESCRIBE, ACLOperation.DESCRIBE_CONFIGS)
 
 
-class Rule(Struct, frozen=True):
+class AccessRule(Struct, frozen=True):
     """One right of one user: on the thing of that name, or on all whose names begin so."""
 
     user: str
@@ -51,7 +51,7 @@ class Rule(Struct, frozen=True):
     prefixed: bool = False
 
 
-def hub_rules(topics: Iterable[str], *, prefixed: bool = False) -> Iterator[Rule]:
+def hub_rules(topics: Iterable[str], *, prefixed: bool = False) -> Iterator[AccessRule]:
     """The rights of the hub's processes on the log's topics (or on all topics whose names begin so).
 
     The relay writes, in transactions whose ids begin with the topic's name, and reads back what it wrote; the others
@@ -60,11 +60,11 @@ def hub_rules(topics: Iterable[str], *, prefixed: bool = False) -> Iterator[Rule
     for topic in topics:
         for user in BrokerUser:
             for operation in READ:
-                yield Rule(user, operation, ResourceType.TOPIC, topic, prefixed)
-            yield Rule(user, ACLOperation.READ, ResourceType.GROUP, topic, prefixed=True)
-        yield Rule(BrokerUser.RELAY, ACLOperation.WRITE, ResourceType.TOPIC, topic, prefixed)
+                yield AccessRule(user, operation, ResourceType.TOPIC, topic, prefixed)
+            yield AccessRule(user, ACLOperation.READ, ResourceType.GROUP, topic, prefixed=True)
+        yield AccessRule(BrokerUser.RELAY, ACLOperation.WRITE, ResourceType.TOPIC, topic, prefixed)
         for operation in (ACLOperation.WRITE, ACLOperation.DESCRIBE):
-            yield Rule(BrokerUser.RELAY, operation, ResourceType.TRANSACTIONAL_ID, topic, prefixed=True)
+            yield AccessRule(BrokerUser.RELAY, operation, ResourceType.TRANSACTIONAL_ID, topic, prefixed=True)
 
 
 class Administrator:
@@ -82,7 +82,7 @@ class Administrator:
             ]
         )
 
-    def allow(self, rules: Iterable[Rule]) -> None:
+    def allow(self, rules: Iterable[AccessRule]) -> None:
         """Add these rights; one that is there already stays."""
         answer = self._client.create_acls([_as_kafka_names(rule) for rule in rules])
         if answer["failed"]:
@@ -96,7 +96,7 @@ def administrator(broker: Broker) -> Iterator[Administrator]:
         yield Administrator(client)
 
 
-def _as_kafka_names(rule: Rule) -> ACL:
+def _as_kafka_names(rule: AccessRule) -> ACL:
     pattern = ACLResourcePatternType.PREFIXED if rule.prefixed else ACLResourcePatternType.LITERAL
     return ACL(
         principal=f"User:{rule.user}",

@@ -15,7 +15,7 @@ from domain.errors import SamradError, Tampered, Unreadable
 PAGE: Final = 2_000
 
 
-class Store(Protocol):
+class ComparedStore(Protocol):
     """What is asked of an event store."""
 
     @property
@@ -28,7 +28,7 @@ class Store(Protocol):
     def rows(self, after: int, limit: int) -> Sequence[Stored]: ...
 
 
-class Agreed(Struct, frozen=True):
+class Matched(Struct, frozen=True):
     """So far both hold the same, up to this position of so many. `waiting` records are in the store and not on the
     topic yet: the relay will carry them."""
 
@@ -37,7 +37,7 @@ class Agreed(Struct, frozen=True):
     waiting: int
 
 
-def agree(store: Store, frames: Frames, tell: Tell | None = None) -> Iterator[Agreed]:
+def agree(store: ComparedStore, frames: Frames, tell: Tell | None = None) -> Iterator[Matched]:
     """Page by page. `tell` is told each difference; without it, the first one is raised."""
     comparing = _Comparing(store, frames, tell)
     while comparing.position < comparing.carried:
@@ -50,7 +50,7 @@ def agree(store: Store, frames: Frames, tell: Tell | None = None) -> Iterator[Ag
 class _Comparing:
     """How far a store and a topic have been compared."""
 
-    def __init__(self, store: Store, frames: Frames, tell: Tell | None) -> None:
+    def __init__(self, store: ComparedStore, frames: Frames, tell: Tell | None) -> None:
         self._store = store
         self._frames = frames
         self._tell = tell
@@ -58,8 +58,8 @@ class _Comparing:
         self.carried = frames.last()
         self.position = 0
 
-    def so_far(self) -> Agreed:
-        return Agreed(self.position, self.carried, max(0, self._kept - self.carried))
+    def so_far(self) -> Matched:
+        return Matched(self.position, self.carried, max(0, self._kept - self.carried))
 
     def page(self) -> None:
         """Compare what the topic gives next; where it gives nothing right, go on behind that."""

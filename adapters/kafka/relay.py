@@ -42,7 +42,7 @@ IDLE: Final = 0.5
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 5.0
 
 
-class Store(Protocol):
+class RelayedStore(Protocol):
     """What the relay asks of an event store."""
 
     def frames(self, after: int, limit: int) -> Sequence[PlacedFrame]: ...
@@ -50,7 +50,7 @@ class Store(Protocol):
     def last(self) -> int: ...
 
 
-class Lease(Protocol):
+class RelayLease(Protocol):
     """The right to be the one relay of a log; a connection that is lost is a lease that is lost."""
 
     def take(self) -> bool:
@@ -109,8 +109,8 @@ class Relay:
         self,
         broker: Broker,
         topic: str,
-        store: Store,
-        lease: Lease,
+        store: RelayedStore,
+        lease: RelayLease,
         carriage: Carriage,
         waker: Waker | None = None,
         *,

@@ -31,7 +31,7 @@ _DRAWER: Final = Compartment.IDENTITY
 """By it the months' keys lie in the drawer that the serving process alone opens: no projection reads a receipt."""
 
 
-class Kept(Struct, frozen=True, kw_only=True):
+class KeptReceipt(Struct, frozen=True, kw_only=True):
     """A receipt as it is kept: what it told, and the keyed digest of what was asked."""
 
     created: Ref
@@ -40,7 +40,7 @@ class Kept(Struct, frozen=True, kw_only=True):
 
 
 _to_json = msgspec.json.Encoder(enc_hook=encode_ref, order="deterministic").encode
-_kept_from_json = msgspec.json.Decoder(Kept, dec_hook=decode_ref).decode
+_kept_from_json = msgspec.json.Decoder(KeptReceipt, dec_hook=decode_ref).decode
 
 
 class KeptReceipts:
@@ -55,12 +55,12 @@ class KeptReceipts:
         """Keep what the request with that tag was told: durable with the next that is recorded, and before it."""
         month = _month(first.committed)
         (key,) = self._vault.keys([_scope(month)])
-        kept = Kept(created=first.act.id, said=dict(said), request=self._digest(tag, first.act.request))
+        kept = KeptReceipt(created=first.act.id, said=dict(said), request=self._digest(tag, first.act.request))
         nonce = self._entropy.bytes(NONCE_SIZE)
         sealed = nonce + key.cipher.encrypt(nonce, pad(_to_json(kept)), _bound_to(tag, key.id))
         self._vault.keep_receipt(StoredReceipt(tag, month, key.id, sealed))
 
-    def of(self, tag: bytes) -> Kept | None:
+    def of(self, tag: bytes) -> KeptReceipt | None:
         """What is kept of the request with that tag; None if nothing is, or no longer."""
         row = self._vault.receipt(tag)
         key = None if row is None else self._vault.get(row.key)
@@ -72,7 +72,7 @@ class KeptReceipts:
             raise Tampered("a receipt in the vault is not what was kept there") from None
         return _kept_from_json(unpad(opened))
 
-    def is_same(self, kept: Kept, tag: bytes, request: str) -> bool:
+    def is_same(self, kept: KeptReceipt, tag: bytes, request: str) -> bool:
         """Whether that request asks for what the kept one asked for."""
         return hmac.compare_digest(kept.request, self._digest(tag, request))
 

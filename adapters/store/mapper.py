@@ -83,7 +83,7 @@ class StoredFact(Fact, frozen=True, kw_only=True):
         return self.position == position and self.version == version and self.stream.hex == stream.hex()
 
 
-class Pending(Struct, frozen=True):
+class PendingEvent(Struct, frozen=True):
     """A draft in the words of the library's event store."""
 
     draft: Draft
@@ -123,8 +123,8 @@ class Mapper(LibraryMapper[UUID]):
         )
 
     def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
-        """The library's way in, with a `Pending`."""
-        if not isinstance(domain_event, Pending):
+        """The library's way in, with a `PendingEvent`."""
+        if not isinstance(domain_event, PendingEvent):
             raise TypeError(f"{type(domain_event).__name__} is no draft of this log")
         row = self._seal(domain_event.draft, domain_event.tag, domain_event.trace)
         return SealedEvent(domain_event.originator_id, row.version, TOPIC, row.body, row, domain_event.tag)

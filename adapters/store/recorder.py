@@ -15,7 +15,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import IntegrityError, Notification, StoredEvent
 
-from adapters.sqlite import Reader, connect, readable
+from adapters.sqlite import ReadingConnection, connect, readable
 from adapters.store.in_place import InPlace
 from adapters.store.library_ports import Polling
 from adapters.store.outcomes import Earlier, Outcome, Placed, Stored, Taken, Tip
@@ -71,7 +71,7 @@ class SqliteRecorder(Rows):
         self._known: Tip | None = None
         self._closed = False
         self._local = threading.local()
-        self._readers: list[Reader] = []
+        self._readers: list[ReadingConnection] = []
         self._writer = connect(path)
         with readable(path):
             self._writer.executescript(_TABLES)
@@ -328,13 +328,13 @@ class SqliteRecorder(Rows):
             self._writer.close()
 
     def _ask(self, question: str, values: tuple[object, ...] = ()) -> list[Any]:
-        reader: Reader | None = getattr(self._local, "reader", None)
+        reader: ReadingConnection | None = getattr(self._local, "reader", None)
         if reader is None:
             with self._lock:
                 if self._closed:
                     raise NotRecorded(f"{self._path.name} is closed")
                 self._in_place.require()  # another file would be read, or an empty one made
-                reader = Reader(self._path)
+                reader = ReadingConnection(self._path)
                 self._readers.append(reader)
             self._local.reader = reader
         return reader.ask(question, values)

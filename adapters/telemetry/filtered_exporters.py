@@ -27,7 +27,7 @@ from adapters.telemetry.cheap_histogram import Tally
 SCOPE = InstrumentationScope("samrad")
 
 
-class Told(str):
+class RedactedText(str):
     """Text that `neutral` has made: the only text of a log line that passes the door."""
 
     __slots__ = ()
@@ -117,7 +117,7 @@ class KnownLogs(LogRecordExporter):
         self._resource = resource
 
     def export(self, batch: Sequence[ReadableLogRecord]) -> LogRecordExportResult:
-        neutral = [each.log_record for each in batch if isinstance(each.log_record.body, Told)]
+        neutral = [each.log_record for each in batch if isinstance(each.log_record.body, RedactedText)]
         return self._exporter.export([self._only_known(record) for record in neutral])
 
     def _only_known(self, record: LogRecord) -> ReadableLogRecord:
@@ -127,7 +127,9 @@ class KnownLogs(LogRecordExporter):
             severity_text=record.severity_text if record.severity_text in LEVELS else None,
             severity_number=record.severity_number,
             body=record.body,
-            attributes={key: value for key, value in (record.attributes or {}).items() if isinstance(value, Told)},
+            attributes={
+                key: value for key, value in (record.attributes or {}).items() if isinstance(value, RedactedText)
+            },
         )
         told.trace_id, told.span_id, told.trace_flags = record.trace_id, record.span_id, record.trace_flags
         return ReadableLogRecord(told, self._resource, SCOPE)

@@ -42,10 +42,10 @@ def appending(watch: Watch, log: str, append: Appending) -> Appending:
 
 def followed(watch: Watch, name: str, log: Log) -> Log:
     """The log of that name as a runner is to read it, watched."""
-    return log if watch is UNWATCHED else Followed(watch, name, log)
+    return log if watch is UNWATCHED else WatchedLog(watch, name, log)
 
 
-class Followed:
+class WatchedLog:
     """A log as a runner reads it, which tells when a batch that was read has come into the views.
 
     A runner writes a batch and then asks for what comes after it: who asks for more has written what they had, and who

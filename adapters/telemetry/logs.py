@@ -16,7 +16,7 @@ import msgspec
 
 from adapters.telemetry.allow_list import error_of
 from adapters.telemetry.disabled import UNWATCHED
-from adapters.telemetry.redaction import OWN, Line, neutral
+from adapters.telemetry.redaction import OWN, LogLine, neutral
 from domain.ports import Watch
 
 _log: Final = logging.getLogger("samrad.process")
@@ -60,7 +60,7 @@ class Alarms(logging.Handler):
         """Nothing, for the same reason."""
 
 
-def in_words(line: Line) -> str:
+def in_words(line: LogLine) -> str:
     """A line for people."""
     said = line.message or f"(said by {line.logger} at {line.at})"
     error = f" [{line.error} in {', '.join(line.stack[-3:])}]" if line.error else ""

@@ -33,13 +33,13 @@ _SERVER: Final = re.compile(r"[A-Za-z0-9_.:,\[\]-]{1,250}")
 _CODE: Final = re.compile(r"[A-Za-z_<][\w<>.]{0,80}")
 
 
-class Server(str):
+class ServerAddress(str):
     """Where a server of ours is, host and port, as the settings say: it tells of the machines and of nobody."""
 
     __slots__ = ()
 
 
-class Line(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class LogLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is written of one record."""
 
     time: str
@@ -53,7 +53,7 @@ class Line(Struct, frozen=True, kw_only=True, omit_defaults=True):
     span_id: str = ""
 
 
-def neutral(record: logging.LogRecord) -> Line:
+def neutral(record: logging.LogRecord) -> LogLine:
     """The record as it may be written."""
     error = ""
     stack: tuple[str, ...] = ()
@@ -61,7 +61,7 @@ def neutral(record: logging.LogRecord) -> Line:
         error, stack = error_name(record.exc_info[0]), tuple(_places(record.exc_info[2]))
     current = trace()
     own = record.name == OWN or record.name.startswith(OWN + ".")
-    return Line(
+    return LogLine(
         time=datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
         level=level_of(record.levelno),
         logger=record.name if own else _library(record.name),
@@ -137,7 +137,7 @@ def _word(given: object) -> object:
         return given
     if not isinstance(given, str):
         return WITHHELD
-    if given in _NAMES or (isinstance(given, Server) and _SERVER.fullmatch(given)):
+    if given in _NAMES or (isinstance(given, ServerAddress) and _SERVER.fullmatch(given)):
         return given
     if place := _PLACE.fullmatch(given):
         return f"{module_at(place[1])}:{place[2]}"

@@ -66,7 +66,7 @@ from adapters.telemetry.allow_list import (
 )
 from adapters.telemetry.cheap_histogram import Tally
 from adapters.telemetry.current import NONE, enter, leave, trace
-from adapters.telemetry.filtered_exporters import SCOPE, KnownLogs, KnownMetrics, KnownSpans, Told
+from adapters.telemetry.filtered_exporters import SCOPE, KnownLogs, KnownMetrics, KnownSpans, RedactedText
 from adapters.telemetry.redaction import neutral
 from adapters.telemetry.settings import Telemetry
 from domain.ports import Step
@@ -269,9 +269,9 @@ class Exported(logging.Handler):
                 context=set_span_in_context(NonRecordingSpan(_from_bytes(under)), _ROOT) if under else _ROOT,
                 severity_number=_SEVERITIES[line.level],
                 severity_text=line.level,
-                body=Told(line.message or f"said by {line.logger}"),
+                body=RedactedText(line.message or f"said by {line.logger}"),
                 attributes={
-                    key: Told(value)
+                    key: RedactedText(value)
                     for key, value in (
                         ("logger", line.logger),
                         ("at", line.at),

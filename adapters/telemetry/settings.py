@@ -27,7 +27,7 @@ class Telemetry(Struct, frozen=True, kw_only=True):
     """Whether log lines are sent too, as neutral as they are on standard error."""
 
 
-class Opened(Struct, frozen=True):
+class RunningTelemetry(Struct, frozen=True):
     """The watch, and the handlers through which it takes log lines: hand them to `logs.configured`."""
 
     watch: Watch
@@ -37,12 +37,12 @@ class Opened(Struct, frozen=True):
 @contextmanager
 def opened(
     telemetry: Telemetry, process: Literal["serve", "relay", "project"], routes: Iterable[str] = ()
-) -> Iterator[Opened]:
+) -> Iterator[RunningTelemetry]:
     """The watch of a process, until the end; what waits is sent then. `routes` are the templates that it serves."""
     if telemetry.endpoint is None:
-        yield Opened(UNWATCHED)
+        yield RunningTelemetry(UNWATCHED)
         return
     from adapters.telemetry.sdk import sending
 
     with sending(telemetry, process, routes) as (watch, handlers):
-        yield Opened(watch, handlers)
+        yield RunningTelemetry(watch, handlers)

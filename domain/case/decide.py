@@ -12,7 +12,7 @@ from domain.blocking import refuse_blocking
 from domain.case import commands as ask
 from domain.case import events as then
 from domain.case import mandates, places, risk, sharing
-from domain.case.desk import Desk
+from domain.case.desk import CaseContext
 from domain.case.state import Assignment, Case, Person
 from domain.command import Command
 from domain.disclosing import refuse_unanswered
@@ -30,10 +30,10 @@ def decide(state: Case, command: Command, act: Act, directory: Directory) -> Ite
     if state.blocked(act.by.person) and act.by.role is not Role.SYSTEM:
         # C9: for who is blocked the case is not there, and the block neither.
         raise NotThere
-    yield from _DECIDERS[type(command)](Desk(state, act, directory), command)
+    yield from _DECIDERS[type(command)](CaseContext(state, act, directory), command)
 
 
-def _open(desk: Desk, command: ask.Open) -> Iterator[Event]:
+def _open(desk: CaseContext, command: ask.Open) -> Iterator[Event]:
     if desk.state.seen:
         raise Refusal("A6", "this case is open already", remedy="go on in it")
     entry = desk.directory.unit(command.coordinator)
@@ -50,7 +50,7 @@ def _open(desk: Desk, command: ask.Open) -> Iterator[Event]:
     yield then.Opened(coordinator=command.coordinator)
 
 
-def _add_person(desk: Desk, command: ask.AddPerson) -> Iterator[Event]:
+def _add_person(desk: CaseContext, command: ask.AddPerson) -> Iterator[Event]:
     desk.works()
     if command.offender_side:
         # B8: the other side is kept out of sight; who is also a victim is added as one, in a case of its own (A7).
@@ -65,7 +65,7 @@ def _add_person(desk: Desk, command: ask.AddPerson) -> Iterator[Event]:
     )
 
 
-def _identify_person(desk: Desk, command: ask.IdentifyPerson) -> Iterator[Event]:
+def _identify_person(desk: CaseContext, command: ask.IdentifyPerson) -> Iterator[Event]:
     person = desk.works_about(command.person)
     if not command.identity:
         raise Refusal("A2", "identification says who the person is", remedy="give the identity")
@@ -74,7 +74,7 @@ def _identify_person(desk: Desk, command: ask.IdentifyPerson) -> Iterator[Event]
     yield then.PersonIdentified(person=command.person, identity=command.identity, contact=command.contact or UNSET)
 
 
-def _address(desk: Desk, person: Person) -> None:
+def _address(desk: CaseContext, person: Person) -> None:
     """C11: an address of someone with protected identity is not stored unless a step needs it."""
     if person.protection is not None and desk.act.because is None:
         raise Caution(
@@ -84,7 +84,7 @@ def _address(desk: Desk, person: Person) -> None:
         )
 
 
-def _assign(desk: Desk, command: ask.Assign) -> Iterator[Event]:
+def _assign(desk: CaseContext, command: ask.Assign) -> Iterator[Event]:
     person = desk.person(command.person)
     if not desk.leads() and person.added_by != desk.unit:
         # B5: taking part around one person lets nobody in around another, nor anybody else around the same.
@@ -125,7 +125,7 @@ def _assign(desk: Desk, command: ask.Assign) -> Iterator[Event]:
     )
 
 
-def _agreed(desk: Desk, command: ask.Assign) -> None:
+def _agreed(desk: CaseContext, command: ask.Assign) -> None:
     """B1, B3: a unit takes part in a role and for a purpose that an agreement gives it; an outsider for a time."""
     entry = desk.directory.unit(command.unit)
     if command.guest:
@@ -152,7 +152,7 @@ def _agreed(desk: Desk, command: ask.Assign) -> None:
         )
 
 
-def _end_assignment(desk: Desk, command: ask.EndAssignment) -> Iterator[Event]:
+def _end_assignment(desk: CaseContext, command: ask.EndAssignment) -> Iterator[Event]:
     grant = desk.state.assignments.get(command.grant)
     if grant is None:
         raise NotThere
@@ -164,7 +164,7 @@ def _end_assignment(desk: Desk, command: ask.EndAssignment) -> Iterator[Event]:
     yield then.AssignmentEnded(grant=grant.id, unit=grant.unit)
 
 
-def _set_safe_contact(desk: Desk, command: ask.SetSafeContact) -> Iterator[Event]:
+def _set_safe_contact(desk: CaseContext, command: ask.SetSafeContact) -> Iterator[Event]:
     desk.works_about(command.person)
     if not command.contact:
         raise Refusal(
@@ -179,24 +179,24 @@ def _set_safe_contact(desk: Desk, command: ask.SetSafeContact) -> Iterator[Event
     )
 
 
-def _confirm_safe_contact(desk: Desk, command: ask.ConfirmSafeContact) -> Iterator[Event]:
+def _confirm_safe_contact(desk: CaseContext, command: ask.ConfirmSafeContact) -> Iterator[Event]:
     # F: a receiver need not take part in the case; the disclosure is its to know, and so is this.
     sent = to_confirm(desk.state.handed.values(), command.disclosure, desk.unit)
     yield then.SafeContactConfirmed(disclosure=sent.id, person=sent.person, to=sent.by)
 
 
-def _mark_protection(desk: Desk, command: ask.MarkProtection) -> Iterator[Event]:
+def _mark_protection(desk: CaseContext, command: ask.MarkProtection) -> Iterator[Event]:
     desk.works_about(command.person)
     yield then.ProtectionMarked(person=command.person, level=command.level)
 
 
-def _block_staff(desk: Desk, command: ask.BlockStaff) -> Iterator[Event]:
+def _block_staff(desk: CaseContext, command: ask.BlockStaff) -> Iterator[Event]:
     desk.works()
     refuse_blocking(desk.act, command)
     yield then.StaffBlocked(staff=command.staff)
 
 
-def _lift_block(desk: Desk, command: ask.LiftBlock) -> Iterator[Event]:
+def _lift_block(desk: CaseContext, command: ask.LiftBlock) -> Iterator[Event]:
     block = desk.state.blocks.get(command.block)
     if block is None or block.by != desk.unit:
         raise NotThere
@@ -205,7 +205,7 @@ def _lift_block(desk: Desk, command: ask.LiftBlock) -> Iterator[Event]:
     yield then.StaffBlockLifted(block=block.id)
 
 
-def _record_information(desk: Desk, command: ask.RecordInformation) -> Iterator[Event]:
+def _record_information(desk: CaseContext, command: ask.RecordInformation) -> Iterator[Event]:
     person = desk.works_about(command.person)
     texts = {field: text for field, text in asdict(command).items() if field != "person" and text}
     if not texts:
@@ -215,7 +215,7 @@ def _record_information(desk: Desk, command: ask.RecordInformation) -> Iterator[
     yield then.InformationRecorded(person=command.person, **texts)
 
 
-def _write_note(desk: Desk, command: ask.WriteNote) -> Iterator[Event]:
+def _write_note(desk: CaseContext, command: ask.WriteNote) -> Iterator[Event]:
     if command.person is None:
         desk.works()
     else:
@@ -227,7 +227,7 @@ def _write_note(desk: Desk, command: ask.WriteNote) -> Iterator[Event]:
     yield then.NoteWritten(person=command.person, purge_on=command.purge_on, text=command.text)
 
 
-def _purge_note(desk: Desk, command: ask.PurgeNote) -> Iterator[Event]:
+def _purge_note(desk: CaseContext, command: ask.PurgeNote) -> Iterator[Event]:
     note = desk.state.notes.get(command.note)
     system = desk.act.by.role is Role.SYSTEM
     if note is None or (note.by != desk.unit and not system):
@@ -245,19 +245,19 @@ def _purge_note(desk: Desk, command: ask.PurgeNote) -> Iterator[Event]:
     yield then.NotePurged(note=note.id, keys=command.keys)
 
 
-def _link_consultation(desk: Desk, command: ask.LinkConsultation) -> Iterator[Event]:
+def _link_consultation(desk: CaseContext, command: ask.LinkConsultation) -> Iterator[Event]:
     desk.works()
     # A2: an explicit act, whoever did it before; it opens nothing of the consultation to anyone.
     yield then.ConsultationLinked(consultation=command.consultation)
 
 
-def _enter_phase(desk: Desk, command: ask.EnterPhase) -> Iterator[Event]:
+def _enter_phase(desk: CaseContext, command: ask.EnterPhase) -> Iterator[Event]:
     desk.lead()
     desk.still_open()
     yield then.PhaseEntered(phase=command.phase)
 
 
-def _close(desk: Desk, command: ask.Close) -> Iterator[Event]:
+def _close(desk: CaseContext, command: ask.Close) -> Iterator[Event]:
     desk.lead()
     desk.still_open()
     if command.left_open and desk.act.because is None:
@@ -276,14 +276,14 @@ def _close(desk: Desk, command: ask.Close) -> Iterator[Event]:
     yield then.Closed(outcome=command.outcome, told=_who_began(desk))
 
 
-def _reopen(desk: Desk, _: ask.Reopen) -> Iterator[Event]:
+def _reopen(desk: CaseContext, _: ask.Reopen) -> Iterator[Event]:
     desk.lead()
     if not desk.state.closed:
         raise Refusal("D9", "the case is not closed", remedy="go on in it")
     yield then.Reopened(told=_who_began(desk))
 
 
-def _retract(desk: Desk, command: ask.Retract) -> Iterator[Event]:
+def _retract(desk: CaseContext, command: ask.Retract) -> Iterator[Event]:
     """D9: taking back is an act of its own; what was said stands beside it."""
     owner = desk.state.acts.get(command.act)
     if owner is None or (command.person is not None and command.person not in desk.state.persons):
@@ -293,7 +293,7 @@ def _retract(desk: Desk, command: ask.Retract) -> Iterator[Event]:
     yield then.Retracted(act=command.act, person=command.person)
 
 
-def _dispose(desk: Desk, command: ask.Dispose) -> Iterator[Event]:
+def _dispose(desk: CaseContext, command: ask.Dispose) -> Iterator[Event]:
     if command.person is not None:
         desk.person(command.person)
     if command.whole and desk.takes_part() and not desk.state.closed:
@@ -306,7 +306,7 @@ def _dispose(desk: Desk, command: ask.Dispose) -> Iterator[Event]:
     yield then.Disposed(keys=command.keys, whole=command.whole)
 
 
-def _expire(desk: Desk, command: ask.Expire) -> Iterator[Event]:
+def _expire(desk: CaseContext, command: ask.Expire) -> Iterator[Event]:
     grant = _ending_at(desk.state, command.grant)
     if grant is None:
         raise NotThere
@@ -328,7 +328,7 @@ def guest_grant(state: Case, act: Act) -> Assignment | None:
     return None
 
 
-_DECIDERS: dict[type[Command], Callable[[Desk, Any], Iterator[Event]]] = {
+_DECIDERS: dict[type[Command], Callable[[CaseContext, Any], Iterator[Event]]] = {
     ask.Open: _open,
     ask.AddPerson: _add_person,
     ask.IdentifyPerson: _identify_person,
@@ -360,7 +360,7 @@ _DECIDERS: dict[type[Command], Callable[[Desk, Any], Iterator[Event]]] = {
 }
 
 
-def _who_began(desk: Desk) -> frozenset[UnitId]:
+def _who_began(desk: CaseContext) -> frozenset[UnitId]:
     """D9: both can reopen it, so neither is left believing that it is open, or closed."""
     known = {desk.state.opened_by, desk.state.coordinator} - {None, desk.unit}
     return frozenset(unit for unit in known if unit is not None)

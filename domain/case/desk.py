@@ -9,7 +9,7 @@ from domain.errors import NotThere, Refusal
 from domain.vocabulary import Instant, Purpose, Ref, UnitId
 
 
-class Desk(Struct, frozen=True):
+class CaseContext(Struct, frozen=True):
     """The visible state, the act, and whom the agreements of the day name."""
 
     state: Case

@@ -32,8 +32,8 @@ from domain.vocabulary import (
     Purpose,
     Ref,
     Role,
-    Row,
     StaffId,
+    TableRow,
     ToDo,
     UnitId,
 )
@@ -80,7 +80,7 @@ class Assigned(Event, frozen=True, kw_only=True):
     """
 
     name: ClassVar = "case.assigned"
-    row: ClassVar = Row.PARTICIPATION
+    row: ClassVar = TableRow.PARTICIPATION
     person: Ref
     unit: UnitId
     role: Role
@@ -98,7 +98,7 @@ class AssignmentEnded(Event, frozen=True, kw_only=True):
     """That one grant ends; identical ones go on. Never why (R4)."""
 
     name: ClassVar = "case.assignment_ended"
-    row: ClassVar = Row.PARTICIPATION
+    row: ClassVar = TableRow.PARTICIPATION
     grant: Ref
     unit: UnitId
 
@@ -214,7 +214,7 @@ class StaffBlocked(Event, frozen=True, kw_only=True):
     """A named member of staff is kept from this case, and nobody but who set it knows (C9)."""
 
     name: ClassVar = "case.staff_blocked"
-    row: ClassVar = Row.STAFF_BLOCK
+    row: ClassVar = TableRow.STAFF_BLOCK
     staff: StaffId
 
 
@@ -222,7 +222,7 @@ class StaffBlockLifted(Event, frozen=True, kw_only=True):
     """That one block ends; another on the same person goes on (C9)."""
 
     name: ClassVar = "case.staff_block_lifted"
-    row: ClassVar = Row.STAFF_BLOCK
+    row: ClassVar = TableRow.STAFF_BLOCK
     block: Ref
 
 

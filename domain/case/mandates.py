@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from domain.act import Fact
 from domain.bounds import Day, PlannedDay
-from domain.case.desk import Desk
+from domain.case.desk import CaseContext
 from domain.case.state import Case, Mandate
 from domain.command import Command
 from domain.errors import NotThere, Refusal
@@ -80,7 +80,7 @@ COMMANDS: tuple[type[Command], ...] = (GiveMandate, EndMandate)
 # What follows.
 
 
-def _give(desk: Desk, command: GiveMandate) -> Iterator[Event]:
+def _give(desk: CaseContext, command: GiveMandate) -> Iterator[Event]:
     _coordinates(desk)
     if command.auditor in (desk.act.by.person, desk.act.written_by):
         raise Refusal("F", "nobody gives themself a mandate to audit", remedy="have a colleague give it")
@@ -103,7 +103,7 @@ def _give(desk: Desk, command: GiveMandate) -> Iterator[Event]:
     )
 
 
-def _end(desk: Desk, command: EndMandate) -> Iterator[Event]:
+def _end(desk: CaseContext, command: EndMandate) -> Iterator[Event]:
     _coordinates(desk)
     mandate = desk.state.mandates.get(command.mandate)
     if mandate is None:
@@ -113,13 +113,16 @@ def _end(desk: Desk, command: EndMandate) -> Iterator[Event]:
     yield MandateEnded(mandate=mandate.id)
 
 
-def _coordinates(desk: Desk) -> None:
+def _coordinates(desk: CaseContext) -> None:
     """B6: the coordinator answers for the documentation, and so for who audits it."""
     if desk.unit != desk.state.coordinator or desk.act.by.role is not Role.COORDINATOR:
         raise Refusal("B6", "the coordinator of the case gives and ends mandates for it", remedy="ask the coordinator")
 
 
-DECIDERS: Final[dict[type[Command], Callable[[Desk, Any], Iterator[Event]]]] = {GiveMandate: _give, EndMandate: _end}
+DECIDERS: Final[dict[type[Command], Callable[[CaseContext, Any], Iterator[Event]]]] = {
+    GiveMandate: _give,
+    EndMandate: _end,
+}
 
 
 def evolve(state: Case, fact: Fact) -> Case:

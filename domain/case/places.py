@@ -11,7 +11,7 @@ from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import replace
 
 from domain.act import Fact
-from domain.case.desk import Desk
+from domain.case.desk import CaseContext
 from domain.case.risk import CircumstancesChanged
 from domain.case.state import Case, Transfer, person_of, with_person
 from domain.command import Command
@@ -26,7 +26,7 @@ from domain.vocabulary import (
     PlacementEnd,
     Protected,
     Ref,
-    Row,
+    TableRow,
     UnitId,
 )
 
@@ -65,7 +65,7 @@ class ResponsibilityTaken(Event, frozen=True, kw_only=True):
     """The acting unit's municipality is responsible for the person (D10)."""
 
     name: ClassVar = "case.responsibility_taken"
-    row: ClassVar = Row.PARTICIPATION
+    row: ClassVar = TableRow.PARTICIPATION
     person: Ref
 
 
@@ -73,7 +73,7 @@ class TransferOffered(Event, frozen=True, kw_only=True):
     """The responsible unit asks another to take over; it stays responsible until that is accepted (D10)."""
 
     name: ClassVar = "case.transfer_offered"
-    row: ClassVar = Row.PARTICIPATION
+    row: ClassVar = TableRow.PARTICIPATION
     person: Ref
     to: UnitId
     reason: Coordination = UNSET
@@ -83,7 +83,7 @@ class TransferOffered(Event, frozen=True, kw_only=True):
 
 
 class _TransferAnswered(Event, frozen=True, kw_only=True):
-    row: ClassVar = Row.PARTICIPATION
+    row: ClassVar = TableRow.PARTICIPATION
     transfer: Ref
     person: Ref
     to: UnitId
@@ -221,7 +221,7 @@ COMMANDS: tuple[type[Command], ...] = (
 # What follows.
 
 
-def _record_place(desk: Desk, command: RecordPlace) -> Iterator[Event]:
+def _record_place(desk: CaseContext, command: RecordPlace) -> Iterator[Event]:
     person = desk.works_about(command.person)
     if not command.place:
         raise Refusal("D10", "it is said which of the four places it is", remedy="name the place")
@@ -241,7 +241,7 @@ def _record_place(desk: Desk, command: RecordPlace) -> Iterator[Event]:
     )
 
 
-def _leave_place(desk: Desk, command: LeavePlace) -> Iterator[Event]:
+def _leave_place(desk: CaseContext, command: LeavePlace) -> Iterator[Event]:
     desk.works_about(command.person)
     if not command.place:
         raise Refusal("D10", "it is said which of the four places it is", remedy="name the place")
@@ -257,7 +257,7 @@ def _leave_place(desk: Desk, command: LeavePlace) -> Iterator[Event]:
         yield CircumstancesChanged(person=command.person, at_once=True)
 
 
-def _take_responsibility(desk: Desk, command: TakeResponsibility) -> Iterator[Event]:
+def _take_responsibility(desk: CaseContext, command: TakeResponsibility) -> Iterator[Event]:
     desk.works_about(command.person)
     _social_services(desk, desk.unit)
     holder = desk.state.responsible.get(command.person)
@@ -270,14 +270,14 @@ def _take_responsibility(desk: Desk, command: TakeResponsibility) -> Iterator[Ev
     yield ResponsibilityTaken(person=command.person)
 
 
-def _social_services(desk: Desk, unit: UnitId) -> None:
+def _social_services(desk: CaseContext, unit: UnitId) -> None:
     """D10: a municipality answers by its social services; one from outside the agreements is a guest (B1)."""
     entry = desk.directory.unit(unit)
     if entry is not None and entry.kind is not AgencyKind.SOCIAL_SERVICES:
         raise Refusal("D10", "a municipality is responsible by its social services", remedy="let that unit do it")
 
 
-def _offer_transfer(desk: Desk, command: OfferTransfer) -> Iterator[Event]:
+def _offer_transfer(desk: CaseContext, command: OfferTransfer) -> Iterator[Event]:
     desk.works_about(command.person)
     if desk.state.responsible.get(command.person) != desk.unit:
         raise Refusal("D10", "only the responsible municipality offers a transfer", remedy="take responsibility first")
@@ -293,33 +293,33 @@ def _offer_transfer(desk: Desk, command: OfferTransfer) -> Iterator[Event]:
     yield TransferOffered(person=command.person, to=command.to, reason=command.reason or UNSET)
 
 
-def _accept_transfer(desk: Desk, command: AcceptTransfer) -> Iterator[Event]:
+def _accept_transfer(desk: CaseContext, command: AcceptTransfer) -> Iterator[Event]:
     transfer = _asked(desk, command.transfer)
     yield TransferAccepted(transfer=transfer.id, person=transfer.person, to=transfer.by)
 
 
-def _decline_transfer(desk: Desk, command: DeclineTransfer) -> Iterator[Event]:
+def _decline_transfer(desk: CaseContext, command: DeclineTransfer) -> Iterator[Event]:
     transfer = _asked(desk, command.transfer)
     if not command.reason:
         raise Refusal("D10", "a transfer is declined with a reason", remedy="say why")
     yield TransferDeclined(transfer=transfer.id, person=transfer.person, to=transfer.by, reason=command.reason)
 
 
-def _withdraw_transfer(desk: Desk, command: WithdrawTransfer) -> Iterator[Event]:
+def _withdraw_transfer(desk: CaseContext, command: WithdrawTransfer) -> Iterator[Event]:
     transfer = _open(desk, command.transfer)
     if transfer.by != desk.unit:
         raise Refusal("D10", "the unit that offered it withdraws it", remedy="decline it, if it was offered to you")
     yield TransferWithdrawn(transfer=transfer.id, person=transfer.person, to=transfer.to)
 
 
-def _asked(desk: Desk, ref: Ref) -> Transfer:
+def _asked(desk: CaseContext, ref: Ref) -> Transfer:
     transfer = _open(desk, ref)
     if transfer.to != desk.unit:
         raise Refusal("D10", "the unit that is to take over answers", remedy="ask that unit")
     return transfer
 
 
-def _open(desk: Desk, ref: Ref) -> Transfer:
+def _open(desk: CaseContext, ref: Ref) -> Transfer:
     transfer = desk.state.transfers.get(ref)
     if transfer is None:
         raise NotThere
@@ -329,7 +329,7 @@ def _open(desk: Desk, ref: Ref) -> Transfer:
     return transfer
 
 
-def _record_outcome(desk: Desk, command: RecordOutcome) -> Iterator[Event]:
+def _record_outcome(desk: CaseContext, command: RecordOutcome) -> Iterator[Event]:
     # D9, D13: what came of it is often known only after the case was closed.
     desk.person(command.person)
     if not desk.takes_part(command.person):
@@ -337,7 +337,7 @@ def _record_outcome(desk: Desk, command: RecordOutcome) -> Iterator[Event]:
     yield OutcomeRecorded(person=command.person, protected=command.protected, how=command.how or UNSET)
 
 
-DECIDERS: Final[dict[type[Command], Callable[[Desk, Any], Iterator[Event]]]] = {
+DECIDERS: Final[dict[type[Command], Callable[[CaseContext, Any], Iterator[Event]]]] = {
     RecordPlace: _record_place,
     LeavePlace: _leave_place,
     TakeResponsibility: _take_responsibility,

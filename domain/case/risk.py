@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from domain.act import Fact
 from domain.agreement.state import Directory
 from domain.bounds import Day, PlannedDay
-from domain.case.desk import Desk
+from domain.case.desk import CaseContext
 from domain.case.state import Assessment, Case, MotiveView, person_of, with_person
 from domain.command import Command
 from domain.errors import Caution, OutOfBounds, Refusal
@@ -113,7 +113,7 @@ POLICE_STEPS: Final = frozenset({Instrument.POLICE_INITIAL, Instrument.POLICE_ST
 """The steps that the Police know (D7)."""
 
 
-def _assess(desk: Desk, command: AssessRisk) -> Iterator[Event]:
+def _assess(desk: CaseContext, command: AssessRisk) -> Iterator[Event]:
     person = desk.works_about(command.person)
     if command.assessed > day_of(desk.now):
         raise OutOfBounds(
@@ -153,7 +153,7 @@ def _assess(desk: Desk, command: AssessRisk) -> Iterator[Event]:
     )
 
 
-def _not_the_police(desk: Desk) -> bool:
+def _not_the_police(desk: CaseContext) -> bool:
     entry = desk.directory.unit(desk.unit)
     return entry is not None and entry.kind is not AgencyKind.POLICE
 
@@ -163,7 +163,7 @@ def _honour(state: Case, person: Ref) -> bool:
     return any(view.motive is not Motive.REFUTED for view in person_of(state, person).motives.values())
 
 
-def _change(desk: Desk, command: ChangeCircumstances) -> Iterator[Event]:
+def _change(desk: CaseContext, command: ChangeCircumstances) -> Iterator[Event]:
     desk.works_about(command.person)
     if command.asked is not None:
         desk.can_be_asked(command.asked, command.person)
@@ -172,7 +172,7 @@ def _change(desk: Desk, command: ChangeCircumstances) -> Iterator[Event]:
     )
 
 
-def _motive(desk: Desk, command: AssessMotive) -> Iterator[Event]:
+def _motive(desk: CaseContext, command: AssessMotive) -> Iterator[Event]:
     desk.works_about(command.person)
     if not command.why:
         raise Refusal("A10", "a view of the motive is told with its reason", remedy="say why")
@@ -180,7 +180,7 @@ def _motive(desk: Desk, command: AssessMotive) -> Iterator[Event]:
     yield MotiveAssessed(person=command.person, motive=command.motive, why=command.why)
 
 
-DECIDERS: Final[dict[type[Command], Callable[[Desk, Any], Iterator[Event]]]] = {
+DECIDERS: Final[dict[type[Command], Callable[[CaseContext, Any], Iterator[Event]]]] = {
     AssessRisk: _assess,
     ChangeCircumstances: _change,
     AssessMotive: _motive,

@@ -6,7 +6,7 @@ from msgspec import UNSET
 
 from domain.case import commands as ask
 from domain.case import events as then
-from domain.case.desk import Desk
+from domain.case.desk import CaseContext
 from domain.case.state import Consent, Person, withdrawal_preview
 from domain.disclosing import (
     legal_ground,
@@ -23,7 +23,7 @@ from domain.time import day_end, period
 from domain.vocabulary import Compartment, Instant, Purpose, Ref, UnitId
 
 
-def give_consent(desk: Desk, command: ask.GiveConsent) -> Iterator[Event]:
+def give_consent(desk: CaseContext, command: ask.GiveConsent) -> Iterator[Event]:
     """C2: a consent is one person's, for one purpose, to one receiver, and to what may be shared at all."""
     desk.works_about(command.person)
     refuse_unshareable(command.compartments)
@@ -40,7 +40,7 @@ def give_consent(desk: Desk, command: ask.GiveConsent) -> Iterator[Event]:
     )
 
 
-def withdraw_consent(desk: Desk, command: ask.WithdrawConsent) -> Iterator[Event]:
+def withdraw_consent(desk: CaseContext, command: ask.WithdrawConsent) -> Iterator[Event]:
     """C2: on a withdrawal ends what rests on it alone; what rests on another ground stands. Never why (R4)."""
     consent = desk.state.consents.get(command.consent)
     if consent is None:
@@ -58,7 +58,7 @@ def withdraw_consent(desk: Desk, command: ask.WithdrawConsent) -> Iterator[Event
         yield then.DisclosureEnded(grant=ref, receiver=desk.state.disclosures[ref].receiver)
 
 
-def disclose(desk: Desk, command: ask.Disclose) -> Iterator[Event]:
+def disclose(desk: CaseContext, command: ask.Disclose) -> Iterator[Event]:
     """C2, C3, C4, C8, C12: what is the unit's own, on a ground, to one receiver, for a purpose and a time."""
     person = desk.person(command.person)
     _own(desk, person)
@@ -88,7 +88,7 @@ def disclose(desk: Desk, command: ask.Disclose) -> Iterator[Event]:
     )
 
 
-def end_disclosure(desk: Desk, command: ask.EndDisclosure) -> Iterator[Event]:
+def end_disclosure(desk: CaseContext, command: ask.EndDisclosure) -> Iterator[Event]:
     """C2: who disclosed ends it; the receiver is told what to do, never why (R4)."""
     grant = desk.state.disclosures.get(command.grant)
     if grant is None:
@@ -100,7 +100,7 @@ def end_disclosure(desk: Desk, command: ask.EndDisclosure) -> Iterator[Event]:
     yield then.DisclosureEnded(grant=grant.id, receiver=grant.receiver, to_do=command.to_do)
 
 
-def expedite_note(desk: Desk, command: ask.ExpediteNote) -> Iterator[Event]:
+def expedite_note(desk: CaseContext, command: ask.ExpediteNote) -> Iterator[Event]:
     """C6: what is sent to another authority is no working note any more; sending is a disclosure of its memo (F)."""
     note = desk.state.notes.get(command.note)
     person = desk.person(command.person)
@@ -136,7 +136,7 @@ def expedite_note(desk: Desk, command: ask.ExpediteNote) -> Iterator[Event]:
     )
 
 
-def _own(desk: Desk, person: Person) -> None:
+def _own(desk: CaseContext, person: Person) -> None:
     """B5: a unit shares its own about someone around whom it takes part, now."""
     desk.works(person.id)
 
@@ -146,7 +146,7 @@ def _narrowest(compartments: frozenset[Compartment]) -> None:
         raise Refusal("C4", "whereabouts are disclosed singly", remedy="make a disclosure of their own")
 
 
-def _period(desk: Desk, command: ask.Disclose) -> tuple[Instant, Instant]:
+def _period(desk: CaseContext, command: ask.Disclose) -> tuple[Instant, Instant]:
     """C2: each disclosure states its period. What was spoken may lie in the past: it is told afterwards."""
     start, until = period(command.first, command.last, desk.now)
     if command.first is None and command.spoken:
@@ -156,7 +156,7 @@ def _period(desk: Desk, command: ask.Disclose) -> tuple[Instant, Instant]:
     return start, until
 
 
-def _consent(desk: Desk, command: ask.Disclose, ground: Ground, until: Instant) -> None:
+def _consent(desk: CaseContext, command: ask.Disclose, ground: Ground, until: Instant) -> None:
     """C2: per person, purpose and receiver, given to this unit, and never longer than it lasts."""
     if not ground.needs_consent:
         if command.consent is not None:
@@ -183,12 +183,17 @@ def _consent(desk: Desk, command: ask.Disclose, ground: Ground, until: Instant) 
         )
 
 
-def _own_of(desk: Desk) -> tuple[Consent, ...]:
+def _own_of(desk: CaseContext) -> tuple[Consent, ...]:
     return tuple(consent for consent in desk.state.consents.values() if consent.by == desk.unit)
 
 
 def _covers(
-    desk: Desk, consent: Consent, person: Ref, receiver: UnitId, purpose: Purpose, compartments: frozenset[Compartment]
+    desk: CaseContext,
+    consent: Consent,
+    person: Ref,
+    receiver: UnitId,
+    purpose: Purpose,
+    compartments: frozenset[Compartment],
 ) -> bool:
     return (
         consent.by == desk.unit

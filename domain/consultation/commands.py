@@ -7,7 +7,7 @@ from msgspec import Meta
 from domain.command import Command
 from domain.consultation.events import Reference
 from domain.event import Advice, Contact, Identity
-from domain.vocabulary import About, CallerCategory, Kind, Outcome, Ref, Told, UnitId
+from domain.vocabulary import About, CallerCategory, InformedOf, Kind, Outcome, Ref, UnitId
 
 
 class _OfConsultation(Command, frozen=True, kw_only=True):
@@ -26,7 +26,7 @@ class Request(_OfConsultation, frozen=True, kw_only=True):
     caller: CallerCategory
     about: About
     persons: Annotated[int, Meta(ge=0, le=1000)]
-    told: Told
+    told: InformedOf
     county: Annotated[str, Meta(pattern=r"^[0-9]{2}$")] | None = None
     topic: Annotated[str, Meta(pattern=r"^[a-z_]{1,40}$")] | None = None
     minor: bool | None = None
@@ -84,7 +84,7 @@ class Inform(_OfConsultation, frozen=True, kw_only=True):
     """Record that the person was told about anonymity and the duty to report, or why not (A3)."""
 
     name: ClassVar = "consultation.inform"
-    told: Told
+    told: InformedOf
 
 
 class Identify(_OfConsultation, frozen=True, kw_only=True):

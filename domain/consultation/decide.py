@@ -10,16 +10,16 @@ from domain.agreement.state import Directory
 from domain.command import Command
 from domain.consultation import commands as ask
 from domain.consultation import events as then
-from domain.consultation.state import Consultation, Status
+from domain.consultation.state import Consultation, ConsultationStatus
 from domain.errors import Caution, NotThere, Refusal
 from domain.event import Event
 from domain.limits import refuse_content
-from domain.vocabulary import About, AgencyKind, Role, Told, UnitId
+from domain.vocabulary import About, AgencyKind, InformedOf, Role, UnitId
 
 ADVISING = frozenset({Role.ADVISER, Role.COORDINATOR})
 
 
-class Desk(Struct, frozen=True):
+class ConsultationContext(Struct, frozen=True):
     """What a decision rests on: the visible state, the act, and who the agreements of the day name."""
 
     state: Consultation
@@ -54,7 +54,7 @@ class Desk(Struct, frozen=True):
         return asker
 
     def still_open(self) -> None:
-        if self.state.status is Status.CLOSED:
+        if self.state.status is ConsultationStatus.CLOSED:
             raise Refusal("D9", "the consultation is closed", remedy="reopen it")
 
     def can_advise(self, unit: UnitId) -> None:
@@ -74,10 +74,10 @@ def decide(state: Consultation, command: Command, act: Act, directory: Directory
         raise NotThere
     if state.no_record:
         refuse_content(command)
-    yield from _DECIDERS[type(command)](Desk(state, act, directory), command)
+    yield from _DECIDERS[type(command)](ConsultationContext(state, act, directory), command)
 
 
-def _request(desk: Desk, command: ask.Request) -> Iterator[Event]:
+def _request(desk: ConsultationContext, command: ask.Request) -> Iterator[Event]:
     if desk.state.seen:
         raise Refusal("D1", "this consultation has been requested already", remedy="go on in it")
     desk.can_advise(command.asked_of)
@@ -117,15 +117,15 @@ def _count(command: ask.Request) -> None:
         )
 
 
-def _accept(desk: Desk, _: ask.Accept) -> Iterator[Event]:
+def _accept(desk: ConsultationContext, _: ask.Accept) -> Iterator[Event]:
     asker = desk.asked_to()
     desk.still_open()
-    if desk.state.status not in (Status.REQUESTED, Status.PASSED_ON):
+    if desk.state.status not in (ConsultationStatus.REQUESTED, ConsultationStatus.PASSED_ON):
         raise Refusal("D1", "the consultation has been accepted already", remedy="nothing more is needed")
     yield then.Accepted(to=asker)
 
 
-def _pass_on(desk: Desk, command: ask.PassOn) -> Iterator[Event]:
+def _pass_on(desk: ConsultationContext, command: ask.PassOn) -> Iterator[Event]:
     asker = desk.asked_to()
     desk.still_open()
     if command.to == desk.unit:
@@ -134,12 +134,12 @@ def _pass_on(desk: Desk, command: ask.PassOn) -> Iterator[Event]:
     yield then.PassedOn(to=command.to, asker=asker)
 
 
-def _advise(desk: Desk, command: ask.Advise) -> Iterator[Event]:
+def _advise(desk: ConsultationContext, command: ask.Advise) -> Iterator[Event]:
     asker = desk.asked_to()
     desk.still_open()
     if desk.act.by.role not in ADVISING:
         raise Refusal("B3", "advice is given in the role of adviser or coordinator", remedy="act in that role")
-    if desk.state.status in (Status.REQUESTED, Status.PASSED_ON):
+    if desk.state.status in (ConsultationStatus.REQUESTED, ConsultationStatus.PASSED_ON):
         # D1: who answers at once, as on the telephone, has taken it on by that.
         yield then.Accepted(to=asker)
     yield then.AdviceGiven(
@@ -151,7 +151,7 @@ def _advise(desk: Desk, command: ask.Advise) -> Iterator[Event]:
     )
 
 
-def _follow_up(desk: Desk, command: ask.FollowUp) -> Iterator[Event]:
+def _follow_up(desk: ConsultationContext, command: ask.FollowUp) -> Iterator[Event]:
     to = desk.other_side()
     desk.still_open()
     if not desk.state.advice:
@@ -159,17 +159,17 @@ def _follow_up(desk: Desk, command: ask.FollowUp) -> Iterator[Event]:
     yield then.FollowedUp(to=to, note=command.note or UNSET)
 
 
-def _contact_again(desk: Desk, command: ask.ContactAgain) -> Iterator[Event]:
+def _contact_again(desk: ConsultationContext, command: ask.ContactAgain) -> Iterator[Event]:
     to = desk.other_side()
     if desk.unit not in {unit for unit, _ in desk.state.keys}:
         raise Refusal("A4", "this unit has given no key to come back with", remedy="give one, or request anew")
-    if desk.state.status is Status.CLOSED:
+    if desk.state.status is ConsultationStatus.CLOSED:
         # D9: closed is never final, and who comes back is not met with a form.
         yield then.Reopened(to=to)
     yield then.ContactedAgain(to=to, minor=command.minor, question=command.question or UNSET)
 
 
-def _issue_key(desk: Desk, command: ask.IssueKey) -> Iterator[Event]:
+def _issue_key(desk: ConsultationContext, command: ask.IssueKey) -> Iterator[Event]:
     to = desk.other_side()
     desk.still_open()
     if desk.unit in desk.state.identified_by:
@@ -181,19 +181,19 @@ def _issue_key(desk: Desk, command: ask.IssueKey) -> Iterator[Event]:
     yield then.KeyIssued(to=to, tag=command.tag)
 
 
-def _inform(desk: Desk, command: ask.Inform) -> Iterator[Event]:
+def _inform(desk: ConsultationContext, command: ask.Inform) -> Iterator[Event]:
     to = desk.other_side()
-    if command.told is Told.NO_CONTACT:
+    if command.told is InformedOf.NO_CONTACT:
         raise Refusal("A3", "it is recorded that the person was told, or why not", remedy="say which")
     yield then.Informed(to=to, told=command.told)
 
 
-def _identify(desk: Desk, command: ask.Identify) -> Iterator[Event]:
+def _identify(desk: ConsultationContext, command: ask.Identify) -> Iterator[Event]:
     desk.other_side()
     desk.still_open()
     if not command.identity:
         raise Refusal("A2", "identification says who the person is", remedy="give the identity")
-    if desk.state.direct_contact() and desk.state.told in (None, Told.NO_CONTACT):
+    if desk.state.direct_contact() and desk.state.told in (None, InformedOf.NO_CONTACT):
         # A3: what the person was told is recorded before they are identified; "not told, because" is an answer too.
         raise Refusal(
             "A3",
@@ -204,7 +204,7 @@ def _identify(desk: Desk, command: ask.Identify) -> Iterator[Event]:
     yield then.Identified(identity=command.identity, contact=command.contact or UNSET)
 
 
-def _close(desk: Desk, command: ask.Close) -> Iterator[Event]:
+def _close(desk: ConsultationContext, command: ask.Close) -> Iterator[Event]:
     to = desk.other_side()
     desk.still_open()
     if desk.state.involve_social_services() and not _social_services_take_part(desk) and desk.act.because is None:
@@ -216,28 +216,32 @@ def _close(desk: Desk, command: ask.Close) -> Iterator[Event]:
     yield then.Closed(to=to, outcome=command.outcome)
 
 
-def _social_services_take_part(desk: Desk) -> bool:
+def _social_services_take_part(desk: ConsultationContext) -> bool:
     sides = (desk.directory.unit(unit) for unit in (desk.state.asker, desk.state.asked) if unit is not None)
     return any(entry is not None and entry.kind is AgencyKind.SOCIAL_SERVICES for entry in sides)
 
 
-def _reopen(desk: Desk, _: ask.Reopen) -> Iterator[Event]:
+def _reopen(desk: ConsultationContext, _: ask.Reopen) -> Iterator[Event]:
     to = desk.other_side()
-    if desk.state.status is not Status.CLOSED:
+    if desk.state.status is not ConsultationStatus.CLOSED:
         raise Refusal("D9", "the consultation is not closed", remedy="go on in it")
     yield then.Reopened(to=to)
 
 
-def _dispose(desk: Desk, command: ask.Dispose) -> Iterator[Event]:
+def _dispose(desk: ConsultationContext, command: ask.Dispose) -> Iterator[Event]:
     # Not only the two sides now: a unit that passed it on still owns what it wrote.
-    if command.whole and desk.unit in (desk.state.asker, desk.state.asked) and desk.state.status is not Status.CLOSED:
+    if (
+        command.whole
+        and desk.unit in (desk.state.asker, desk.state.asked)
+        and desk.state.status is not ConsultationStatus.CLOSED
+    ):
         raise Refusal("D9", "a consultation that is open is not disposed of as a whole", remedy="close it first")
     if not command.keys:
         raise Refusal("F", "there is nothing of this unit's own to dispose of here", remedy="nothing more is needed")
     yield then.Disposed(keys=command.keys, whole=command.whole)
 
 
-_DECIDERS: dict[type[Command], Callable[[Desk, Any], Iterator[Event]]] = {
+_DECIDERS: dict[type[Command], Callable[[ConsultationContext, Any], Iterator[Event]]] = {
     ask.Request: _request,
     ask.Accept: _accept,
     ask.PassOn: _pass_on,

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 from msgspec import UNSET, Meta
 
 from domain.event import Advice, Contact, Event, Identity
-from domain.vocabulary import About, CallerCategory, Outcome, Ref, Role, Told, UnitId
+from domain.vocabulary import About, CallerCategory, InformedOf, Outcome, Ref, Role, UnitId
 
 Reference = Annotated[str, Meta(pattern=r"^[A-Z0-9]{4}-[A-Z0-9]{4}$")]
 """What people say on the telephone; it belongs to one consultation and is shared by its parties."""
@@ -24,7 +24,7 @@ class Requested(Event, frozen=True, kw_only=True):
     caller: CallerCategory
     about: About
     persons: Annotated[int, Meta(ge=0, le=1000)]
-    told: Told
+    told: InformedOf
     county: Annotated[str, Meta(pattern=r"^[0-9]{2}$")] | None = None
     topic: Annotated[str, Meta(pattern=r"^[a-z_]{1,40}$")] | None = None
     minor: bool | None = None
@@ -98,7 +98,7 @@ class Informed(_ToOneUnit, frozen=True, kw_only=True):
     """The person was told about anonymity and the duty to report after all, or it is said why not (A3)."""
 
     name: ClassVar = "consultation.informed"
-    told: Told
+    told: InformedOf
 
 
 class Identified(Event, frozen=True, kw_only=True):

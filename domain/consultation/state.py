@@ -22,11 +22,11 @@ from domain.consultation.events import (
     Requested,
 )
 from domain.growing import with_item, with_member
-from domain.vocabulary import About, CallerCategory, Instant, Outcome, Ref, Told, UnitId
+from domain.vocabulary import About, CallerCategory, InformedOf, Instant, Outcome, Ref, UnitId
 from domain.waiting import Waiting, waits
 
 
-class Status(StrEnum):
+class ConsultationStatus(StrEnum):
     """How far it has come (D1)."""
 
     REQUESTED = "requested"
@@ -49,8 +49,8 @@ class Consultation(Struct, frozen=True):
     """All fields are as far as is known to whoever looks; `asker` is None where the request may not be known."""
 
     seen: bool = False
-    status: Status = Status.REQUESTED
-    reopens_as: Status = Status.REQUESTED
+    status: ConsultationStatus = ConsultationStatus.REQUESTED
+    reopens_as: ConsultationStatus = ConsultationStatus.REQUESTED
     """What it was before it was closed."""
     asker: UnitId | None = None
     asked: UnitId | None = None
@@ -61,7 +61,7 @@ class Consultation(Struct, frozen=True):
     persons: int = 0
     county: str | None = None
     topic: str | None = None
-    told: Told | None = None
+    told: InformedOf | None = None
     minor: bool | None = None
     no_record: bool = False
     requested: Instant | None = None
@@ -115,17 +115,23 @@ def _life(state: Consultation, fact: Fact) -> Consultation:
                 contacts=1,
             )
         case Accepted():
-            return replace(state, status=Status.ACCEPTED)
+            return replace(state, status=ConsultationStatus.ACCEPTED)
         case PassedOn(to=to, asker=asker):
-            return replace(state, status=Status.PASSED_ON, asker=asker, asked=to, waiting_since=fact.act.now)
+            return replace(
+                state, status=ConsultationStatus.PASSED_ON, asker=asker, asked=to, waiting_since=fact.act.now
+            )
         case AdviceGiven():
             given = Given(fact.act.id, fact.act.by.unit, fact.act.now)
-            return replace(state, status=Status.ADVISED, waiting_since=None, advice=with_item(state.advice, given))
+            return replace(
+                state, status=ConsultationStatus.ADVISED, waiting_since=None, advice=with_item(state.advice, given)
+            )
         case FollowedUp():
-            return replace(state, status=Status.FOLLOWED_UP)
+            return replace(state, status=ConsultationStatus.FOLLOWED_UP)
         case Closed(outcome=outcome):
-            before = state.reopens_as if state.status is Status.CLOSED else state.status
-            return replace(state, status=Status.CLOSED, reopens_as=before, outcome=outcome, waiting_since=None)
+            before = state.reopens_as if state.status is ConsultationStatus.CLOSED else state.status
+            return replace(
+                state, status=ConsultationStatus.CLOSED, reopens_as=before, outcome=outcome, waiting_since=None
+            )
         case Reopened():
             waits = fact.act.now if not state.advice else None
             return replace(state, status=state.reopens_as, outcome=None, waiting_since=waits)

@@ -17,8 +17,8 @@ from domain.event import Event
 from domain.meeting import commands as ask
 from domain.meeting import events as then
 from domain.meeting import minutes, work
-from domain.meeting.desk import Desk
-from domain.meeting.events import Attendee, Status
+from domain.meeting.desk import MeetingContext
+from domain.meeting.events import Attendee, MeetingStatus
 from domain.meeting.state import Meeting, Reply
 from domain.time import DAY
 from domain.vocabulary import AgencyKind, Instant, MeetingKind, Mode, Role, UnitId
@@ -34,10 +34,10 @@ def decide(state: Meeting, command: Command, act: Act, directory: Directory) -> 
     if is_blocked(state.blocks.values(), act.by.person):
         # C9: for who is blocked the meeting is not there, and the block neither.
         raise NotThere
-    yield from _DECIDERS[type(command)](Desk(state, act, directory), command)
+    yield from _DECIDERS[type(command)](MeetingContext(state, act, directory), command)
 
 
-def _request(desk: Desk, command: ask.Request) -> Iterator[Event]:
+def _request(desk: MeetingContext, command: ask.Request) -> Iterator[Event]:
     if desk.state.seen:
         raise Refusal("D4", "this meeting has been requested already", remedy="go on in it")
     if command.offender_side:
@@ -83,7 +83,7 @@ def _without_case(command: ask.Request) -> None:
         raise Refusal("B4", "a forum that bears no case takes no case and nobody in it", remedy="leave them out")
 
 
-def _coordinates(desk: Desk, unit: UnitId) -> None:
+def _coordinates(desk: MeetingContext, unit: UnitId) -> None:
     desk.agreed(unit)
     entry = desk.directory.unit(unit)
     if entry is None or Role.COORDINATOR not in entry.roles or entry.kind is not AgencyKind.RESOURCE_CENTRE:
@@ -92,16 +92,16 @@ def _coordinates(desk: Desk, unit: UnitId) -> None:
         )
 
 
-def _schedule(desk: Desk, command: ask.Schedule) -> Iterator[Event]:
+def _schedule(desk: MeetingContext, command: ask.Schedule) -> Iterator[Event]:
     desk.lead()
     desk.not_over()
-    if desk.state.status is Status.CALLED:
+    if desk.state.status is MeetingStatus.CALLED:
         raise Refusal("D4", "the meeting is called now", remedy="record that it was held, or cancel it")
     _ends_in_time(command.start, command.end)
     if command.start < desk.now:
         raise Refusal("D4", "a meeting is scheduled for a time to come", remedy="call it now, or write it down as held")
     yield then.Scheduled(mode=command.mode, start=command.start, end=command.end, place=command.place or UNSET)
-    yield from _tell(desk, Status.SCHEDULED, command.mode, command.start, command.end)
+    yield from _tell(desk, MeetingStatus.SCHEDULED, command.mode, command.start, command.end)
 
 
 def _ends_in_time(start: Instant, end: Instant) -> None:
@@ -113,8 +113,8 @@ def _ends_in_time(start: Instant, end: Instant) -> None:
 
 
 def _tell(
-    desk: Desk,
-    status: Status,
+    desk: MeetingContext,
+    status: MeetingStatus,
     mode: Mode | None,
     start: Instant | None,
     end: Instant | None,
@@ -125,7 +125,7 @@ def _tell(
         yield then.Told(to=unit, status=status, mode=mode, start=start, end=end)
 
 
-def _invite(desk: Desk, command: ask.Invite) -> Iterator[Event]:
+def _invite(desk: MeetingContext, command: ask.Invite) -> Iterator[Event]:
     desk.lead()
     desk.not_over()
     if command.offender_side:
@@ -142,13 +142,13 @@ def _invite(desk: Desk, command: ask.Invite) -> Iterator[Event]:
         yield then.Invited(to=unit, status=state.status, mode=state.mode, start=state.start, end=state.end)
 
 
-def _can_be_invited(desk: Desk, unit: UnitId) -> None:
+def _can_be_invited(desk: MeetingContext, unit: UnitId) -> None:
     if unit == desk.unit:
         raise Refusal("D4", "a unit does not invite itself", remedy="record it as present when the meeting is held")
     desk.agreed(unit)
 
 
-def _prosecutor(desk: Desk, units: Iterable[UnitId]) -> None:
+def _prosecutor(desk: MeetingContext, units: Iterable[UnitId]) -> None:
     """B2: where a prosecutor does not normally take part, it is said why one does."""
     if desk.act.because is None and not desk.prosecutors_place() and any(_prosecutes(desk, unit) for unit in units):
         raise Caution(
@@ -158,26 +158,26 @@ def _prosecutor(desk: Desk, units: Iterable[UnitId]) -> None:
         )
 
 
-def _prosecutes(desk: Desk, unit: UnitId) -> bool:
+def _prosecutes(desk: MeetingContext, unit: UnitId) -> bool:
     entry = desk.directory.unit(unit)
     return entry is not None and entry.kind is AgencyKind.PROSECUTION
 
 
-def _accept(desk: Desk, command: ask.AcceptInvitation) -> Iterator[Event]:
+def _accept(desk: MeetingContext, command: ask.AcceptInvitation) -> Iterator[Event]:
     by = _invited_by(desk)
     if desk.state.replies.get(desk.unit) is Reply.ACCEPTED and desk.unit not in desk.state.asked_again:
         raise Refusal("D4", "the invitation is accepted already", remedy="nothing more is needed")
     yield then.InvitationAccepted(to=by, role=command.role, mandate=command.mandate)
 
 
-def _decline(desk: Desk, command: ask.DeclineInvitation) -> Iterator[Event]:
+def _decline(desk: MeetingContext, command: ask.DeclineInvitation) -> Iterator[Event]:
     by = _invited_by(desk)
     if desk.state.replies.get(desk.unit) is Reply.DECLINED:
         raise Refusal("D4", "the invitation is declined already", remedy="nothing more is needed")
     yield then.InvitationDeclined(to=by, reason=command.reason or UNSET)
 
 
-def _invited_by(desk: Desk) -> frozenset[UnitId]:
+def _invited_by(desk: MeetingContext) -> frozenset[UnitId]:
     own = frozenset(entry.by for entry in desk.state.invitations.values() if entry.unit == desk.unit)
     if not own:
         raise Refusal("D4", "this unit is not invited", remedy="ask who called the meeting")
@@ -185,7 +185,7 @@ def _invited_by(desk: Desk) -> frozenset[UnitId]:
     return own
 
 
-def _call_now(desk: Desk, command: ask.CallNow) -> Iterator[Event]:
+def _call_now(desk: MeetingContext, command: ask.CallNow) -> Iterator[Event]:
     """D4: held at once with those who answer. An emergency is blocked by no form: who else should be there is not asked
     for here, and that it is urgent is reason enough for a prosecutor (B2)."""
     desk.lead()
@@ -196,11 +196,11 @@ def _call_now(desk: Desk, command: ask.CallNow) -> Iterator[Event]:
     start = desk.act.happened
     yield then.CalledNow(mode=command.mode, place=command.place or UNSET)
     for unit in sorted(command.units):
-        yield then.Invited(to=unit, status=Status.CALLED, mode=command.mode, start=start)
-    yield from _tell(desk, Status.CALLED, command.mode, start, None, besides=command.units)
+        yield then.Invited(to=unit, status=MeetingStatus.CALLED, mode=command.mode, start=start)
+    yield from _tell(desk, MeetingStatus.CALLED, command.mode, start, None, besides=command.units)
 
 
-def _hold(desk: Desk, command: ask.Hold) -> Iterator[Event]:
+def _hold(desk: MeetingContext, command: ask.Hold) -> Iterator[Event]:
     desk.lead()
     desk.not_over()
     if command.start > desk.now or (command.end is not None and command.end > desk.now):
@@ -217,7 +217,7 @@ def _hold(desk: Desk, command: ask.Hold) -> Iterator[Event]:
     required = desk.state.required | (SHOULD if desk.case_bearing() else frozenset())
     missing = required - kinds
     quorate = len({who.unit for who in attended}) >= desk.state.quorum
-    called = desk.state.status is Status.CALLED
+    called = desk.state.status is MeetingStatus.CALLED
     present = frozenset(who.unit for who in attended)
     # B2: of a prosecutor who was invited it has been said why already.
     _prosecutor(desk, present - desk.state.invited())
@@ -237,17 +237,17 @@ def _hold(desk: Desk, command: ask.Hold) -> Iterator[Event]:
         confidentiality=command.confidentiality,
         report=command.report,
     )
-    yield from _tell(desk, Status.HELD, command.mode, command.start, command.end, besides=present)
+    yield from _tell(desk, MeetingStatus.HELD, command.mode, command.start, command.end, besides=present)
 
 
-def _attendee(desk: Desk, present: ask.Present) -> Attendee:
+def _attendee(desk: MeetingContext, present: ask.Present) -> Attendee:
     """B5: agency, unit, role and mandate. That someone was there is a fact, whoever they are: B1 forbids no record."""
     entry = desk.directory.unit(present.unit)
     agency = None if entry is None else entry.agency
     return Attendee(unit=present.unit, role=present.role, mandate=present.mandate, agency=agency)
 
 
-def _should(desk: Desk, command: ask.Hold, missing: frozenset[AgencyKind], *, quorate: bool) -> None:
+def _should(desk: MeetingContext, command: ask.Hold, missing: frozenset[AgencyKind], *, quorate: bool) -> None:
     if missing & desk.state.required or not quorate:
         raise Caution(
             "B3",
@@ -268,20 +268,20 @@ def _should(desk: Desk, command: ask.Hold, missing: frozenset[AgencyKind], *, qu
         )
 
 
-def _cancel(desk: Desk, command: ask.Cancel) -> Iterator[Event]:
+def _cancel(desk: MeetingContext, command: ask.Cancel) -> Iterator[Event]:
     desk.lead()
     desk.not_over()
     state = desk.state
     yield then.Cancelled(reason=command.reason or UNSET)
-    yield from _tell(desk, Status.CANCELLED, state.mode, state.start, state.end)
+    yield from _tell(desk, MeetingStatus.CANCELLED, state.mode, state.start, state.end)
 
 
-def _block_staff(desk: Desk, command: ask.BlockStaff) -> Iterator[Event]:
+def _block_staff(desk: MeetingContext, command: ask.BlockStaff) -> Iterator[Event]:
     refuse_blocking(desk.act, command)
     yield then.StaffBlocked(staff=command.staff)
 
 
-def _lift_block(desk: Desk, command: ask.LiftBlock) -> Iterator[Event]:
+def _lift_block(desk: MeetingContext, command: ask.LiftBlock) -> Iterator[Event]:
     block = desk.state.blocks.get(command.block)
     if block is None or block.by != desk.unit:
         raise NotThere
@@ -290,7 +290,7 @@ def _lift_block(desk: Desk, command: ask.LiftBlock) -> Iterator[Event]:
     yield then.StaffBlockLifted(block=block.id)
 
 
-def _dispose(desk: Desk, command: ask.Dispose) -> Iterator[Event]:
+def _dispose(desk: MeetingContext, command: ask.Dispose) -> Iterator[Event]:
     if command.whole and desk.state.leads(desk.unit) and not desk.state.over():
         raise Refusal(
             "D9", "a meeting that is to come is not disposed of as a whole", remedy="hold it or cancel it first"
@@ -303,7 +303,7 @@ def _dispose(desk: Desk, command: ask.Dispose) -> Iterator[Event]:
     yield then.Disposed(keys=command.keys, whole=command.whole)
 
 
-_DECIDERS: dict[type[Command], Callable[[Desk, Any], Iterator[Event]]] = {
+_DECIDERS: dict[type[Command], Callable[[MeetingContext, Any], Iterator[Event]]] = {
     ask.Request: _request,
     ask.Schedule: _schedule,
     ask.Invite: _invite,

@@ -5,12 +5,12 @@ from msgspec import Struct
 from domain.act import Act
 from domain.agreement.state import Directory
 from domain.errors import Refusal
-from domain.meeting.events import Status
+from domain.meeting.events import MeetingStatus
 from domain.meeting.state import Meeting
 from domain.vocabulary import Instant, MeetingKind, UnitId
 
 
-class Desk(Struct, frozen=True):
+class MeetingContext(Struct, frozen=True):
     """The visible state, the act, and whom the agreements of the day name."""
 
     state: Meeting
@@ -31,9 +31,9 @@ class Desk(Struct, frozen=True):
             raise Refusal("B6", "who called the meeting does this", remedy="ask who invited this unit")
 
     def not_over(self) -> None:
-        if self.state.status is Status.HELD:
+        if self.state.status is MeetingStatus.HELD:
             raise Refusal("D4", "the meeting was held", remedy="ask for another")
-        if self.state.status is Status.CANCELLED:
+        if self.state.status is MeetingStatus.CANCELLED:
             raise Refusal("D4", "the meeting is cancelled", remedy="ask for another")
 
     def agreed(self, unit: UnitId) -> None:

@@ -32,13 +32,13 @@ from domain.vocabulary import (
     Ref,
     ReportOrder,
     Role,
-    Row,
     StaffId,
+    TableRow,
     UnitId,
 )
 
 Code = Annotated[str, Meta(pattern=r"^[a-z_]{1,40}$")]
-CONTENT: Final[frozenset[Compartment | Row]] = frozenset(
+CONTENT: Final[frozenset[Compartment | TableRow]] = frozenset(
     {
         Compartment.SOCIAL,
         Compartment.HEALTH,
@@ -50,7 +50,7 @@ CONTENT: Final[frozenset[Compartment | Row]] = frozenset(
 """What minutes can say about a person."""
 
 
-class Status(StrEnum):
+class MeetingStatus(StrEnum):
     """How far a meeting has come (D4)."""
 
     REQUESTED = "requested"
@@ -116,7 +116,7 @@ class _ToTheInvited(Event, frozen=True, kw_only=True):
     """What R2 releases to one invited unit: time, mode and status."""
 
     to: UnitId
-    status: Status
+    status: MeetingStatus
     mode: Mode | None = None
     start: Instant | None = None
     end: Instant | None = None
@@ -144,7 +144,7 @@ class InvitationAccepted(_AmongParties, frozen=True, kw_only=True):
     """The unit takes part: from now on it knows who else does, and they know of it (F)."""
 
     name: ClassVar = "meeting.invitation_accepted"
-    row: ClassVar = Row.PARTICIPATION
+    row: ClassVar = TableRow.PARTICIPATION
     to: frozenset[UnitId]
     role: Role
     mandate: Code | None = None
@@ -202,7 +202,7 @@ class MinutesWritten(Event, frozen=True, kw_only=True):
 
     name: ClassVar = "meeting.minutes_written"
     sends: ClassVar = True
-    follows: ClassVar = MappingProxyType({"used_for": CONTENT, "has_safe_contact": CONTENT | {Row.EXISTENCE}})
+    follows: ClassVar = MappingProxyType({"used_for": CONTENT, "has_safe_contact": CONTENT | {TableRow.EXISTENCE}})
     """Of older minutes: today both follow from whether a person is named."""
     to: Annotated[frozenset[UnitId], Meta(min_length=1)]
     person: Ref | None = None
@@ -306,7 +306,7 @@ class StaffBlocked(Event, frozen=True, kw_only=True):
     """A named member of staff, or an interpreter, is kept from this meeting; nobody but who set it knows (C9)."""
 
     name: ClassVar = "meeting.staff_blocked"
-    row: ClassVar = Row.STAFF_BLOCK
+    row: ClassVar = TableRow.STAFF_BLOCK
     staff: StaffId
 
 
@@ -314,7 +314,7 @@ class StaffBlockLifted(Event, frozen=True, kw_only=True):
     """That one block ends (C9)."""
 
     name: ClassVar = "meeting.staff_block_lifted"
-    row: ClassVar = Row.STAFF_BLOCK
+    row: ClassVar = TableRow.STAFF_BLOCK
     block: Ref
 
 

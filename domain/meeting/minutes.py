@@ -16,8 +16,8 @@ from domain.disclosing import (
 from domain.errors import Refusal
 from domain.event import Event
 from domain.meeting.commands import ConfirmSafeContact, WriteMinutes
-from domain.meeting.desk import Desk
-from domain.meeting.events import MinutesWritten, SafeContactConfirmed, Status
+from domain.meeting.desk import MeetingContext
+from domain.meeting.events import MeetingStatus, MinutesWritten, SafeContactConfirmed
 from domain.safe_contact_handover import to_confirm
 from domain.vocabulary import Compartment, Purpose
 
@@ -25,10 +25,10 @@ ABOUT_NOBODY = frozenset({Compartment.COORDINATION, Compartment.ADVICE})
 """What minutes say about nobody who could be pointed out (A1, B7): no ground is asked for it."""
 
 
-def write_minutes(desk: Desk, command: WriteMinutes) -> Iterator[Event]:
+def write_minutes(desk: MeetingContext, command: WriteMinutes) -> Iterator[Event]:
     """Send them: after the meeting, by who was there or leads it, to those who were there, on a ground (C2, F)."""
     state = desk.state
-    if state.status is not Status.HELD:
+    if state.status is not MeetingStatus.HELD:
         raise Refusal("D4", "minutes are of a meeting that was held", remedy="record first that it was held")
     if desk.unit not in state.present() and not state.leads(desk.unit):
         raise Refusal("D4", "who was there writes the minutes", remedy="ask who called the meeting")
@@ -70,17 +70,17 @@ def write_minutes(desk: Desk, command: WriteMinutes) -> Iterator[Event]:
     )
 
 
-def confirm_safe_contact(desk: Desk, command: ConfirmSafeContact) -> Iterator[Event]:
+def confirm_safe_contact(desk: MeetingContext, command: ConfirmSafeContact) -> Iterator[Event]:
     """C12: who got minutes about a person confirms to who wrote them that they can be reached safely."""
     sent = to_confirm(desk.state.handed.values(), command.minutes, desk.unit)
     yield SafeContactConfirmed(minutes=sent.id, person=sent.person, to=sent.by, known_by=sent.known_by)
 
 
-def _purpose(desk: Desk, command: WriteMinutes) -> Purpose:
+def _purpose(desk: MeetingContext, command: WriteMinutes) -> Purpose:
     return command.purpose or desk.act.by.purpose
 
 
-def _disclose(desk: Desk, command: WriteMinutes, content: frozenset[Compartment]) -> None:
+def _disclose(desk: MeetingContext, command: WriteMinutes, content: frozenset[Compartment]) -> None:
     """C2: the same is asked for each receiver as of any other disclosure."""
     if command.person is None:
         raise Refusal("C2", "what is said about someone says about which person", remedy="name the person in the case")

@@ -10,7 +10,7 @@ from domain.act import Fact
 from domain.blocking import Block
 from domain.growing import with_entry
 from domain.meeting import events as then
-from domain.meeting.events import Attendee, Status
+from domain.meeting.events import Attendee, MeetingStatus
 from domain.safe_contact_handover import Handed
 from domain.vocabulary import AgencyKind, Instant, MeetingKind, Mode, Ref, ReportOrder, UnitId
 
@@ -61,7 +61,7 @@ class Meeting(Struct, frozen=True, kw_only=True):
     """All is as far as is known to whoever looks; who is only invited knows time, mode and status (R2)."""
 
     seen: bool = False
-    status: Status = Status.REQUESTED
+    status: MeetingStatus = MeetingStatus.REQUESTED
     meeting: MeetingKind | None = None
     case_bearing: bool | None = None
     case: Ref | None = None
@@ -118,7 +118,7 @@ class Meeting(Struct, frozen=True, kw_only=True):
 
     def over(self) -> bool:
         """Whether it was held or cancelled."""
-        return self.status in (Status.HELD, Status.CANCELLED)
+        return self.status in (MeetingStatus.HELD, MeetingStatus.CANCELLED)
 
 
 INITIAL = Meeting()
@@ -151,14 +151,14 @@ def _life(state: Meeting, fact: Fact) -> Meeting:
                 requested=fact.act.now,
             )
         case then.Scheduled(mode=mode, start=start, end=end):
-            return replace(_moved(state, fact), status=Status.SCHEDULED, mode=mode, start=start, end=end)
+            return replace(_moved(state, fact), status=MeetingStatus.SCHEDULED, mode=mode, start=start, end=end)
         case then.CalledNow(mode=mode):
             moved = _moved(state, fact)
-            return replace(moved, status=Status.CALLED, mode=mode, start=fact.act.happened, end=None)
+            return replace(moved, status=MeetingStatus.CALLED, mode=mode, start=fact.act.happened, end=None)
         case then.Held() as held:
             return replace(
                 state,
-                status=Status.HELD,
+                status=MeetingStatus.HELD,
                 mode=held.mode,
                 start=held.start,
                 end=held.end,
@@ -172,7 +172,7 @@ def _life(state: Meeting, fact: Fact) -> Meeting:
                 report=held.report,
             )
         case then.Cancelled():
-            return replace(state, status=Status.CANCELLED, ended=fact.act.now)
+            return replace(state, status=MeetingStatus.CANCELLED, ended=fact.act.now)
         case then.MinutesWritten() as written:
             handed = state.handed
             for each in _handed(written, fact):
@@ -245,7 +245,7 @@ def _told(state: Meeting, told: then.Invited | then.Told, now: Instant) -> Meeti
     """R2: how the meeting stands, for whom that is all they know of it. What is known of its holding stands."""
     if state.over():
         return state
-    over = told.status in (Status.HELD, Status.CANCELLED)
+    over = told.status in (MeetingStatus.HELD, MeetingStatus.CANCELLED)
     # The end belongs to the beginning that is told: with another beginning the former end says nothing any more.
     start, end = (state.start, state.end) if told.start is None else (told.start, told.end)
     return replace(

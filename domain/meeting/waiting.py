@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from domain.agreement.state import Directory
-from domain.meeting.events import Status
+from domain.meeting.events import MeetingStatus
 from domain.meeting.state import Meeting, Progress, Task
 from domain.safe_contact_handover import unconfirmed
 from domain.vocabulary import Instant, MeetingKind, Ref, ReportOrder, UnitId
@@ -74,11 +74,13 @@ def _waits(state: Meeting, now: Instant, directory: Directory) -> Iterator[Waiti
     if lead is None:
         return
     match state.status:
-        case Status.REQUESTED if state.requested is not None:
+        case MeetingStatus.REQUESTED if state.requested is not None:
             yield waits(lead, "meeting_time", state.requested, now, directory)
-        case Status.CALLED | Status.SCHEDULED if state.start is not None and (state.end or state.start) <= now:
+        case MeetingStatus.CALLED | MeetingStatus.SCHEDULED if (
+            state.start is not None and (state.end or state.start) <= now
+        ):
             yield waits(lead, "meeting_held", state.end or state.start, now, directory)
-        case Status.HELD if state.ended is not None and not state.minutes:
+        case MeetingStatus.HELD if state.ended is not None and not state.minutes:
             yield waits(lead, "minutes", state.ended, now, directory)
 
 

@@ -9,17 +9,17 @@ from domain.errors import NotThere, Refusal
 from domain.event import Event
 from domain.meeting import commands as ask
 from domain.meeting import events as then
-from domain.meeting.desk import Desk
-from domain.meeting.events import Status
+from domain.meeting.desk import MeetingContext
+from domain.meeting.events import MeetingStatus
 from domain.meeting.state import Progress, Task
 from domain.vocabulary import Mode
 
 
-def divide_work(desk: Desk, command: ask.DivideWork) -> Iterator[Event]:
+def divide_work(desk: MeetingContext, command: ask.DivideWork) -> Iterator[Event]:
     """D4: who does what, by when, and how the agencies coordinate."""
     desk.lead()
     state = desk.state
-    if state.status not in (Status.CALLED, Status.HELD):
+    if state.status not in (MeetingStatus.CALLED, MeetingStatus.HELD):
         raise Refusal("D4", "work is divided at the meeting", remedy="hold it first")
     desk.agreed(command.unit)
     if command.unit not in state.present() | state.invited() and not state.leads(command.unit):
@@ -37,13 +37,13 @@ def divide_work(desk: Desk, command: ask.DivideWork) -> Iterator[Event]:
     )
 
 
-def finish_task(desk: Desk, command: ask.FinishTask) -> Iterator[Event]:
+def finish_task(desk: MeetingContext, command: ask.FinishTask) -> Iterator[Event]:
     """D4: what the unit took on is done."""
     task = _own(desk, command)
     yield then.TaskDone(task=task.id, to=task.by, alone=task.alone, what=command.what or UNSET)
 
 
-def leave_task(desk: Desk, command: ask.LeaveTask) -> Iterator[Event]:
+def leave_task(desk: MeetingContext, command: ask.LeaveTask) -> Iterator[Event]:
     """D4: not done, and why; it stays open."""
     task = _own(desk, command)
     if not command.why:
@@ -51,7 +51,7 @@ def leave_task(desk: Desk, command: ask.LeaveTask) -> Iterator[Event]:
     yield then.TaskNotDone(task=task.id, to=task.by, alone=task.alone, why=command.why)
 
 
-def give_up_task(desk: Desk, command: ask.GiveUpTask) -> Iterator[Event]:
+def give_up_task(desk: MeetingContext, command: ask.GiveUpTask) -> Iterator[Event]:
     """D4: no longer possible, and why; nothing waits for it any more."""
     task = _own(desk, command)
     if not command.why:
@@ -59,7 +59,7 @@ def give_up_task(desk: Desk, command: ask.GiveUpTask) -> Iterator[Event]:
     yield then.TaskNoLongerPossible(task=task.id, to=task.by, alone=task.alone, why=command.why)
 
 
-def _own(desk: Desk, command: ask.FinishTask | ask.LeaveTask | ask.GiveUpTask) -> Task:
+def _own(desk: MeetingContext, command: ask.FinishTask | ask.LeaveTask | ask.GiveUpTask) -> Task:
     task = desk.state.tasks.get(command.task)
     if task is None:
         raise NotThere
@@ -72,7 +72,7 @@ def _own(desk: Desk, command: ask.FinishTask | ask.LeaveTask | ask.GiveUpTask) -
     return task
 
 
-def book_interpreter(desk: Desk, command: ask.BookInterpreter) -> Iterator[Event]:
+def book_interpreter(desk: MeetingContext, command: ask.BookInterpreter) -> Iterator[Event]:
     """D12, C9: a mode and a language; on the telephone never the place; never one who is kept out."""
     desk.lead()
     desk.not_over()

@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from domain.act import Principal
 from domain.errors import SamradError
-from domain.needtoknow.model import Action, Decision, Grant, Outcome, Resource
+from domain.needtoknow.model import Action, Decision, Grant, Resource, Verdict
 from domain.vocabulary import Instant
 
 Node: TypeAlias = Mapping[str, Any]
@@ -136,14 +136,14 @@ def _rule(policy: Node) -> _Rule:
     )
 
 
-def _outcome(effect: str, stub: str | None) -> Outcome:
+def _outcome(effect: str, stub: str | None) -> Verdict:
     match effect, stub:
         case "forbid", None:
-            return Outcome.ABSENT
+            return Verdict.ABSENT
         case "permit", None:
-            return Outcome.ALLOW
+            return Verdict.ALLOW
         case "permit", "stub":
-            return Outcome.STUB
+            return Verdict.STUB
         case _:
             raise PolicyRefused(f"a permit allows or gives a stub, and a forbid does neither: {effect} {stub!r}")
 
@@ -266,7 +266,7 @@ def _function(rules: Sequence[_Rule]) -> Decide:
         chain.append(ast.Return(_name("_absent")))
         chain = _shared(chain)
         body.append(ast.If(ast.Compare(_name("action"), [ast.Is()], [_name(f"_{action}")]), chain, []))
-    names["_absent"] = Decision(Outcome.ABSENT)
+    names["_absent"] = Decision(Verdict.ABSENT)
     body.append(ast.Return(_name("_absent")))
     arguments = ast.arguments(
         posonlyargs=[ast.arg(name) for name in PARAMETERS], args=[], kwonlyargs=[], kw_defaults=[], defaults=[]
@@ -301,4 +301,4 @@ def _shared(chain: Sequence[ast.stmt]) -> list[ast.stmt]:
 
 
 def _precedence(rule: _Rule) -> int:
-    return 0 if rule.forbids else (Outcome.ALLOW, Outcome.STUB).index(rule.decision.outcome) + 1
+    return 0 if rule.forbids else (Verdict.ALLOW, Verdict.STUB).index(rule.decision.outcome) + 1

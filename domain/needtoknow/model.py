@@ -9,7 +9,19 @@ from typing import Literal
 
 from msgspec import Struct
 
-from domain.vocabulary import FOREVER, AgencyId, Compartment, Instant, Kind, Purpose, Ref, Role, Row, StaffId, UnitId
+from domain.vocabulary import (
+    FOREVER,
+    AgencyId,
+    Compartment,
+    Instant,
+    Kind,
+    Purpose,
+    Ref,
+    Role,
+    StaffId,
+    TableRow,
+    UnitId,
+)
 
 
 class Action(StrEnum):
@@ -19,7 +31,7 @@ class Action(StrEnum):
     AUDIT = "audit"
 
 
-class Outcome(StrEnum):
+class Verdict(StrEnum):
     """`STUB`: one may know that something is there. `ABSENT`: indistinguishable from nothing."""
 
     ALLOW = "allow"
@@ -30,7 +42,7 @@ class Outcome(StrEnum):
 class Decision(Struct, frozen=True):
     """The outcome, with the rule and the ground that decided. Where no rule spoke, both are ""."""
 
-    outcome: Outcome
+    outcome: Verdict
     rule: str = ""
     ground: str = ""
 
@@ -83,7 +95,7 @@ class Resource(Struct, frozen=True, kw_only=True):
     """
 
     kind: Kind
-    row: Compartment | Row
+    row: Compartment | TableRow
     subject: str = ""
     owner: UnitId
     owner_agency: AgencyId

@@ -22,7 +22,7 @@ from domain.meeting import events as meeting
 from domain.needtoknow.model import Grant, GrantKind
 from domain.referral import events as referral
 from domain.report import events as report
-from domain.vocabulary import Compartment, Instant, Ref, Role, Row, StaffId, UnitId
+from domain.vocabulary import Compartment, Instant, Ref, Role, StaffId, TableRow, UnitId
 
 
 def decides_access(event: type[Event]) -> bool:
@@ -122,7 +122,7 @@ class Standing:
             for given in self._mandates.values()
         )
 
-    def row_of(self, fact: Fact) -> Compartment | Row:
+    def row_of(self, fact: Fact) -> Compartment | TableRow:
         """The row of table F that governs who may read the record of the act. That a placement was compromised is
         whereabouts (C4): so is the assessment that it asks for (D11), which stands beside it under one act."""
         if isinstance(fact.event, CircumstancesChanged) and fact.act.id in self._places_left:

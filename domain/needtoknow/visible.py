@@ -11,10 +11,10 @@ from domain.case.events import Assigned, Disclosed
 from domain.event import Audience, Event
 from domain.identifiers import in_normal_form
 from domain.needtoknow.compile import Policy
-from domain.needtoknow.model import NO_GRANT, Action, Decision, Grant, Outcome, Resource
+from domain.needtoknow.model import NO_GRANT, Action, Decision, Grant, Resource, Verdict
 from domain.needtoknow.standing import Standing
 from domain.needtoknow.withholding import withhold
-from domain.vocabulary import AgencyId, Compartment, Existence, Instant, Kind, Mark, Role, Row, StaffId, UnitId
+from domain.vocabulary import AgencyId, Compartment, Existence, Instant, Kind, Mark, Role, StaffId, TableRow, UnitId
 
 
 class Sight(Struct, frozen=True):
@@ -200,7 +200,9 @@ class _Judge:
             addressed,
         )
 
-    def act(self, event: Event, row: Compartment | Row, relation: _Relation, parts: frozenset[Compartment]) -> _Verdict:
+    def act(
+        self, event: Event, row: Compartment | TableRow, relation: _Relation, parts: frozenset[Compartment]
+    ) -> _Verdict:
         """The verdict on an act in that relation, whose record that row governs, with those sealed parts."""
         if relation[0] is Kind.ACCESS:
             row = Compartment.ACCESS
@@ -208,18 +210,18 @@ class _Judge:
         opened: list[set[Compartment]] = [set() for _ in self.grants]
         for part in parts:
             for beside, answer in zip(opened, self.ask(part, relation, sent), strict=True):
-                if answer.outcome is Outcome.ALLOW:
+                if answer.outcome is Verdict.ALLOW:
                     beside.add(part)
         answers = list(self.ask(row, relation, sent))
         for number, beside in enumerate(opened):
             if beside:
                 resource = self.resource(row, relation, sent, frozenset(beside))
                 answers[number] = self.decide(self.principal, self.action, resource, self.grants[number], self.now)
-        record = next((answer for answer in answers if answer.outcome is Outcome.ALLOW), None)
+        record = next((answer for answer in answers if answer.outcome is Verdict.ALLOW), None)
         mark = None
         if event.existence is not None:
-            known = self.ask(Row.EXISTENCE, relation, sent)
-            mark = event.existence if any(answer.outcome is not Outcome.ABSENT for answer in known) else None
+            known = self.ask(TableRow.EXISTENCE, relation, sent)
+            mark = event.existence if any(answer.outcome is not Verdict.ABSENT for answer in known) else None
         return _Verdict(
             record,
             frozenset[Compartment]().union(*opened) if record else NOTHING,
@@ -228,15 +230,15 @@ class _Judge:
             withheld=tuple(field for field, rows in event.follows.items() if not self.may_know(rows, relation, sent)),
         )
 
-    def may_know(self, rows: frozenset[Compartment | Row], relation: _Relation, sent: bool) -> bool:
+    def may_know(self, rows: frozenset[Compartment | TableRow], relation: _Relation, sent: bool) -> bool:
         """Whether one of these rows of table F is open to the principal in an act of that relation."""
         return any(
-            answer.outcome is Outcome.ALLOW or (row is Row.EXISTENCE and answer.outcome is Outcome.STUB)
+            answer.outcome is Verdict.ALLOW or (row is TableRow.EXISTENCE and answer.outcome is Verdict.STUB)
             for row in rows
             for answer in self.ask(row, relation, sent)
         )
 
-    def ask(self, row: Compartment | Row, relation: _Relation, sent: bool) -> tuple[Decision, ...]:
+    def ask(self, row: Compartment | TableRow, relation: _Relation, sent: bool) -> tuple[Decision, ...]:
         """The answer on each grant, with nothing open beside that row."""
         asked = (row, relation, sent)
         answers = self.answers.get(asked)
@@ -248,7 +250,7 @@ class _Judge:
         return answers
 
     def resource(
-        self, row: Compartment | Row, relation: _Relation, sent: bool, beside: frozenset[Compartment]
+        self, row: Compartment | TableRow, relation: _Relation, sent: bool, beside: frozenset[Compartment]
     ) -> Resource:
         kind, subject, owner, owner_agency, addressed = relation
         return Resource(

@@ -21,12 +21,12 @@ from domain.errors import Caution, NotThere, Refusal
 from domain.event import Event
 from domain.referral import commands as ask
 from domain.referral import events as then
-from domain.referral.state import TAKEN_ON, UNANSWERED, WITH_THE_RECEIVER, WITH_THE_SENDER, Referral, Status
+from domain.referral.state import TAKEN_ON, UNANSWERED, WITH_THE_RECEIVER, WITH_THE_SENDER, Referral, ReferralStatus
 from domain.time import day_end
 from domain.vocabulary import Compartment, Instant, Purpose, Ref, UnitId
 
 
-class Desk(Struct, frozen=True):
+class ReferralContext(Struct, frozen=True):
     """What a decision rests on: the visible state, the act, and who the agreements of the day name."""
 
     state: Referral
@@ -101,13 +101,13 @@ def decide(state: Referral, command: Command, act: Act, directory: Directory) ->
     """The events that `command` brings about, or the rule that forbids it."""
     if not state.seen and not command.opens:
         raise NotThere
-    yield from _DECIDERS[type(command)](Desk(state, act, directory), command)
+    yield from _DECIDERS[type(command)](ReferralContext(state, act, directory), command)
 
 
 # The sender.
 
 
-def _propose(desk: Desk, command: ask.Propose) -> Iterator[Event]:
+def _propose(desk: ReferralContext, command: ask.Propose) -> Iterator[Event]:
     if desk.state.seen:
         raise Refusal("D2", "this referral has been proposed already", remedy="go on in it")
     refuse_oneself(desk.act, command.receiver)
@@ -124,7 +124,7 @@ def _propose(desk: Desk, command: ask.Propose) -> Iterator[Event]:
     )
 
 
-def _person_agrees(desk: Desk, command: ask.PersonAgrees) -> Iterator[Event]:
+def _person_agrees(desk: ReferralContext, command: ask.PersonAgrees) -> Iterator[Event]:
     desk.sends()
     receiver = command.receiver or desk.receiver
     refuse_unshareable(command.compartments)
@@ -136,12 +136,12 @@ def _person_agrees(desk: Desk, command: ask.PersonAgrees) -> Iterator[Event]:
     yield then.PersonAgreed(person=desk.person, receiver=receiver, compartments=command.compartments, until=until)
 
 
-def _person_declines(desk: Desk, _: ask.PersonDeclines) -> Iterator[Event]:
+def _person_declines(desk: ReferralContext, _: ask.PersonDeclines) -> Iterator[Event]:
     desk.sends()
     yield then.PersonDeclined(person=desk.person)
 
 
-def _send(desk: Desk, command: ask.Send) -> Iterator[Event]:
+def _send(desk: ReferralContext, command: ask.Send) -> Iterator[Event]:
     desk.sends()
     if desk.state.status not in WITH_THE_SENDER:
         raise Refusal("D2", "another unit has it now", remedy="withdraw it, or wait until it comes back")
@@ -179,7 +179,7 @@ def _send(desk: Desk, command: ask.Send) -> Iterator[Event]:
     )
 
 
-def _give_safe_contact(desk: Desk, command: ask.GiveSafeContact) -> Iterator[Event]:
+def _give_safe_contact(desk: ReferralContext, command: ask.GiveSafeContact) -> Iterator[Event]:
     desk.sends()
     if desk.state.status not in WITH_THE_RECEIVER:
         raise Refusal("D2", "nobody has it who could use it", remedy="send it, with the safe contact")
@@ -204,14 +204,14 @@ def _give_safe_contact(desk: Desk, command: ask.GiveSafeContact) -> Iterator[Eve
     )
 
 
-def _withdraw(desk: Desk, _: ask.Withdraw) -> Iterator[Event]:
+def _withdraw(desk: ReferralContext, _: ask.Withdraw) -> Iterator[Event]:
     desk.sends()
     # R4: who has it is told that it is withdrawn, never why; who sent it back is told nothing.
     has_it = desk.state.status in WITH_THE_RECEIVER
     yield then.Withdrawn(to=desk.receiver if has_it else None)
 
 
-def _signpost(desk: Desk, command: ask.Signpost) -> Iterator[Event]:
+def _signpost(desk: ReferralContext, command: ask.Signpost) -> Iterator[Event]:
     desk.sends()
     if desk.state.status not in WITH_THE_SENDER:
         raise Refusal("D2", "another unit has it now", remedy="withdraw it first")
@@ -221,27 +221,27 @@ def _signpost(desk: Desk, command: ask.Signpost) -> Iterator[Event]:
 # The receiver.
 
 
-def _received(desk: Desk, sender: UnitId) -> Iterator[Event]:
+def _received(desk: ReferralContext, sender: UnitId) -> Iterator[Event]:
     """D2: who answers at once, as on the telephone, has received it by that."""
-    if desk.state.status is Status.SENT:
+    if desk.state.status is ReferralStatus.SENT:
         yield then.ReceiptConfirmed(to=sender)
 
 
-def _unanswered(desk: Desk) -> UnitId:
+def _unanswered(desk: ReferralContext) -> UnitId:
     sender = desk.holds()
     if desk.state.status not in UNANSWERED:
         raise Refusal("D2", "it has been accepted already", remedy="complete it, and say how it ended")
     return sender
 
 
-def _confirm_receipt(desk: Desk, _: ask.ConfirmReceipt) -> Iterator[Event]:
+def _confirm_receipt(desk: ReferralContext, _: ask.ConfirmReceipt) -> Iterator[Event]:
     sender = desk.holds()
-    if desk.state.status is not Status.SENT:
+    if desk.state.status is not ReferralStatus.SENT:
         raise Refusal("D2", "receipt has been confirmed already", remedy="answer it")
     yield then.ReceiptConfirmed(to=sender)
 
 
-def _confirm_safe_contact(desk: Desk, _: ask.ConfirmSafeContact) -> Iterator[Event]:
+def _confirm_safe_contact(desk: ReferralContext, _: ask.ConfirmSafeContact) -> Iterator[Event]:
     sender = desk.holds()
     if not desk.state.safe_contact:
         raise Refusal("C12", "no safe contact came with it", remedy="ask the sender for one")
@@ -251,19 +251,19 @@ def _confirm_safe_contact(desk: Desk, _: ask.ConfirmSafeContact) -> Iterator[Eve
     yield then.SafeContactConfirmed(to=sender)
 
 
-def _accept(desk: Desk, _: ask.Accept) -> Iterator[Event]:
+def _accept(desk: ReferralContext, _: ask.Accept) -> Iterator[Event]:
     sender = _unanswered(desk)
     yield from _received(desk, sender)
     yield then.Accepted(to=sender)
 
 
-def _decline(desk: Desk, command: ask.Decline) -> Iterator[Event]:
+def _decline(desk: ReferralContext, command: ask.Decline) -> Iterator[Event]:
     sender = _unanswered(desk)
     yield from _received(desk, sender)
     yield then.Declined(to=sender, reason=command.reason, explanation=command.explanation or UNSET)
 
 
-def _redirect(desk: Desk, command: ask.Redirect) -> Iterator[Event]:
+def _redirect(desk: ReferralContext, command: ask.Redirect) -> Iterator[Event]:
     sender = _unanswered(desk)
     if command.to in (desk.unit, sender):
         raise Refusal("D2", "a referral is redirected to a third unit", remedy="decline it instead")
@@ -273,13 +273,13 @@ def _redirect(desk: Desk, command: ask.Redirect) -> Iterator[Event]:
     yield then.Redirected(to=sender, named=command.to)
 
 
-def _contact_attempted(desk: Desk, _: ask.AttemptContact) -> Iterator[Event]:
+def _contact_attempted(desk: ReferralContext, _: ask.AttemptContact) -> Iterator[Event]:
     sender = desk.helps()
     _safely(desk)
     yield then.ContactAttempted(to=sender)
 
 
-def _first_contact(desk: Desk, _: ask.MeetFirst) -> Iterator[Event]:
+def _first_contact(desk: ReferralContext, _: ask.MeetFirst) -> Iterator[Event]:
     sender = desk.helps()
     if desk.state.met:
         raise Refusal("D2", "the first contact has been made already", remedy="complete it, when it is")
@@ -287,17 +287,17 @@ def _first_contact(desk: Desk, _: ask.MeetFirst) -> Iterator[Event]:
     yield then.FirstContact(to=sender)
 
 
-def _safely(desk: Desk) -> None:
+def _safely(desk: ReferralContext) -> None:
     """C12: nobody is reached for before it is understood how. What was done is told with a reason, not lost."""
     if not desk.state.safe_contact_confirmed and desk.act.because is None:
         raise Caution("C12", "the safe contact has not been confirmed", remedy="confirm it before reaching out")
 
 
-def _did_not_attend(desk: Desk, _: ask.MissAppointment) -> Iterator[Event]:
+def _did_not_attend(desk: ReferralContext, _: ask.MissAppointment) -> Iterator[Event]:
     yield then.DidNotAttend(to=desk.helps())
 
 
-def _complete(desk: Desk, command: ask.Complete) -> Iterator[Event]:
+def _complete(desk: ReferralContext, command: ask.Complete) -> Iterator[Event]:
     sender = desk.helps()
     if not desk.state.met and desk.act.because is None:
         # D2: sent is not done, and accepted is not either.
@@ -308,7 +308,7 @@ def _complete(desk: Desk, command: ask.Complete) -> Iterator[Event]:
 # Others.
 
 
-def _remind(desk: Desk, _: ask.Remind) -> Iterator[Event]:
+def _remind(desk: ReferralContext, _: ask.Remind) -> Iterator[Event]:
     sender = desk.sender
     if desk.unit not in (sender, desk.state.coordinator):
         raise Refusal("D2", "the sender, or the coordinator of the case, reminds", remedy="ask one of them")
@@ -318,7 +318,7 @@ def _remind(desk: Desk, _: ask.Remind) -> Iterator[Event]:
     yield then.Reminded(to=desk.receiver, sender=sender)
 
 
-def _dispose(desk: Desk, command: ask.Dispose) -> Iterator[Event]:
+def _dispose(desk: ReferralContext, command: ask.Dispose) -> Iterator[Event]:
     state = desk.state
     works_on_it = desk.unit == state.sender or (desk.unit == state.receiver and state.status in WITH_THE_RECEIVER)
     if command.whole and works_on_it and not state.ended:
@@ -328,7 +328,7 @@ def _dispose(desk: Desk, command: ask.Dispose) -> Iterator[Event]:
     yield then.Disposed(keys=command.keys, whole=command.whole)
 
 
-_DECIDERS: dict[type[Command], Callable[[Desk, Any], Iterator[Event]]] = {
+_DECIDERS: dict[type[Command], Callable[[ReferralContext, Any], Iterator[Event]]] = {
     ask.Propose: _propose,
     ask.PersonAgrees: _person_agrees,
     ask.PersonDeclines: _person_declines,

@@ -14,7 +14,7 @@ from domain.vocabulary import Compartment, DeclineReason, Instant, Outcome, Purp
 from domain.waiting import Waiting, WaitsFor, waits
 
 
-class Status(StrEnum):
+class ReferralStatus(StrEnum):
     """How far it has come (D2). Sent is not done."""
 
     PROPOSED = "proposed"
@@ -31,9 +31,16 @@ class Status(StrEnum):
     SIGNPOSTED = "signposted"
 
 
-WITH_THE_SENDER = frozenset({Status.PROPOSED, Status.DECLINED, Status.REDIRECTED})
-UNANSWERED = frozenset({Status.SENT, Status.RECEIVED})
-TAKEN_ON = frozenset({Status.ACCEPTED, Status.CONTACT_ATTEMPTED, Status.FIRST_CONTACT, Status.DID_NOT_ATTEND})
+WITH_THE_SENDER = frozenset({ReferralStatus.PROPOSED, ReferralStatus.DECLINED, ReferralStatus.REDIRECTED})
+UNANSWERED = frozenset({ReferralStatus.SENT, ReferralStatus.RECEIVED})
+TAKEN_ON = frozenset(
+    {
+        ReferralStatus.ACCEPTED,
+        ReferralStatus.CONTACT_ATTEMPTED,
+        ReferralStatus.FIRST_CONTACT,
+        ReferralStatus.DID_NOT_ATTEND,
+    }
+)
 WITH_THE_RECEIVER = UNANSWERED | TAKEN_ON
 
 
@@ -53,7 +60,7 @@ class Referral(Struct, frozen=True, kw_only=True):
     """All is as far as is known to whoever looks; times are when it happened."""
 
     seen: bool = False
-    status: Status = Status.PROPOSED
+    status: ReferralStatus = ReferralStatus.PROPOSED
     sender: UnitId | None = None
     receiver: UnitId | None = None
     """The unit that it is meant for or, once sent, has it."""
@@ -83,7 +90,7 @@ class Referral(Struct, frozen=True, kw_only=True):
     @property
     def ended(self) -> bool:
         """Whether nothing more is to come of it."""
-        return self.status in (Status.COMPLETED, Status.WITHDRAWN, Status.SIGNPOSTED)
+        return self.status in (ReferralStatus.COMPLETED, ReferralStatus.WITHDRAWN, ReferralStatus.SIGNPOSTED)
 
 
 INITIAL = Referral()
@@ -123,7 +130,7 @@ def _beginning(state: Referral, fact: Fact) -> Referral:
         case then.Sent() as event:
             return replace(
                 state,
-                status=Status.SENT,
+                status=ReferralStatus.SENT,
                 sender=fact.act.by.unit,
                 receiver=event.receiver,
                 purpose=event.purpose,
@@ -139,9 +146,9 @@ def _beginning(state: Referral, fact: Fact) -> Referral:
         case then.SafeContactGiven():
             return replace(state, safe_contact=True, safe_contact_confirmed=False)
         case then.Withdrawn():
-            return replace(state, status=Status.WITHDRAWN, since=None)
+            return replace(state, status=ReferralStatus.WITHDRAWN, since=None)
         case then.Signposted():
-            return replace(state, status=Status.SIGNPOSTED, since=None)
+            return replace(state, status=ReferralStatus.SIGNPOSTED, since=None)
     return state
 
 
@@ -150,17 +157,17 @@ def _answer(state: Referral, fact: Fact) -> Referral:
     match fact.event:
         case then.ReceiptConfirmed():
             # D2: that it was received is no answer, and the person has waited since it was sent.
-            return replace(state, status=Status.RECEIVED)
+            return replace(state, status=ReferralStatus.RECEIVED)
         case then.SafeContactConfirmed():
             return replace(state, safe_contact_confirmed=True)
         case then.Accepted():
-            return replace(state, status=Status.ACCEPTED, since=happened)
+            return replace(state, status=ReferralStatus.ACCEPTED, since=happened)
         case then.Declined(reason=reason):
-            return replace(state, status=Status.DECLINED, reason=reason, since=happened)
+            return replace(state, status=ReferralStatus.DECLINED, reason=reason, since=happened)
         case then.Redirected(named=named):
-            return replace(state, status=Status.REDIRECTED, named=named, since=happened)
+            return replace(state, status=ReferralStatus.REDIRECTED, named=named, since=happened)
         case then.Completed(outcome=outcome):
-            return replace(state, status=Status.COMPLETED, outcome=outcome, since=None)
+            return replace(state, status=ReferralStatus.COMPLETED, outcome=outcome, since=None)
     return state
 
 
@@ -169,12 +176,12 @@ def _people(state: Referral, fact: Fact) -> Referral:
     match fact.event:
         case then.ContactAttempted():
             # An attempt is no contact: what was waited for is waited for still.
-            status = state.status if state.met else Status.CONTACT_ATTEMPTED
+            status = state.status if state.met else ReferralStatus.CONTACT_ATTEMPTED
             return replace(state, status=status, attempts=state.attempts + 1)
         case then.FirstContact():
-            return replace(state, status=Status.FIRST_CONTACT, met=True, since=happened)
+            return replace(state, status=ReferralStatus.FIRST_CONTACT, met=True, since=happened)
         case then.DidNotAttend():
-            return replace(state, status=Status.DID_NOT_ATTEND)
+            return replace(state, status=ReferralStatus.DID_NOT_ATTEND)
         case then.Reminded():
             return replace(state, reminders=with_item(state.reminders, happened))
     return state
@@ -193,9 +200,9 @@ def _next(state: Referral) -> tuple[UnitId | None, WaitsFor | None]:
     if state.status in WITH_THE_SENDER:
         # Who had it and sent it back knows nothing of what became of it.
         on = None if state.proposed is None else state.sender
-        return on, "referral_sent" if state.status is Status.PROPOSED else "referral_sent_on"
+        return on, "referral_sent" if state.status is ReferralStatus.PROPOSED else "referral_sent_on"
     if state.status in UNANSWERED:
-        return state.receiver, "referral_received" if state.status is Status.SENT else "referral_answered"
+        return state.receiver, "referral_received" if state.status is ReferralStatus.SENT else "referral_answered"
     if state.status in TAKEN_ON:
         return state.receiver, "referral_completed" if state.met else "victim_contacted"
     return None, None

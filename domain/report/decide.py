@@ -14,14 +14,14 @@ from domain.errors import Caution, NotThere, Refusal
 from domain.event import Event
 from domain.report import commands as ask
 from domain.report import events as then
-from domain.report.state import Report, Status
+from domain.report.state import Report, ReportStatus
 from domain.vocabulary import AgencyKind, Because, Consideration, Duty, Instant, Ref, ReportKind, UnitId
 
 TAKES: Final = {ReportKind.CONCERN_CHILD: AgencyKind.SOCIAL_SERVICES, ReportKind.CRIME: AgencyKind.POLICE}
 """To whom what is reported (D3)."""
 
 
-class Desk(Struct, frozen=True):
+class ReportContext(Struct, frozen=True):
     """What a decision rests on: the visible state, the act, and who the agreements of the day name."""
 
     state: Report
@@ -81,13 +81,13 @@ def decide(state: Report, command: Command, act: Act, directory: Directory) -> I
     """The events that `command` brings about, or the rule that forbids it."""
     if not state.seen and not command.opens:
         raise NotThere
-    yield from _DECIDERS[type(command)](Desk(state, act, directory), command)
+    yield from _DECIDERS[type(command)](ReportContext(state, act, directory), command)
 
 
 # Whoever bears the duty.
 
 
-def _consider(desk: Desk, command: ask.Consider) -> Iterator[Event]:
+def _consider(desk: ReportContext, command: ask.Consider) -> Iterator[Event]:
     if desk.state.seen:
         raise Refusal("D3", "this has been considered already", remedy="reconsider it")
     if command.case is not None and command.person is None:
@@ -109,7 +109,7 @@ def _consider(desk: Desk, command: ask.Consider) -> Iterator[Event]:
     )
 
 
-def _why_not(desk: Desk, command: ask.Consider | ask.Reconsider, duty: Duty | None) -> None:
+def _why_not(desk: ReportContext, command: ask.Consider | ask.Reconsider, duty: Duty | None) -> None:
     if command.outcome is Consideration.REPORT:
         return
     if duty is Duty.BY_LAW and desk.act.because is Because.DONE_ELSEWHERE:
@@ -119,7 +119,7 @@ def _why_not(desk: Desk, command: ask.Consider | ask.Reconsider, duty: Duty | No
         raise Caution("D3", "why no report is made should be recorded", remedy="say the reasons")
 
 
-def _reconsider(desk: Desk, command: ask.Reconsider) -> Iterator[Event]:
+def _reconsider(desk: ReportContext, command: ask.Reconsider) -> Iterator[Event]:
     desk.bears()
     desk.not_made()
     if desk.act.happened < desk.concern_known:
@@ -130,7 +130,7 @@ def _reconsider(desk: Desk, command: ask.Reconsider) -> Iterator[Event]:
     )
 
 
-def _consider_crime(desk: Desk, command: ask.ConsiderCrime) -> Iterator[Event]:
+def _consider_crime(desk: ReportContext, command: ask.ConsiderCrime) -> Iterator[Event]:
     desk.bears()
     if desk.about is not ReportKind.CONCERN_CHILD:
         raise Refusal(
@@ -140,7 +140,7 @@ def _consider_crime(desk: Desk, command: ask.ConsiderCrime) -> Iterator[Event]:
     yield then.CrimeConsidered(outcome=command.outcome, person=desk.person, reasons=command.reasons or UNSET)
 
 
-def _make(desk: Desk, command: ask.Make) -> Iterator[Event]:
+def _make(desk: ReportContext, command: ask.Make) -> Iterator[Event]:
     desk.bears()
     desk.not_made()
     entry = desk.directory.unit(command.receiver)
@@ -178,7 +178,7 @@ def _make(desk: Desk, command: ask.Make) -> Iterator[Event]:
     )
 
 
-def _crime(desk: Desk, command: ask.Make) -> None:
+def _crime(desk: ReportContext, command: ask.Make) -> None:
     suspected = command.crime_suspected and desk.about is ReportKind.CONCERN_CHILD
     if suspected and desk.state.crime_considered is None and desk.act.because is None:
         raise Caution(
@@ -186,7 +186,7 @@ def _crime(desk: Desk, command: ask.Make) -> None:
         )
 
 
-def _supplement(desk: Desk, command: ask.Supplement) -> Iterator[Event]:
+def _supplement(desk: ReportContext, command: ask.Supplement) -> Iterator[Event]:
     desk.bears()
     receiver = desk.receiver
     if not carried(command):
@@ -195,7 +195,7 @@ def _supplement(desk: Desk, command: ask.Supplement) -> Iterator[Event]:
     yield then.Supplemented(receiver=receiver, **_content(desk, command))
 
 
-def _on_duty(desk: Desk, command: ask.Make | ask.Supplement, receiver: UnitId) -> None:
+def _on_duty(desk: ReportContext, command: ask.Make | ask.Supplement, receiver: UnitId) -> None:
     """C2: a report is a disclosure on a ground; D3: no consent precedes it, so none is its ground."""
     refuse_oneself(desk.act, receiver)
     ground = legal_ground(desk.act, desk.directory, receiver, carried(command))
@@ -204,7 +204,7 @@ def _on_duty(desk: Desk, command: ask.Make | ask.Supplement, receiver: UnitId) -
     weighed(ground, command.balancing)
 
 
-def _content(desk: Desk, command: ask.Make | ask.Supplement) -> dict[str, Any]:
+def _content(desk: ReportContext, command: ask.Make | ask.Supplement) -> dict[str, Any]:
     given = {name: text or UNSET for name, text in asdict(command).items() if name in ask.CONTENT}
     return {**given, "person": desk.person, "has_safe_contact": bool(command.contact)}
 
@@ -212,14 +212,14 @@ def _content(desk: Desk, command: ask.Make | ask.Supplement) -> dict[str, Any]:
 # Whoever received it, and either.
 
 
-def _confirm_receipt(desk: Desk, _: ask.ConfirmReceipt) -> Iterator[Event]:
+def _confirm_receipt(desk: ReportContext, _: ask.ConfirmReceipt) -> Iterator[Event]:
     reporter = desk.received()
-    if desk.state.status is not Status.MADE:
+    if desk.state.status is not ReportStatus.MADE:
         raise Refusal("D3", "receipt has been confirmed already", remedy="tell the outcome, when there is one")
     yield then.ReceiptConfirmed(to=reporter)
 
 
-def _confirm_safe_contact(desk: Desk, _: ask.ConfirmSafeContact) -> Iterator[Event]:
+def _confirm_safe_contact(desk: ReportContext, _: ask.ConfirmSafeContact) -> Iterator[Event]:
     reporter = desk.received()
     if not desk.state.safe_contact:
         raise Refusal("C12", "no safe contact came with it", remedy="ask whoever made the report for one")
@@ -228,15 +228,15 @@ def _confirm_safe_contact(desk: Desk, _: ask.ConfirmSafeContact) -> Iterator[Eve
     yield then.SafeContactConfirmed(to=reporter)
 
 
-def _tell_outcome(desk: Desk, command: ask.TellOutcome) -> Iterator[Event]:
+def _tell_outcome(desk: ReportContext, command: ask.TellOutcome) -> Iterator[Event]:
     reporter = desk.received()
-    if desk.state.status is Status.MADE:
+    if desk.state.status is ReportStatus.MADE:
         # D3: who tells what came of it has received it by that.
         yield then.ReceiptConfirmed(to=reporter)
     yield then.OutcomeTold(to=reporter, outcome=command.outcome)
 
 
-def _identify(desk: Desk, command: ask.Identify) -> Iterator[Event]:
+def _identify(desk: ReportContext, command: ask.Identify) -> Iterator[Event]:
     if desk.unit not in (desk.state.reporter, desk.state.receiver):
         raise Refusal(
             "A2", "only who reports and who receives the report say whom it is about", remedy="ask one of them"
@@ -247,8 +247,8 @@ def _identify(desk: Desk, command: ask.Identify) -> Iterator[Event]:
     yield then.Identified(person=desk.person, identity=command.identity, contact=command.contact or UNSET)
 
 
-def _dispose(desk: Desk, command: ask.Dispose) -> Iterator[Event]:
-    awaited = desk.state.status is not Status.ANSWERED and desk.state.considered is not Consideration.NO_REPORT
+def _dispose(desk: ReportContext, command: ask.Dispose) -> Iterator[Event]:
+    awaited = desk.state.status is not ReportStatus.ANSWERED and desk.state.considered is not Consideration.NO_REPORT
     if command.whole and awaited:
         raise Refusal("D9", "a report that waits is not disposed of as a whole", remedy="tell its outcome first")
     if not command.keys:
@@ -256,7 +256,7 @@ def _dispose(desk: Desk, command: ask.Dispose) -> Iterator[Event]:
     yield then.Disposed(keys=command.keys, whole=command.whole)
 
 
-_DECIDERS: dict[type[Command], Callable[[Desk, Any], Iterator[Event]]] = {
+_DECIDERS: dict[type[Command], Callable[[ReportContext, Any], Iterator[Event]]] = {
     ask.Consider: _consider,
     ask.Reconsider: _reconsider,
     ask.ConsiderCrime: _consider_crime,

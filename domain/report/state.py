@@ -14,7 +14,7 @@ from domain.vocabulary import Consideration, Duty, Instant, Ref, ReportKind, Rep
 from domain.waiting import Waiting, WaitsFor, waits
 
 
-class Status(StrEnum):
+class ReportStatus(StrEnum):
     """How far it has come (D3)."""
 
     CONSIDERED = "considered"
@@ -27,7 +27,7 @@ class Report(Struct, frozen=True, kw_only=True):
     """All is as far as is known to whoever looks. The four times are when each was so (D3)."""
 
     seen: bool = False
-    status: Status = Status.CONSIDERED
+    status: ReportStatus = ReportStatus.CONSIDERED
     about: ReportKind | None = None
     duty: Duty | None = None
     reporter: UnitId | None = None
@@ -56,7 +56,7 @@ class Report(Struct, frozen=True, kw_only=True):
 
     @property
     def made(self) -> bool:
-        return self.status is not Status.CONSIDERED
+        return self.status is not ReportStatus.CONSIDERED
 
     @property
     def crime_to_consider(self) -> bool:
@@ -116,7 +116,7 @@ def _handed_over(state: Report, fact: Fact) -> Report:
                 known = with_entry(known, unit, event.identity_known)
             return replace(
                 state,
-                status=Status.MADE,
+                status=ReportStatus.MADE,
                 about=event.about,
                 duty=event.duty,
                 reporter=unit,
@@ -140,11 +140,11 @@ def _handed_over(state: Report, fact: Fact) -> Report:
 def _answered(state: Report, fact: Fact) -> Report:
     match fact.event:
         case then.ReceiptConfirmed():
-            return replace(state, status=Status.RECEIVED, received=fact.act.happened)
+            return replace(state, status=ReportStatus.RECEIVED, received=fact.act.happened)
         case then.SafeContactConfirmed():
             return replace(state, safe_contact_confirmed=True)
         case then.OutcomeTold(outcome=outcome):
-            return replace(state, status=Status.ANSWERED, outcomes=with_item(state.outcomes, outcome))
+            return replace(state, status=ReportStatus.ANSWERED, outcomes=with_item(state.outcomes, outcome))
     return state
 
 
@@ -161,10 +161,10 @@ def waiting(state: Report, now: Instant, directory: Directory) -> Waiting | None
 def _next(state: Report) -> tuple[UnitId | None, WaitsFor | None, Instant | None]:
     """Whose move it is, the name by which an agreement limits it (D8), and since when it is waited for."""
     match state.status:
-        case Status.CONSIDERED if state.considered is Consideration.REPORT:
+        case ReportStatus.CONSIDERED if state.considered is Consideration.REPORT:
             return state.reporter, "report_made", state.concern_known
-        case Status.MADE:
+        case ReportStatus.MADE:
             return state.receiver, "report_received", state.handed_over
-        case Status.RECEIVED:
+        case ReportStatus.RECEIVED:
             return state.receiver, "report_outcome_told", state.received
     return None, None, None

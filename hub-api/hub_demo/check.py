@@ -80,14 +80,14 @@ def proven(found: Proven) -> Iterator[tuple[str, bool]]:
     yield "what was disposed of cannot be opened, as the log says", found.disposed > 0
 
 
-class Told(Protocol):
+class PlayedStory(Protocol):
     """A week or a quarter that was told."""
 
     @property
     def texts(self) -> Sequence[str]: ...
 
 
-def nothing_readable(data: Path, told_of: Told, people: Iterable[str] = PERSONAS) -> Iterator[tuple[str, bool]]:
+def nothing_readable(data: Path, told_of: PlayedStory, people: Iterable[str] = PERSONAS) -> Iterator[tuple[str, bool]]:
     """The data folder, searched byte by byte for every text that was told; and all but the views, which hold the ids
     of staff, for everyone who told it (invariant 5)."""
     told = [text.encode() for text in sorted({*told_of.texts, *NAMES})]

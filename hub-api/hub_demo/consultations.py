@@ -15,7 +15,7 @@ from domain.consultation.commands import (
     Reopen,
     Request,
 )
-from domain.vocabulary import About, Because, CallerCategory, Channel, Outcome, Told, UnitId
+from domain.vocabulary import About, Because, CallerCategory, Channel, InformedOf, Outcome, UnitId
 from hub_demo.county import COORDINATION, COUNTY, LINE
 from hub_demo.story import Cast, Scenes, Story
 
@@ -40,7 +40,7 @@ def asks(
     question: str | None,
     *,
     persons: int = 1,
-    told: Told = Told.NO_CONTACT,
+    told: InformedOf = InformedOf.NO_CONTACT,
     of: UnitId = COORDINATION,
     topic: str | None = None,
     minor: bool | None = None,
@@ -91,7 +91,7 @@ def monday(story: Story, cast: Cast) -> Scenes:
         asks(
             CallerCategory.EXPOSED_OR_RELATIVE,
             "I do not want to say who I am. They read my telephone. Can someone stop me from being taken away?",
-            told=Told.TOLD,
+            told=InformedOf.TOLD,
             minor=True,
         ),
         channel=PHONE,
@@ -189,7 +189,7 @@ def later(story: Story, cast: Cast) -> Scenes:
     )
 
     yield "Thu 08:20"
-    story.does(PAULA, Inform(told=Told.TOLD), cast.identified)
+    story.does(PAULA, Inform(told=InformedOf.TOLD), cast.identified)
     story.does(PAULA, Identify(identity="Exempla Exempelsson, sixteen"), cast.identified)  # A2, A3
     story.does(NILS, Reopen(), cast.returning)
     story.does(OMAR, Advise(answer="Then he is to have a case of his own, with staff of his own."), cast.returning)

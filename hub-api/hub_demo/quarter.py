@@ -13,7 +13,7 @@ from hub_api.runtime.hub import Hub
 from hub_demo.consultations import ANNA
 from hub_demo.county import MUNICIPALITIES, RUT, agreement, to_audit
 from hub_demo.quarter_met import (
-    Left,
+    QuarterEnd,
     consent_withdrawn,
     kin_at_work,
     risk_again,
@@ -50,14 +50,14 @@ class Quarter(Struct, frozen=True):
     """What a quarter left behind: the hub, what is looked at in the end, what was done by whom, the sealed texts."""
 
     hub: Hub
-    left: Left
+    left: QuarterEnd
     done: Sequence[tuple[AgencyId, str]]
     texts: Sequence[str]
 
 
 def play(hub: Hub, advance: Callable[[int], None] = lambda _: None) -> Quarter:
     """Conclude the agreement, and tell all stories together to the quarter's end. `advance` counts those begun."""
-    story, left = Story(hub, PEOPLE), Left()
+    story, left = Story(hub, PEOPLE), QuarterEnd()
     story.does(ULLA, agreement())
     story.tell((_begun(each, advance) for each in _tales(story, left)), moment(ENDS))
     story.at(moment(ENDS))
@@ -78,7 +78,7 @@ def three_days() -> tuple[Instant, Instant, Instant]:
     return first, second, third
 
 
-def _tales(story: Story, left: Left) -> Iterator[Scenes]:
+def _tales(story: Story, left: QuarterEnd) -> Iterator[Scenes]:
     chance = Random(SEED)  # noqa: S311 - a story, no secret
     often = [(flow, turn) for flow, times in FLOWS for turn in range(times)]
     once: tuple[Flow, ...] = (partial(victim_and_client, left=left), partial(kin_at_work, left=left))

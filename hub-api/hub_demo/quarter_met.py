@@ -41,7 +41,7 @@ _MEMO: Final = frozenset({Compartment.RISK_MEMO})
 _SOCIAL: Final = frozenset({Compartment.SOCIAL})
 
 
-class Left(Struct):
+class QuarterEnd(Struct):
     """What the quarter leaves to be looked at: the case shown, and those that are told apart."""
 
     case: Ref = NOBODY
@@ -119,7 +119,7 @@ def samrad(tale: Tale) -> Scenes:
     tale.closes(case, person)
 
 
-def within_the_hour(tale: Tale, left: Left) -> Scenes:
+def within_the_hour(tale: Tale, left: QuarterEnd) -> Scenes:
     """A samråd is called now, and held with those who answer; what is shared then is taken back later (D4, C2)."""
     yield tale.after(0, 21)  # B9: outside office hours
     case, person = tale.opens(GIRL)
@@ -246,7 +246,7 @@ def risk_again(tale: Tale) -> Scenes:
         tale.does(tale.worker, left, case)
 
 
-def victim_and_client(tale: Tale, left: Left) -> Scenes:
+def victim_and_client(tale: Tale, left: QuarterEnd) -> Scenes:
     """The brother of a victim meets the centre's offender side, and is himself a victim: a case of his own, with other
     keys and other staff (A7, B8)."""
     yield tale.after(0)
@@ -262,7 +262,7 @@ def victim_and_client(tale: Tale, left: Left) -> Scenes:
         tale.does(ANNA, case_of.BlockStaff(staff=StaffId(who)), case)  # C9
 
 
-def kin_at_work(tale: Tale, left: Left) -> Scenes:
+def kin_at_work(tale: Tale, left: QuarterEnd) -> Scenes:
     """A relative works in the unit that has the case, and finds nothing there (C9)."""
     yield tale.after(0)
     left.kins, person = tale.opens()

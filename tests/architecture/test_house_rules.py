@@ -102,6 +102,24 @@ def test_every_module_of_the_hub_lies_in_a_room_and_each_room_says_what_it_may_t
         assert "may touch" in said, room
 
 
+def test_one_name_of_a_class_means_one_thing() -> None:
+    """Events and commands are named within their aggregate, bodies of the API after what they show."""
+    product = [path for path in MODULES if named(path).startswith(("domain/", "projections/", "adapters/", "hub-api/"))]
+    by_name: dict[str, list[str]] = {}
+    for path in product:
+        if "/http/api/" in named(path):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                by_name.setdefault(node.name, []).append(named(path))
+    within_aggregates = re.compile(r"^domain/\w+/(events|commands)\.py$")
+    assert {
+        name: places
+        for name, places in by_name.items()
+        if len(places) > 1 and not all(within_aggregates.match(place) for place in places)
+    } == {}
+
+
 @pytest.mark.parametrize("script", SCRIPTS, ids=named)
 def test_a_script_is_short_strict_and_executable(script: Path) -> None:
     text = script.read_text(encoding="utf-8")

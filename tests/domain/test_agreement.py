@@ -11,7 +11,7 @@ from domain.agreement.state import Agreement, Directory
 from domain.consultation.commands import Request
 from domain.errors import NotThere, Refusal
 from domain.time import day_end, day_start
-from domain.vocabulary import About, AgencyId, AgencyKind, CallerCategory, Purpose, Ref, Role, Told, UnitId
+from domain.vocabulary import About, AgencyId, AgencyKind, CallerCategory, InformedOf, Purpose, Ref, Role, UnitId
 from tests.domain.stories import CENTRE, CONCLUDED, DIRECTORY, NOW, OUTSIDE, PARTIES, SOCIAL, Story, by, given
 
 CONCLUDE = Conclude(
@@ -173,7 +173,7 @@ REQUEST = Request(
     caller=CallerCategory.SOCIAL_SERVICES,
     about=About.NOBODY,
     persons=0,
-    told=Told.NO_CONTACT,
+    told=InformedOf.NO_CONTACT,
 )
 
 

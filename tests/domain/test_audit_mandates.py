@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from domain.act import Act, Principal
 from domain.case import commands as ask
-from domain.case.desk import Desk
+from domain.case.desk import CaseContext
 from domain.case.mandates import DECIDERS, EndMandate, GiveMandate, MandateEnded, MandateGiven
 from domain.case.state import Case
 from domain.errors import NotThere, Refusal
@@ -61,7 +61,7 @@ def test_b6_nobody_else_gives_or_ends_one(act: Act) -> None:
 def test_b6_a_coordinator_of_another_unit_gives_none() -> None:
     elsewhere = Case(seen=True, coordinator=UnitId("centre.west"))
     with pytest.raises(Refusal, match="B6"):
-        list(DECIDERS[GiveMandate](Desk(elsewhere, by(CENTRE), DIRECTORY), GIVE))
+        list(DECIDERS[GiveMandate](CaseContext(elsewhere, by(CENTRE), DIRECTORY), GIVE))
 
 
 def test_f_nobody_gives_one_to_themself_nor_has_it_written_down_by_a_colleague() -> None:

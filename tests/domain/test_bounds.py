@@ -25,13 +25,13 @@ from domain.vocabulary import (
     FOREVER,
     About,
     CallerCategory,
+    InformedOf,
     Instant,
     MeetingKind,
     Mode,
     Purpose,
     Ref,
     Role,
-    Told,
     UnitId,
 )
 from tests.domain.stories import CARE, CENTRE, CONCLUDED, NOW, POLICE, SOCIAL, by, given, ref
@@ -44,7 +44,7 @@ ASKS: Final = consult.Request(
     caller=CallerCategory.SCHOOL,
     about=About.ONE,
     persons=1,
-    told=Told.TOLD,
+    told=InformedOf.TOLD,
 )
 
 

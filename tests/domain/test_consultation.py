@@ -9,7 +9,7 @@ from domain.agreement.state import Directory
 from domain.command import Command
 from domain.consultation import commands as ask
 from domain.consultation import events as then
-from domain.consultation.state import Consultation, Status
+from domain.consultation.state import Consultation, ConsultationStatus
 from domain.errors import Caution, NotThere, Refusal
 from domain.event import LONGEST_TEXT
 from domain.open_items import needs_now
@@ -17,10 +17,10 @@ from domain.vocabulary import (
     About,
     Because,
     CallerCategory,
+    InformedOf,
     Kind,
     Outcome,
     Ref,
-    Told,
     UnitId,
 )
 from tests.domain.stories import CENTRE, NOW, OUTSIDE, POLICE, SECOND, SILENT, SOCIAL, Story, by, given
@@ -31,7 +31,7 @@ REQUEST = ask.Request(
     caller=CallerCategory.SOCIAL_SERVICES,
     about=About.ONE,
     persons=1,
-    told=Told.NO_CONTACT,
+    told=InformedOf.NO_CONTACT,
     question="En flicka på femton år är rädd.",
 )
 ADVISE = ask.Advise(answer="Vänta inte.", guidance="handbok", guidance_version="3")
@@ -82,13 +82,13 @@ def test_a3_in_direct_contact_what_was_told_is_recorded_before_identification() 
     identify = ask.Identify(identity="Nora Exempel")
     with pytest.raises(Refusal, match="A3"):
         story.when(identify, by(CENTRE))
-    for told in (Told.TOLD, Told.NOT_TOLD_URGENT):
+    for told in (InformedOf.TOLD, InformedOf.NOT_TOLD_URGENT):
         assert story.then(ask.Inform(told=told), by(CENTRE)).when(identify, by(CENTRE))
 
 
 def test_a3_no_contact_is_no_answer_to_whether_the_person_was_told() -> None:
     with pytest.raises(Refusal, match="A3"):
-        given(CALLED).when(ask.Inform(told=Told.NO_CONTACT), by(CENTRE))
+        given(CALLED).when(ask.Inform(told=InformedOf.NO_CONTACT), by(CENTRE))
 
 
 def test_a4_an_anonymous_person_comes_back_with_their_key_at_the_same_service() -> None:
@@ -176,7 +176,7 @@ def test_b7_who_passed_it_on_advises_no_more() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [ask.FollowUp(), KEY, ask.Inform(told=Told.TOLD), ask.Identify(identity="N"), CLOSE]
+    "command", [ask.FollowUp(), KEY, ask.Inform(told=InformedOf.TOLD), ask.Identify(identity="N"), CLOSE]
 )
 def test_b7_only_the_two_sides_act(command: Command) -> None:
     with pytest.raises(Refusal, match="B7"):
@@ -190,16 +190,16 @@ def test_b3_advice_is_given_in_an_advising_role() -> None:
 
 def test_d1_a_consultation_goes_from_request_to_follow_up() -> None:
     told = given(ASKED)
-    assert _state(told).status is Status.REQUESTED
+    assert _state(told).status is ConsultationStatus.REQUESTED
     assert _state(told).waiting_since == NOW
     taken = told.then(ask.Accept(), by(CENTRE))
-    assert _state(taken).status is Status.ACCEPTED
+    assert _state(taken).status is ConsultationStatus.ACCEPTED
     advised = taken.then(ADVISE, by(CENTRE, now=NOW + SECOND))
-    assert _state(advised).status is Status.ADVISED
+    assert _state(advised).status is ConsultationStatus.ADVISED
     assert _state(advised).waiting_since is None
     followed = advised.then(ask.FollowUp(note="Hon är trygg."), by(SOCIAL))
-    assert _state(followed).status is Status.FOLLOWED_UP
-    assert _state(followed.then(CLOSE, by(SOCIAL))).status is Status.CLOSED
+    assert _state(followed).status is ConsultationStatus.FOLLOWED_UP
+    assert _state(followed.then(CLOSE, by(SOCIAL))).status is ConsultationStatus.CLOSED
 
 
 def test_d1_who_answers_at_once_has_taken_it_on() -> None:
@@ -276,7 +276,7 @@ def test_d9_a_closed_consultation_is_reopened_first(command: Command, unit: str)
 def test_d9_closed_is_never_final() -> None:
     story = given(ASKED, ADVISED, CLOSED)
     assert story.when(ask.Reopen(), by(SOCIAL)) == (then.Reopened(to=CENTRE),)
-    assert _state(story.then(ask.Reopen(), by(SOCIAL))).status is Status.ADVISED
+    assert _state(story.then(ask.Reopen(), by(SOCIAL))).status is ConsultationStatus.ADVISED
     with pytest.raises(Refusal, match="D9"):
         given(ASKED).when(ask.Reopen(), by(SOCIAL))
 
@@ -301,7 +301,7 @@ def test_f_what_one_may_not_know_of_answers_as_what_is_not_there(command: type[C
             ask.FollowUp(),
             ask.ContactAgain(),
             KEY,
-            ask.Inform(told=Told.TOLD),
+            ask.Inform(told=InformedOf.TOLD),
             ask.Identify(identity="N"),
             CLOSE,
             ask.Reopen(),

@@ -12,7 +12,7 @@ from domain.errors import Caution, NotThere, Refusal
 from domain.event import Event, compartments
 from domain.meeting import commands as ask
 from domain.meeting import events as then
-from domain.meeting.events import Status
+from domain.meeting.events import MeetingStatus
 from domain.meeting.state import Reply
 from domain.meeting.waiting import advised_order
 from domain.vocabulary import (
@@ -59,7 +59,7 @@ def news(found: tuple[Event, ...]) -> tuple[then.Told, ...]:
 
 def test_d4_a_meeting_is_requested_scheduled_and_held() -> None:
     stages = [meeting(story).status for story in (ASKED, PLANNED, MET)]
-    assert stages == [Status.REQUESTED, Status.SCHEDULED, Status.HELD]
+    assert stages == [MeetingStatus.REQUESTED, MeetingStatus.SCHEDULED, MeetingStatus.HELD]
 
 
 def test_d4_a_meeting_is_requested_once() -> None:
@@ -69,7 +69,7 @@ def test_d4_a_meeting_is_requested_once() -> None:
 
 def test_d4_what_is_cancelled_or_held_goes_on_no_more() -> None:
     cancelled = INVITED.then(ask.Cancel(reason="Flyttas."), by(SOCIAL))
-    assert meeting(cancelled).status is Status.CANCELLED
+    assert meeting(cancelled).status is MeetingStatus.CANCELLED
     call = ask.CallNow(mode=Mode.VIDEO, units=frozenset({CARE}))
     commands: tuple[Command, ...] = (SCHEDULE, ask.Invite(unit=CARE), HOLD, ask.Cancel(), call, INTERPRETER)
     for story in (cancelled, MET):
@@ -90,7 +90,7 @@ def test_d4_a_meeting_is_moved_and_the_invited_are_told() -> None:
     moved = replace(SCHEDULE, start=NOW + DAY, end=NOW + DAY + HOUR)
     events = ACCEPTED.when(moved, by(CENTRE))
     (told_of,) = news(events)
-    assert (told_of.to, told_of.start, told_of.status) == (CARE, NOW + DAY, Status.SCHEDULED)
+    assert (told_of.to, told_of.start, told_of.status) == (CARE, NOW + DAY, MeetingStatus.SCHEDULED)
 
 
 @pytest.mark.parametrize("mode", list(Mode))
@@ -116,7 +116,7 @@ def test_b3_the_coordinator_is_the_resource_centre_by_agreement() -> None:
 def test_c7_an_invitation_tells_time_mode_and_status_and_never_the_cause() -> None:
     (invitation,) = PLANNED.when(ask.Invite(unit=POLICE), by(CENTRE))
     assert invitation == then.Invited(
-        to=POLICE, status=Status.SCHEDULED, mode=Mode.ON_SITE, start=SCHEDULE.start, end=SCHEDULE.end
+        to=POLICE, status=MeetingStatus.SCHEDULED, mode=Mode.ON_SITE, start=SCHEDULE.start, end=SCHEDULE.end
     )
     assert invitation.addressees() == {POLICE}
     assert not compartments(then.Invited), "no text goes with it"
@@ -157,7 +157,7 @@ def test_f_who_is_only_invited_answers_on_what_it_sees() -> None:
 def test_d4_called_now_is_held_with_those_who_answer_and_the_missing_are_noted() -> None:
     call = ask.CallNow(mode=Mode.TELEPHONE, units=frozenset({POLICE, PROSECUTOR}))
     called = ASKED.then(call, by(CENTRE, because=Because.URGENT))
-    assert meeting(called).status is Status.CALLED
+    assert meeting(called).status is MeetingStatus.CALLED
     assert meeting(called).invited() == {POLICE, PROSECUTOR}
     held = replace(HOLD, start=NOW, end=None, attended=there(CENTRE, SOCIAL), confidentiality=False)
     event, *rest = called.when(held, by(CENTRE))

@@ -7,7 +7,7 @@ from domain.act import Act
 from domain.aggregates import fold
 from domain.errors import Refusal
 from domain.meeting import commands as ask
-from domain.meeting.events import Status
+from domain.meeting.events import MeetingStatus
 from domain.meeting.state import Meeting, Reply
 from domain.open_items import waits_known_to
 from domain.vocabulary import Kind, Mode, UnitId
@@ -88,7 +88,7 @@ def test_f_each_party_knows_of_its_own_answer_alone() -> None:
 def test_r2_who_has_not_answered_is_told_the_new_time_and_goes_on_being_waited_for() -> None:
     moved = ACCEPTED.then(MOVED, by(CENTRE, now=SOON))
     state = known(moved, CARE)
-    assert (state.status, state.start, state.end) == (Status.SCHEDULED, MOVED.start, MOVED.end)
+    assert (state.status, state.start, state.end) == (MeetingStatus.SCHEDULED, MOVED.start, MOVED.end)
     assert asked(moved, CARE) == {(CARE, NOW)}
 
 
@@ -98,9 +98,9 @@ def test_r2_a_meeting_that_was_held_or_called_does_not_end_before_it_began() -> 
         replace(HOLD, start=SCHEDULE.end + 1, end=None, attended=there(CENTRE, SOCIAL, POLICE)), by(CENTRE, now=LATER)
     )
     state = known(held, CARE)
-    assert (state.status, state.start, state.end) == (Status.HELD, SCHEDULE.end + 1, None)
+    assert (state.status, state.start, state.end) == (MeetingStatus.HELD, SCHEDULE.end + 1, None)
     called = known(ACCEPTED.then(CALLED, by(CENTRE, now=SCHEDULE.end + 1)), CARE)
-    assert (called.status, called.start, called.end) == (Status.CALLED, SCHEDULE.end + 1, None)
+    assert (called.status, called.start, called.end) == (MeetingStatus.CALLED, SCHEDULE.end + 1, None)
 
 
 @pytest.mark.parametrize("act", [by(POLICE), by(CENTRE)])

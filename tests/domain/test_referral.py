@@ -13,7 +13,7 @@ from domain.errors import Caution, NotThere, Refusal
 from domain.event import compartments
 from domain.referral import commands as ask
 from domain.referral import events as then
-from domain.referral.state import Referral, Status
+from domain.referral.state import Referral, ReferralStatus
 from domain.time import day_end
 from domain.vocabulary import (
     Because,
@@ -81,7 +81,7 @@ def wait_of(story: Story, now: Instant = NOW) -> Waiting | None:
 def test_d2_a_proposal_tells_nobody_and_is_not_yet_sent() -> None:
     (event,) = PROPOSED.facts
     assert event.event.addressees() == frozenset()
-    assert (state_of(PROPOSED).status, state_of(PROPOSED).sent) == (Status.PROPOSED, None)
+    assert (state_of(PROPOSED).status, state_of(PROPOSED).sent) == (ReferralStatus.PROPOSED, None)
     assert state_of(PROPOSED).person == NORA
 
 
@@ -170,9 +170,9 @@ def test_c8_what_is_sent_says_what_it_may_be_used_for() -> None:
 
 
 def test_d2_sent_is_not_done_and_received_is_no_answer() -> None:
-    assert state_of(SENT).status is Status.SENT
+    assert state_of(SENT).status is ReferralStatus.SENT
     received = SENT.then(ask.ConfirmReceipt(), by(CARE))
-    assert state_of(received).status is Status.RECEIVED
+    assert state_of(received).status is ReferralStatus.RECEIVED
     assert not state_of(received).ended
     with pytest.raises(Refusal, match="D2"):
         received.when(ask.ConfirmReceipt(), by(CARE))
@@ -219,12 +219,19 @@ def test_d2_only_the_sender_does_what_is_the_senders(command: Command) -> None:
 def test_d2_a_refusal_has_a_reason_and_goes_back_to_the_sender() -> None:
     answer = ask.Decline(reason=DeclineReason.NO_CAPACITY, explanation="Kö till maj.")
     declined = SENT.then(answer, by(CARE))
-    assert (state_of(declined).status, state_of(declined).reason) == (Status.DECLINED, DeclineReason.NO_CAPACITY)
+    assert (state_of(declined).status, state_of(declined).reason) == (
+        ReferralStatus.DECLINED,
+        DeclineReason.NO_CAPACITY,
+    )
     wait = wait_of(declined)
     assert wait is not None
     assert (wait.on, wait.what) == (SOCIAL, "referral_sent_on")
     again = declined.then(replace(SEND, receiver=POLICE), by(SOCIAL, ground="osl-10-2", purpose=Purpose.SUPPORT))
-    assert (state_of(again).status, state_of(again).receiver, state_of(again).reason) == (Status.SENT, POLICE, None)
+    assert (state_of(again).status, state_of(again).receiver, state_of(again).reason) == (
+        ReferralStatus.SENT,
+        POLICE,
+        None,
+    )
 
 
 def test_d2_what_was_accepted_is_completed_not_declined() -> None:
@@ -275,16 +282,16 @@ def test_d2_nobody_is_contacted_before_the_referral_is_accepted() -> None:
 
 def test_d2_attempts_and_not_attending_are_told_and_end_nothing() -> None:
     tried = ACCEPTED.then(ask.AttemptContact(), by(CARE)).then(ask.AttemptContact(), by(CARE))
-    assert (state_of(tried).status, state_of(tried).attempts) == (Status.CONTACT_ATTEMPTED, 2)
+    assert (state_of(tried).status, state_of(tried).attempts) == (ReferralStatus.CONTACT_ATTEMPTED, 2)
     missed = tried.then(ask.MissAppointment(), by(CARE))
-    assert (state_of(missed).status, state_of(missed).ended) == (Status.DID_NOT_ATTEND, False)
-    assert state_of(missed.then(ask.MeetFirst(), by(CARE))).status is Status.FIRST_CONTACT
+    assert (state_of(missed).status, state_of(missed).ended) == (ReferralStatus.DID_NOT_ATTEND, False)
+    assert state_of(missed.then(ask.MeetFirst(), by(CARE))).status is ReferralStatus.FIRST_CONTACT
 
 
 def test_d2_the_first_contact_is_made_once_and_later_attempts_do_not_undo_it() -> None:
     with pytest.raises(Refusal, match="D2"):
         MET.when(ask.MeetFirst(), by(CARE))
-    assert state_of(MET.then(ask.AttemptContact(), by(CARE))).status is Status.FIRST_CONTACT
+    assert state_of(MET.then(ask.AttemptContact(), by(CARE))).status is ReferralStatus.FIRST_CONTACT
 
 
 def test_d2_who_completes_without_having_met_the_person_says_why() -> None:
@@ -298,7 +305,7 @@ def test_d2_who_completes_without_having_met_the_person_says_why() -> None:
 
 def test_d13_a_referral_is_completed_with_an_outcome() -> None:
     state = state_of(MET.then(ask.Complete(outcome=Outcome.PROTECTED), by(CARE)))
-    assert (state.status, state.outcome) == (Status.COMPLETED, Outcome.PROTECTED)
+    assert (state.status, state.outcome) == (ReferralStatus.COMPLETED, Outcome.PROTECTED)
 
 
 def test_r4_a_withdrawal_says_that_and_never_why_to_whoever_has_it() -> None:
@@ -312,7 +319,7 @@ def test_r4_a_withdrawal_says_that_and_never_why_to_whoever_has_it() -> None:
 
 def test_d2_signposting_sends_nothing_and_ends_when_given() -> None:
     signposted = PROPOSED.then(ask.Signpost(told="Ring kliniken."), by(SOCIAL))
-    assert (state_of(signposted).status, wait_of(signposted)) == (Status.SIGNPOSTED, None)
+    assert (state_of(signposted).status, wait_of(signposted)) == (ReferralStatus.SIGNPOSTED, None)
     assert signposted.facts[-1].event.addressees() == frozenset()
     with pytest.raises(Refusal, match="D2"):
         SENT.when(ask.Signpost(), by(SOCIAL))

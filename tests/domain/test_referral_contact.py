@@ -7,7 +7,7 @@ from domain.command import Command
 from domain.errors import Caution, Refusal
 from domain.referral import commands as ask
 from domain.referral import events as then
-from domain.referral.state import Status
+from domain.referral.state import ReferralStatus
 from domain.vocabulary import Because, DeclineReason
 from tests.domain.stories import CARE, POLICE, SOCIAL, by
 from tests.domain.test_referral import ACCEPTED, AGREED, CONSENT, LAW, SEND, SENT, state_of
@@ -28,7 +28,7 @@ def test_c12_nothing_is_sent_without_safe_contact_but_in_danger() -> None:
 def test_c12_the_receiver_confirms_the_safe_contact_and_a_new_one_anew() -> None:
     confirmed = SENT.then(ask.ConfirmSafeContact(), by(CARE))
     assert state_of(confirmed).safe_contact_confirmed
-    assert state_of(confirmed).status is Status.RECEIVED
+    assert state_of(confirmed).status is ReferralStatus.RECEIVED
     with pytest.raises(Refusal, match="C12"):
         confirmed.when(ask.ConfirmSafeContact(), by(CARE))
     changed = confirmed.then(ask.GiveSafeContact(contact="Via mostern."), LAW)

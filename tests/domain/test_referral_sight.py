@@ -16,7 +16,7 @@ from domain.needtoknow.standing import Standing
 from domain.needtoknow.visible import visible
 from domain.referral import commands as refer
 from domain.referral import events as referral
-from domain.referral.state import Referral, Status
+from domain.referral.state import Referral, ReferralStatus
 from domain.report import commands as tell
 from domain.report import events as report
 from domain.report import state as reports
@@ -148,25 +148,25 @@ def test_f_the_coordinator_of_the_case_follows_a_report_and_reads_nothing_of_it(
 # Every command, in every phase, by everyone.
 
 AFTER = {
-    Status.PROPOSED: referred.AGREED,
-    Status.SENT: referred.SENT,
-    Status.RECEIVED: referred.SENT.then(refer.ConfirmReceipt(), by(CARE)),
-    Status.ACCEPTED: referred.ACCEPTED,
-    Status.DECLINED: referred.SENT.then(refer.Decline(reason=DeclineReason.OTHER), by(CARE)),
-    Status.REDIRECTED: referred.SENT.then(refer.Redirect(to=POLICE), by(CARE)),
-    Status.CONTACT_ATTEMPTED: referred.ACCEPTED.then(refer.AttemptContact(), by(CARE)),
-    Status.FIRST_CONTACT: referred.MET,
-    Status.DID_NOT_ATTEND: referred.MET.then(refer.MissAppointment(), by(CARE)),
-    Status.COMPLETED: referred.MET.then(refer.Complete(outcome=Outcome.OTHER), by(CARE)),
-    Status.WITHDRAWN: referred.SENT.then(refer.Withdraw(), by(SOCIAL)),
-    Status.SIGNPOSTED: referred.PROPOSED.then(refer.Signpost(), by(SOCIAL)),
+    ReferralStatus.PROPOSED: referred.AGREED,
+    ReferralStatus.SENT: referred.SENT,
+    ReferralStatus.RECEIVED: referred.SENT.then(refer.ConfirmReceipt(), by(CARE)),
+    ReferralStatus.ACCEPTED: referred.ACCEPTED,
+    ReferralStatus.DECLINED: referred.SENT.then(refer.Decline(reason=DeclineReason.OTHER), by(CARE)),
+    ReferralStatus.REDIRECTED: referred.SENT.then(refer.Redirect(to=POLICE), by(CARE)),
+    ReferralStatus.CONTACT_ATTEMPTED: referred.ACCEPTED.then(refer.AttemptContact(), by(CARE)),
+    ReferralStatus.FIRST_CONTACT: referred.MET,
+    ReferralStatus.DID_NOT_ATTEND: referred.MET.then(refer.MissAppointment(), by(CARE)),
+    ReferralStatus.COMPLETED: referred.MET.then(refer.Complete(outcome=Outcome.OTHER), by(CARE)),
+    ReferralStatus.WITHDRAWN: referred.SENT.then(refer.Withdraw(), by(SOCIAL)),
+    ReferralStatus.SIGNPOSTED: referred.PROPOSED.then(refer.Signpost(), by(SOCIAL)),
 }
 RECEIVED = reported.MADE.then(tell.ConfirmReceipt(), by(SOCIAL))
 REPORTED = {
-    reports.Status.CONSIDERED: reported.CONSIDERED,
-    reports.Status.MADE: reported.MADE,
-    reports.Status.RECEIVED: RECEIVED,
-    reports.Status.ANSWERED: RECEIVED.then(tell.TellOutcome(outcome=ReportOutcome.OTHER), by(SOCIAL)),
+    reports.ReportStatus.CONSIDERED: reported.CONSIDERED,
+    reports.ReportStatus.MADE: reported.MADE,
+    reports.ReportStatus.RECEIVED: RECEIVED,
+    reports.ReportStatus.ANSWERED: RECEIVED.then(tell.TellOutcome(outcome=ReportOutcome.OTHER), by(SOCIAL)),
 }
 REFERRING: tuple[Command, ...] = (
     referred.PROPOSE,
@@ -222,8 +222,8 @@ def _principals() -> Iterator[Act]:
 
 
 def test_f_every_phase_and_every_command_is_among_those_that_are_tried() -> None:
-    assert set(AFTER) == set(Status)
-    assert set(REPORTED) == set(reports.Status)
+    assert set(AFTER) == set(ReferralStatus)
+    assert set(REPORTED) == set(reports.ReportStatus)
     assert {type(command) for command in REFERRING} == set(refer.COMMANDS)
     assert {type(command) for command in REPORTING} == set(tell.COMMANDS)
     for status, story in chain(AFTER.items(), REPORTED.items()):

@@ -11,7 +11,7 @@ from domain.errors import Caution, NotThere, Refusal
 from domain.event import compartments
 from domain.report import commands as ask
 from domain.report import events as then
-from domain.report.state import Report, Status
+from domain.report.state import Report, ReportStatus
 from domain.vocabulary import (
     AgencyKind,
     Because,
@@ -82,7 +82,7 @@ def test_d3_a_consideration_is_recorded_with_its_outcome_and_tells_nobody() -> N
     (fact,) = CONSIDERED.facts
     assert fact.event.addressees() == frozenset()
     state = _state(CONSIDERED)
-    assert (state.status, state.considered, state.reporter) == (Status.CONSIDERED, Consideration.REPORT, CARE)
+    assert (state.status, state.considered, state.reporter) == (ReportStatus.CONSIDERED, Consideration.REPORT, CARE)
     with pytest.raises(Refusal, match="D3"):
         CONSIDERED.when(CONCERN, by(CARE))
 

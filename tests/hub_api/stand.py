@@ -13,7 +13,7 @@ from domain.case.commands import AddPerson, Assign, Open, RecordInformation, Set
 from domain.command import Command
 from domain.consultation.commands import Request
 from domain.errors import NotThere
-from domain.vocabulary import About, Because, CallerCategory, Compartment, GroundId, Instant, Kind, Ref, Told
+from domain.vocabulary import About, Because, CallerCategory, Compartment, GroundId, InformedOf, Instant, Kind, Ref
 from hub_api.commands.handler import Circumstances
 from hub_api.commands.receipts import Receipt
 from hub_api.runtime.hub import Hub
@@ -47,7 +47,7 @@ ASKS: Final = Request(
     caller=CallerCategory.SCHOOL,
     about=About.ONE,
     persons=1,
-    told=Told.NO_CONTACT,
+    told=InformedOf.NO_CONTACT,
     county=COUNTY,
     question="What is to be done first?",
 )

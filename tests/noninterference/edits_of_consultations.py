@@ -7,8 +7,8 @@ from domain.command import Command
 from domain.consultation import commands as consultation
 from domain.errors import NotThere, Refusal
 from domain.vocabulary import (
+    InformedOf,
     Outcome,
-    Told,
 )
 from tests.noninterference.matters import Step
 from tests.noninterference.pairs import Edit
@@ -45,7 +45,7 @@ def _clinics_lifecycle(world: World) -> None:
 def _clinics_caller(world: World) -> None:
     world.do("siblings_participant", consultation.IssueKey(tag=""), "clinics", key="another key")
     world.do("siblings_participant", consultation.ContactAgain(question="And now?"), "clinics")
-    world.do("siblings_participant", consultation.Inform(told=Told.TOLD), "clinics")
+    world.do("siblings_participant", consultation.Inform(told=InformedOf.TOLD), "clinics")
 
 
 def _others_try_keys(world: World) -> None:

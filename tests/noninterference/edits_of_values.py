@@ -5,7 +5,7 @@ from typing import Final
 from domain.consultation.events import Requested
 from domain.meeting.events import Requested as Met
 from domain.meeting.events import WorkDivided
-from domain.vocabulary import About, CallerCategory, Kind, MeetingKind, Told
+from domain.vocabulary import About, CallerCategory, InformedOf, Kind, MeetingKind
 from projections.catalogue import ACTS
 from projections.set_aside import set_aside
 from tests.hub_api.beneath import AFTER_ALL_TIME, BEFORE_THE_FIRST_YEAR, put
@@ -24,7 +24,7 @@ def _that_nothing_holds(world: World) -> None:
         caller=CallerCategory.SCHOOL,
         about=About.ONE,
         persons=1,
-        told=Told.TOLD,
+        told=InformedOf.TOLD,
         county="05",
     )
     world.refs["hidden"] = put(world.hub, outsider, Kind.CONSULTATION, asks, happened=BEFORE_THE_FIRST_YEAR)

@@ -12,13 +12,13 @@ from domain.vocabulary import (
     Channel,
     Compartment,
     GroundId,
+    InformedOf,
     Kind,
     Outcome,
     Phase,
     Purpose,
     Role,
     StaffId,
-    Told,
 )
 from tests.noninterference.matters import MATTERS, Step
 from tests.noninterference.people import (
@@ -46,7 +46,7 @@ def request(
         caller=caller,
         about=About.ONE,
         persons=1,
-        told=Told.TOLD,
+        told=InformedOf.TOLD,
         county="05",
         question=world.text(question),
     )

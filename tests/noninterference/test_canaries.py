@@ -9,7 +9,7 @@ import pytest
 
 from domain.act import Fact, Principal
 from domain.needtoknow.compile import Policy
-from domain.needtoknow.model import Decision, Outcome
+from domain.needtoknow.model import Decision, Verdict
 from domain.needtoknow.visible import Sight, Visible
 from domain.ports import Snapshot
 from domain.vocabulary import Instant, Ref
@@ -21,7 +21,7 @@ from tests.noninterference.probes import Observer, reads
 from tests.noninterference.story import STORY
 from tests.noninterference.world import World
 
-SHOWS = Decision(Outcome.ALLOW)
+SHOWS = Decision(Verdict.ALLOW)
 
 
 def _pair(folder: Path, name: str) -> tuple[Edit, Half, Half]:

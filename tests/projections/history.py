@@ -17,13 +17,13 @@ from domain.vocabulary import (
     AgencyId,
     CallerCategory,
     Compartment,
+    InformedOf,
     Instant,
     Kind,
     Purpose,
     Ref,
     Role,
     StaffId,
-    Told,
     UnitId,
 )
 from projections.catalogue import ACTS
@@ -194,7 +194,7 @@ def requested(
         caller=caller,
         about=About.ONE,
         persons=persons,
-        told=Told.NO_CONTACT,
+        told=InformedOf.NO_CONTACT,
         county=county,
         source=source,
     )

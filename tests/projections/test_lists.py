@@ -10,7 +10,7 @@ import domain.referral.events as referral
 from domain.act import Fact
 from domain.vocabulary import Compartment, Kind, Outcome, Protection, Purpose, Ref, Role, StaffId, UnitId
 from projections.catalogue import ACTS
-from projections.lists import Listed, Lists, Waits
+from projections.lists import InboxEntry, Listed, Lists
 from projections.readers import Readers
 from tests.projections.history import (
     BROTHER,
@@ -308,7 +308,7 @@ def test_an_inbox_goes_on_after_the_last_one_longest_wait_first(log: MemoryLog, 
     first = lists.inbox(CENTRE, role_in(CENTRE), NOW, limit=3)
     second = lists.inbox(CENTRE, role_in(CENTRE), NOW, limit=3, after=first[-1].position)
     assert [each.item for each in (*first, *second)] == [fact.act.id for fact in facts]
-    assert first[0] == Waits(
+    assert first[0] == InboxEntry(
         facts[0].stream,
         facts[0].act.id,
         Kind.CONSULTATION,

@@ -14,7 +14,7 @@ from projections.catalogue import ACTS, LOOKS
 from projections.reports import report, silent_for
 from projections.runner import Runner
 from projections.store import Views
-from projections.worker import Share, Worker
+from projections.worker import SetShare, Worker
 
 
 def test_what_was_never_reported_is_silent_for_ever(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ class Steady:
 def reported(runner: Steady, seconds: float = 0.3) -> int:
     """How often a set is reported in that time, where it may be each 20 ms."""
     times: list[float] = []
-    share = Share("acts", cast(Runner, runner), Quiet(), Held(), report=lambda: times.append(time.monotonic()))
+    share = SetShare("acts", cast(Runner, runner), Quiet(), Held(), report=lambda: times.append(time.monotonic()))
     worker = Worker([share])
     worker.start()
     threading.Event().wait(seconds)

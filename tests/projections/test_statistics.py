@@ -17,10 +17,10 @@ from projections.rebuild import Rebuild
 from projections.runner import Runner
 from projections.statistics import (
     Counted,
-    Period,
+    QuartersToCount,
     Series,
     Statistics,
-    Waiting,
+    Uncounted,
     counted_facts,
     due_period,
     quarter_end,
@@ -43,11 +43,11 @@ BEFORE = quarter_end("2025Q4")
 """The first quarter of 2026 has not been counted, all before it has."""
 
 
-def waits(number: int, quarter: str = "2026Q1", source: str | None = None) -> Waiting:
-    return Waiting(quarter, "05", CallerCategory.SCHOOL, number, source)
+def waits(number: int, quarter: str = "2026Q1", source: str | None = None) -> Uncounted:
+    return Uncounted(quarter, "05", CallerCategory.SCHOOL, number, source)
 
 
-def how_many(waiting: Iterable[Waiting]) -> int:
+def how_many(waiting: Iterable[Uncounted]) -> int:
     return sum(each.consultations for each in waiting)
 
 
@@ -76,7 +76,7 @@ def test_e4_a_quarter_is_counted_two_weeks_after_its_end_and_once() -> None:
     assert period.last == "2026Q1"
     assert due_period(at("2026-04-14T22:00"), quarter_end("2026Q1")) is None
     assert due_period(at("2026-07-14T21:59"), quarter_end("2026Q1")) is None
-    assert due_period(at("2026-07-14T22:00"), quarter_end("2026Q1")) == Period("2026Q2", "2026Q2")
+    assert due_period(at("2026-07-14T22:00"), quarter_end("2026Q1")) == QuartersToCount("2026Q2", "2026Q2")
 
 
 def test_e4_what_is_recorded_late_waits_for_the_revision_of_the_year() -> None:
@@ -90,28 +90,28 @@ def test_e4_what_is_recorded_late_waits_for_the_revision_of_the_year() -> None:
 
 
 def test_e4_a_hub_that_was_away_counts_all_quarters_since_and_misses_no_revision() -> None:
-    assert due_period(at("2026-12-01T12:00"), quarter_end("2026Q1")) == Period("2026Q2", "2026Q3")
-    assert due_period(at("2027-09-01T12:00"), quarter_end("2026Q4")) == Period(None, "2027Q2")
+    assert due_period(at("2026-12-01T12:00"), quarter_end("2026Q1")) == QuartersToCount("2026Q2", "2026Q3")
+    assert due_period(at("2027-09-01T12:00"), quarter_end("2026Q4")) == QuartersToCount(None, "2027Q2")
 
 
 @given(waiting=st.lists(st.sampled_from(["2025Q4", "2026Q1", "2026Q2"]), max_size=60))
 def test_e4_what_waits_moves_no_tick(waiting: list[str]) -> None:
     """One's own fifteen bring nothing about, however many hidden ones there are: a tick is there with none as well."""
     period = due_period(NOW, BEFORE)
-    assert period == Period(None, "2026Q1")
+    assert period == QuartersToCount(None, "2026Q1")
     taken = counted_facts([waits(number, quarter) for number, quarter in enumerate(waiting)], period, Series.OWN)
     assert len(tick(taken, 100, period, Series.OWN)) == 1 + sum(quarter <= "2026Q1" for quarter in waiting)
 
 
 def test_e4_the_order_of_a_tick_says_nothing_of_the_order_of_recording() -> None:
     many = [waits(number) for number in range(1, 40)]
-    period = Period(None, "2026Q1")
+    period = QuartersToCount(None, "2026Q1")
     assert counted_facts(many, period, Series.OWN) == counted_facts(many[::-1], period, Series.OWN)
 
 
 def test_e1_a_tick_takes_the_hubs_own_or_a_loaded_series_and_never_both() -> None:
     mixed = [waits(1), waits(2, source="Skola")]
-    period = Period("2026Q1", "2026Q1")
+    period = QuartersToCount("2026Q1", "2026Q1")
     assert [each.persons for each in counted_facts(mixed, period, Series.OWN)] == [1]
     assert [each.persons for each in counted_facts(mixed, period, Series.LOADED)] == [2]
 
@@ -155,7 +155,7 @@ def test_a_tick_of_an_earlier_version_took_whatever_was_over_when_it_was_made(tm
     pending = statistics.pending()
     assert [(each.quarter, each.persons) for each in pending.waiting] == [("2026Q1", 3), ("2026Q2", 2)]
     assert due_period(NOW, pending.counted_to) is None
-    assert due_period(at("2026-07-20T12:00"), pending.counted_to) == Period("2026Q2", "2026Q2")
+    assert due_period(at("2026-07-20T12:00"), pending.counted_to) == QuartersToCount("2026Q2", "2026Q2")
     views.close()
 
 

@@ -7,11 +7,11 @@ import pytest
 from msgspec import structs
 
 import domain.case.events as case
-from domain.access import AskedFor, CommandRefused, Looked, Seen
+from domain.access import AskedFor, CommandRefused, Looked, ShownParts
 from domain.act import Fact
 from domain.vocabulary import AgencyId, Compartment, Kind, StaffId, UnitId
 from projections.catalogue import ACTS, LOOKS
-from projections.trail import Agency, Own, Region, Trail
+from projections.trail import Agency, OwnLooks, Region, Trail
 from tests.projections.history import (
     CENTRE,
     POLICE,
@@ -40,7 +40,7 @@ class Audited:
         self.views = views_at(folder)
         self.trail = Trail(self.views, ACTS, LOOKS)
 
-    def look(self, unit: UnitId, *seen: Seen, denied: tuple[str, ...] = ()) -> Fact:
+    def look(self, unit: UnitId, *seen: ShownParts, denied: tuple[str, ...] = ()) -> Fact:
         event = Looked(what="case", position=7, seen=seen, denied=tuple(named(word) for word in denied), as_unit=SOCIAL)
         return self.looks.append("process", event, unit, kind=Kind.ACCESS)
 
@@ -70,7 +70,7 @@ def test_f_an_agencys_auditor_sees_its_acts_and_the_grants_to_its_units_and_no_m
     assert [row.position for row in audited.trail.acts(SOCIAL_BOARD)] == [1, 2, 3, 5]
     assert [row.position for row in audited.trail.acts(Region())] == [1, 2, 3, 4, 5]
     assert audited.trail.acts(NOBODY) == ()
-    assert audited.trail.acts(Own(SOCIAL)) == ()
+    assert audited.trail.acts(OwnLooks(SOCIAL)) == ()
 
 
 def test_f_an_auditor_without_units_is_given_no_grants(audited: Audited) -> None:
@@ -91,21 +91,21 @@ def test_an_act_says_who_when_where_and_on_which_ground_and_nothing_of_its_conte
 
 
 def test_f_looks_are_given_to_who_looked_to_their_agencys_auditor_and_to_the_region(audited: Audited) -> None:
-    audited.look(POLICE, Seen(named("case"), ((1, 1), (2, 4))))
-    audited.look(SOCIAL, Seen(named("other"), ((1, 1),)))
+    audited.look(POLICE, ShownParts(named("case"), ((1, 1), (2, 4))))
+    audited.look(SOCIAL, ShownParts(named("other"), ((1, 1),)))
     audited.project()
     trail = audited.trail
     assert [row.unit for row in trail.looks(POLISEN)] == [POLICE]
-    assert [row.unit for row in trail.looks(Own(SOCIAL))] == [SOCIAL]
+    assert [row.unit for row in trail.looks(OwnLooks(SOCIAL))] == [SOCIAL]
     assert [row.unit for row in trail.looks(Region())] == [POLICE, SOCIAL]
     assert [row.position for row in trail.looks(Region(), after=1)] == [2]
     assert trail.looks(NOBODY) == ()
 
 
 def test_e7_who_looked_at_a_case_is_found_also_where_the_answer_was_no(audited: Audited) -> None:
-    audited.look(POLICE, Seen(named("case"), ((1, 1), (2, 4))))
+    audited.look(POLICE, ShownParts(named("case"), ((1, 1), (2, 4))))
     audited.look(POLICE, denied=("case",))
-    audited.look(POLICE, Seen(named("other"), ((1, 1),)))
+    audited.look(POLICE, ShownParts(named("other"), ((1, 1),)))
     audited.looks.append(
         "process",
         CommandRefused(command="case.assign", rule="C1", stream=named("case")),
@@ -140,7 +140,7 @@ def test_c9_a_block_keeps_its_place_and_names_nobody(audited: Audited) -> None:
 
 def test_invariant_6_a_record_that_was_disposed_of_keeps_its_place_and_names_nobody(audited: Audited) -> None:
     fact = audited.acts.append("case", assigned(POLICE), SOCIAL)
-    look = audited.look(POLICE, Seen(named("case"), ((1, 1),)))
+    look = audited.look(POLICE, ShownParts(named("case"), ((1, 1),)))
     audited.acts.take_keys(fact)
     audited.looks.take_keys(look)
     audited.project()

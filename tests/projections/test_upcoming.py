@@ -60,6 +60,8 @@ def test_r2_who_is_invited_is_told_the_time_by_what_was_sent_to_them(story: Stor
     scheduled(story, "one", LATER)
     story.tell(Kind.MEETING, invited(POLICE), CENTRE, "one")
     assert to_come(story, POLICE, Role.HANDLER) == []
-    told = meeting.Told(to=POLICE, status=meeting.Status.SCHEDULED, start=LATER, end=LATER + SECOND, mode=Mode.VIDEO)
+    told = meeting.Told(
+        to=POLICE, status=meeting.MeetingStatus.SCHEDULED, start=LATER, end=LATER + SECOND, mode=Mode.VIDEO
+    )
     story.tell(Kind.MEETING, told, CENTRE, "one")
     assert to_come(story, POLICE, Role.HANDLER) == ["one"]

@@ -14,7 +14,7 @@ from domain.vocabulary import FOREVER, Instant, Kind, Role, UnitId
 from domain.waiting import HOUR
 from projections.catalogue import ACTS
 from projections.store import Views, insert_rows
-from projections.urgency import FIRST, Place, Reading, Urgency, Urgent
+from projections.urgency import FIRST, Reading, Urgency, UrgencyRank, Urgent
 from projections.view import LEAST
 from projections.waits import WaitRow
 from tests.projections.history import SOCIAL, MemoryLog, caught_up, views_at
@@ -37,11 +37,11 @@ class Wait(Struct, frozen=True):
     due: Instant | None
 
     @property
-    def place(self) -> Place:
+    def place(self) -> UrgencyRank:
         if self.due is not None:
-            return Place(self.due > NOW, self.since, self.position)
+            return UrgencyRank(self.due > NOW, self.since, self.position)
         limit = hours(UnitId(self.on), self.what)
-        return Place(limit is None or self.since > NOW - limit * HOUR, self.since, self.position)
+        return UrgencyRank(limit is None or self.since > NOW - limit * HOUR, self.since, self.position)
 
 
 def hours(on: UnitId, what: str) -> int | None:
@@ -82,16 +82,16 @@ def as_row(wait: Wait) -> tuple[int | str | None, ...]:
     return (*known, Kind.REFERRAL.value, LEAST, wait.until, wait.due)
 
 
-def urgent(rows: Sequence[Wait]) -> list[tuple[Place, int]]:
+def urgent(rows: Sequence[Wait]) -> list[tuple[UrgencyRank, int]]:
     """Each aggregate once, at its most urgent, by the definition."""
-    found: dict[int, Place] = {}
+    found: dict[int, UrgencyRank] = {}
     for row in rows:
         if row.until > NOW:
             found[row.stream] = min(row.place, found.get(row.stream, row.place))
     return sorted((place, stream) for stream, place in found.items())
 
 
-def shown(found: Sequence[Urgent]) -> list[tuple[Place, int]]:
+def shown(found: Sequence[Urgent]) -> list[tuple[UrgencyRank, int]]:
     return [(each.place, int(each.stream.hex, 16)) for each in found]
 
 

@@ -13,7 +13,7 @@ import domain.report.events as report
 from domain.act import Fact
 from domain.case.risk import CircumstancesChanged, RiskAssessed
 from domain.event import Event
-from domain.meeting.events import Status
+from domain.meeting.events import MeetingStatus
 from domain.time import day_end
 from domain.vocabulary import (
     DeclineReason,
@@ -155,7 +155,7 @@ def test_r2_an_invitation_to_what_is_over_waits_no_more_for_who_was_told(story: 
     story.meet(invited(POLICE), CENTRE)
     story.meet(meeting.Cancelled(), CENTRE)
     assert story.inbox(POLICE) == ["invitation"]  # nobody has told them
-    story.meet(meeting.Told(to=POLICE, status=Status.CANCELLED), CENTRE)
+    story.meet(meeting.Told(to=POLICE, status=MeetingStatus.CANCELLED), CENTRE)
     assert story.inbox(POLICE) == []
     assert story.status(POLICE, Kind.MEETING) == ["cancelled"]
     assert story.waits(POLICE) == []

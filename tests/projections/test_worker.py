@@ -19,11 +19,11 @@ from domain.act import Fact
 from domain.vocabulary import Kind
 from projections.catalogue import ACTS, LOOKS
 from projections.errors import Gap, ViewsUnusable
-from projections.halts import Stopped, stopped, tell
+from projections.halts import Halt, stopped, tell
 from projections.rebuild import renewed
 from projections.runner import Runner
 from projections.store import Views, ViewSet
-from projections.worker import FollowedAhead, Share, Worker
+from projections.worker import FollowedAhead, SetShare, Worker
 from tests.projections.history import SOCIAL, MemoryLog, caught_up, requested, views_at
 from tests.projections.test_runner import assert_equal_to_rebuild, history
 
@@ -87,10 +87,10 @@ class OneLease:
         self._held.free(self._name, self)
 
 
-def share(views: Views, view_set: ViewSet, log: Followed, held: Held) -> Share:
+def share(views: Views, view_set: ViewSet, log: Followed, held: Held) -> SetShare:
     ahead = FollowedAhead(log)
     runner = Runner(views, view_set, ahead, log.stream, largest_batch=20)
-    return Share(view_set.name, runner, ahead, held.of(view_set.name))
+    return SetShare(view_set.name, runner, ahead, held.of(view_set.name))
 
 
 def until(true: Callable[[], bool]) -> None:
@@ -253,7 +253,7 @@ def test_what_stops_a_set_is_told_by_name_and_position_until_it_goes_on(tmp_path
         worker = Worker([one], asked_again=0.01)
         worker.start()
         until(lambda: bool(views_of()))
-        assert views_of() == {"acts": Stopped(one.runner.position() + 1, "Gap")}
+        assert views_of() == {"acts": Halt(one.runner.position() + 1, "Gap")}
         log.facts.insert(10, missing)
         until(lambda: one.runner.position() == 20)
         until(lambda: not views_of())

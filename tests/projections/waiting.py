@@ -14,7 +14,7 @@ import domain.report.events as report
 from domain.act import Fact
 from domain.case.risk import CircumstancesChanged, RiskAssessed
 from domain.event import Event
-from domain.meeting.events import Attendee, Status
+from domain.meeting.events import Attendee, MeetingStatus
 from domain.vocabulary import (
     Compartment,
     Consideration,
@@ -148,7 +148,7 @@ REQUESTED = meeting.Requested(meeting=MeetingKind.COORDINATION_MEETING, case=nam
 
 
 def invited(unit: UnitId) -> meeting.Invited:
-    return meeting.Invited(to=unit, status=Status.REQUESTED)
+    return meeting.Invited(to=unit, status=MeetingStatus.REQUESTED)
 
 
 def held(*units: UnitId) -> meeting.Held:

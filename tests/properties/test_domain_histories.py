@@ -22,6 +22,7 @@ from domain.report import commands as report
 from domain.vocabulary import (
     Compartment,
     Consideration,
+    InformedOf,
     Kind,
     MeetingKind,
     Mode,
@@ -31,7 +32,6 @@ from domain.vocabulary import (
     Purpose,
     ReportKind,
     Role,
-    Told,
 )
 from tests.domain.stories import (
     CARE,
@@ -109,7 +109,7 @@ START: dict[Kind, list[tuple[Command, Act]]] = {
             by(SOCIAL),
         ),
         (consult.IssueKey(tag="f" * 64), by(CENTRE)),
-        (consult.Inform(told=Told.TOLD), by(CENTRE)),
+        (consult.Inform(told=InformedOf.TOLD), by(CENTRE)),
         (consult.Close(outcome=Outcome.UNKNOWN), by(SOCIAL)),
         (consult.Reopen(), by(SOCIAL)),
     ],

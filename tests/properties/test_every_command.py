@@ -21,25 +21,26 @@ from domain.case import commands as case
 from domain.case import places, risk
 from domain.command import Command
 from domain.consultation import commands as consult
-from domain.consultation.state import Status as OfConsultation
+from domain.consultation.state import ConsultationStatus as OfConsultation
 from domain.errors import Refusal
 from domain.event import decode_ref, encode_ref
 from domain.meeting import commands as meet
-from domain.meeting.events import Status as OfMeeting
+from domain.meeting.events import MeetingStatus as OfMeeting
 from domain.needtoknow.compile import load, titles
 from domain.needtoknow.model import GrantKind
 from domain.needtoknow.standing import Standing
 from domain.needtoknow.visible import Visible, visible
 from domain.referral import commands as refer
-from domain.referral.state import Status as OfReferral
+from domain.referral.state import ReferralStatus as OfReferral
 from domain.report import commands as report
-from domain.report.state import Status as OfReport
+from domain.report.state import ReportStatus as OfReport
 from domain.rules import RULES
 from domain.vocabulary import (
     Because,
     Compartment,
     Consideration,
     DeclineReason,
+    InformedOf,
     Instrument,
     Kind,
     MeetingKind,
@@ -52,7 +53,6 @@ from domain.vocabulary import (
     ReportOutcome,
     Role,
     StaffId,
-    Told,
     UnitId,
 )
 from hub_api.wording.language import Language
@@ -229,7 +229,7 @@ _REACHED: Final[dict[Kind, dict[str, tuple[Step, ...]]]] = {
         OfConsultation.FOLLOWED_UP: (
             _ASKED,
             (consult.Advise(answer="Vänta."), by(CENTRE)),
-            (consult.Inform(told=Told.TOLD), by(CENTRE)),
+            (consult.Inform(told=InformedOf.TOLD), by(CENTRE)),
             (consult.FollowUp(), by(CENTRE)),
         ),
         OfConsultation.CLOSED: (_ASKED, (consult.Close(outcome=Outcome.UNKNOWN), by(CARE))),

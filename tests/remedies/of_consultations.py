@@ -5,8 +5,8 @@ from typing import Final
 from msgspec.structs import replace
 
 from domain.consultation import commands as ask
-from domain.consultation.state import Status
-from domain.vocabulary import About, CallerCategory, Outcome, Ref, Role, Told
+from domain.consultation.state import ConsultationStatus
+from domain.vocabulary import About, CallerCategory, InformedOf, Outcome, Ref, Role
 from tests.domain.stories import CARE, CENTRE, OUTSIDE, POLICE, SOCIAL, Story, by, given
 from tests.remedies.ways import Way, nothing_more, way
 
@@ -16,7 +16,7 @@ REQUEST: Final = ask.Request(
     caller=CallerCategory.HEALTH_CARE,
     about=About.ONE,
     persons=1,
-    told=Told.NO_CONTACT,
+    told=InformedOf.NO_CONTACT,
 )
 ASKED: Final = given((REQUEST, by(CARE)))
 TAKEN: Final = ASKED.then(ask.Accept(), by(CENTRE))
@@ -45,7 +45,7 @@ WAYS: Final[tuple[Way, ...]] = (
         by(CARE),
         again=replace(REQUEST, about=About.GROUP, persons=2),
     ),
-    nothing_more(TAKEN, ask.Accept(), by(CENTRE), lambda state: state.status is Status.ACCEPTED),
+    nothing_more(TAKEN, ask.Accept(), by(CENTRE), lambda state: state.status is ConsultationStatus.ACCEPTED),
     way("choose another unit", ASKED, ask.PassOn(to=CENTRE), by(CENTRE), again=ask.PassOn(to=SOCIAL)),
     way(
         "act in that role",
@@ -64,10 +64,12 @@ WAYS: Final[tuple[Way, ...]] = (
         by(CARE),
         again=replace(IDENTIFY, contact="Via skolan."),
     ),
-    way("say which", ASKED, ask.Inform(told=Told.NO_CONTACT), by(CARE), again=ask.Inform(told=Told.TOLD)),
+    way("say which", ASKED, ask.Inform(told=InformedOf.NO_CONTACT), by(CARE), again=ask.Inform(told=InformedOf.TOLD)),
     way("give the identity", ASKED, ask.Identify(identity=None), by(CARE), again=IDENTIFY),
-    way("record that, or why not", _DIRECT, IDENTIFY, by(CARE), (ask.Inform(told=Told.TOLD), by(CARE))),
-    way("record that, or why not", _DIRECT, IDENTIFY, by(CARE), (ask.Inform(told=Told.NOT_TOLD_URGENT), by(CARE))),
+    way("record that, or why not", _DIRECT, IDENTIFY, by(CARE), (ask.Inform(told=InformedOf.TOLD), by(CARE))),
+    way(
+        "record that, or why not", _DIRECT, IDENTIFY, by(CARE), (ask.Inform(told=InformedOf.NOT_TOLD_URGENT), by(CARE))
+    ),
     way("involve them, or say why not", _MINOR_AGAIN, CLOSE, by(CARE), (ask.PassOn(to=SOCIAL), by(CENTRE))),
     way("go on in it", TAKEN, ask.Reopen(), by(CARE), again=KEY),
     way(

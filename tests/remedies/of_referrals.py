@@ -6,7 +6,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from domain.referral import commands as ask
-from domain.referral.state import Status
+from domain.referral.state import ReferralStatus
 from domain.vocabulary import Compartment, DeclineReason, Outcome, Purpose, Ref
 from tests.domain.stories import CARE, CENTRE, OUTSIDE, POLICE, SOCIAL, Story, by, given
 from tests.remedies.ways import Way, nothing_more, way
@@ -119,5 +119,5 @@ WAYS: Final[tuple[Way, ...]] = (
     way("send it", BACK, ask.Remind(), by(SOCIAL), (SEND, LAW)),
     way("withdraw or complete it", SENT, ask.Dispose(whole=True, keys=_KEYS), by(SOCIAL), (ask.Withdraw(), by(SOCIAL))),
     way("withdraw or complete it", MET, ask.Dispose(whole=True, keys=_KEYS), by(CARE), (COMPLETE, by(CARE))),
-    nothing_more(SENT, ask.Dispose(), by(CARE), lambda state: state.status is Status.SENT),
+    nothing_more(SENT, ask.Dispose(), by(CARE), lambda state: state.status is ReferralStatus.SENT),
 )

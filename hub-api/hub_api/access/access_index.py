@@ -43,23 +43,23 @@ _EXISTS: Final = b"*"
 _PUBLIC: Final = b"+"
 
 
-class Snapshot(Protocol):
+class IndexSnapshot(Protocol):
     """Of a snapshot of the log, what the index asks."""
 
     def stream(self, stream: Ref) -> Sequence[Fact]: ...
 
 
-class Log(Protocol):
+class IndexLog(Protocol):
     """Of the log, what the index asks."""
 
     def last(self) -> int: ...
 
     def opened(self, after: int, limit: int) -> Sequence[tuple[Ref, Fact | None]]: ...
 
-    def snapshot(self, position: int) -> Snapshot: ...
+    def snapshot(self, position: int) -> IndexSnapshot: ...
 
 
-class Known(Struct, frozen=True):
+class KnownAccess(Struct, frozen=True):
     """All that the index knows at a position, to go on from after a start."""
 
     position: int
@@ -72,7 +72,7 @@ class Known(Struct, frozen=True):
 class AccessIndex:
     """Any thread may ask it. `known` is what another one knew of the same log."""
 
-    def __init__(self, log: Log, secret: bytes, known: Known | None = None) -> None:
+    def __init__(self, log: IndexLog, secret: bytes, known: KnownAccess | None = None) -> None:
         self._log = log
         self._marks = BloomFilter(secret, None if known is None else known.marks)
         self._blocks: dict[bytes, dict[str, str]] = {} if known is None else known.blocks
@@ -122,10 +122,10 @@ class AccessIndex:
                 if not self._fold_until(min(last, self._position + PAGE)):
                     return
 
-    def known(self) -> Known:
+    def known(self) -> KnownAccess:
         """All that it knows now."""
         with self._folding:
-            return Known(
+            return KnownAccess(
                 self._position,
                 bytes(self._marks),
                 {stream: dict(blocks) for stream, blocks in self._blocks.items()},

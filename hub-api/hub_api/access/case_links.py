@@ -8,13 +8,13 @@ from typing import Final, Protocol
 from domain.act import Fact
 from domain.vocabulary import Kind, Ref
 from projections.errors import ViewsUnusable
-from projections.linking import Link, Linked, link_in
+from projections.linking import ConsultationLinks, Link, link_in
 
 PAGE: Final = 2000
 CASES: Final = frozenset({Kind.CASE})
 
 
-class Log(Protocol):
+class LinkLog(Protocol):
     """Of the log: the facts of some kinds along it."""
 
     def read(self, after: int, limit: int, kinds: frozenset[Kind], /) -> Sequence[Fact]: ...
@@ -23,7 +23,7 @@ class Log(Protocol):
 class CaseLinks:
     """Kept in memory: links are few, and none is ever taken back."""
 
-    def __init__(self, linked: Linked, log: Log) -> None:
+    def __init__(self, linked: ConsultationLinks, log: LinkLog) -> None:
         self._linked = linked
         self._log = log
         self._lock = Lock()

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from enum import StrEnum
 from typing import Final, Protocol
 
-from hub_api.access.own_writes import Own
+from hub_api.access.own_writes import LastWrites
 
 
 class Readiness(StrEnum):
@@ -31,7 +31,7 @@ class Freshness(Protocol):
         tell nobody how long it took."""
         ...
 
-    def fresh_for(self, own: Own) -> bool:
+    def fresh_for(self, own: LastWrites) -> bool:
         """Whether a list can be given as fresh, once the views hold what is one's own. How long that takes, and what
         it answers, does not depend on what others recorded."""
         ...
@@ -66,7 +66,7 @@ def at_once() -> None:
         answering.at_once = True
 
 
-def refresh(freshness: Freshness, own: Own) -> None:
+def refresh(freshness: Freshness, own: LastWrites) -> None:
     """Wait for the views before a list is read; note for the request if they lag."""
     if not freshness.fresh_for(own):
         answering = _ANSWERING.get()

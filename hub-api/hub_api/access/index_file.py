@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from adapters.system import SystemEntropy
 from domain.ports import Entropy
-from hub_api.access.access_index import AccessIndex, Known
+from hub_api.access.access_index import AccessIndex, KnownAccess
 from hub_api.access.sealed_copy import Chain, SealedCopy
 
 FORM: Final = b"samrad access index 2"
@@ -23,9 +23,9 @@ class IndexFile:
     """Of the index of access. `path` is None for a hub that keeps none."""
 
     def __init__(self, path: Path | None, secret: bytes, entropy: Entropy, rows: Chain) -> None:
-        self._copy = SealedCopy(path, secret, entropy, rows, FORM, Known)
+        self._copy = SealedCopy(path, secret, entropy, rows, FORM, KnownAccess)
 
-    def read(self) -> Known | None:
+    def read(self) -> KnownAccess | None:
         """What was known, if it can be gone on from."""
         return self._copy.read()
 

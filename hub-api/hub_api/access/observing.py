@@ -39,13 +39,13 @@ _ACT_IN_STATE, _ACT_SEEN, _BESIDE = 1, 8, 4
 Observer: TypeAlias = tuple[str, str, str, str, str, str, int]
 
 
-class Vault(Protocol):
+class DisposalCount(Protocol):
     """Of the key vault: how often a key was disposed of."""
 
     generation: int
 
 
-class Known(Struct, frozen=True, kw_only=True):
+class KnownStream(Struct, frozen=True, kw_only=True):
     """What one principal knows of one stream at one position. `sights` are left out where only the state is asked for;
     `failed` is why it does not fold, if it does not."""
 
@@ -93,15 +93,21 @@ class Observing:
     """Any thread may ask it."""
 
     def __init__(
-        self, policy_at: Callable[[Instant], Policy], access: AccessIndex, vault: Vault, etag_secret: bytes
+        self,
+        policy_at: Callable[[Instant], Policy],
+        access: AccessIndex,
+        vault: DisposalCount,
+        etag_secret: bytes,
     ) -> None:
         self._policy_at = policy_at
         self._access = access
         self._vault = vault
         self._etag_secret = etag_secret
-        self._kept = Lately[tuple[str, Observer], Known](MOST_KEPT)
+        self._kept = Lately[tuple[str, Observer], KnownStream](MOST_KEPT)
 
-    def know(self, principal: Principal, stream: Ref, snapshot: KnownSnapshot, now: Instant, *, acts: bool) -> Known:
+    def know(
+        self, principal: Principal, stream: Ref, snapshot: KnownSnapshot, now: Instant, *, acts: bool
+    ) -> KnownStream:
         """What the principal knows of the stream at `now`; with `acts` each act that is seen, too."""
         policy = self._policy_at(now)
         key = stream.hex, _observer(policy, principal)
@@ -122,8 +128,8 @@ class Observing:
         self._kept.clear()
 
     def _carried_on(
-        self, kept: Known, principal: Principal, stream: Ref, snapshot: KnownSnapshot, now: Instant, acts: bool
-    ) -> Known | None:
+        self, kept: KnownStream, principal: Principal, stream: Ref, snapshot: KnownSnapshot, now: Instant, acts: bool
+    ) -> KnownStream | None:
         """What was kept, with the acts recorded since; None if it has to be made anew."""
         since, until = kept.seeing.holds
         if not since <= now < until or (acts and kept.sights is None) or _is_singled_out(kept.seeing, principal):
@@ -144,12 +150,12 @@ class Observing:
 
     def _made_anew(
         self, policy: Policy, principal: Principal, stream: Ref, snapshot: KnownSnapshot, now: Instant, acts: bool
-    ) -> Known:
+    ) -> KnownStream:
         generation = self._vault.generation  # before anything is read: what is disposed of meanwhile makes it old
         history, mark = snapshot.read_whole(stream)
         kind = history[0].kind if history else None
         seeing = Seeing(policy, principal, Standing.of(history), now, kept_out(snapshot, history, None))
-        nothing = Known(
+        nothing = KnownStream(
             kind=kind,
             version=0,
             mark=mark,
@@ -172,7 +178,7 @@ class Observing:
         return _carried(nothing, without_barred(found, principal, snapshot, None), history[-1].version, mark)
 
 
-def _carried(kept: Known, found: Visible, version: int, mark: bytes) -> Known:
+def _carried(kept: KnownStream, found: Visible, version: int, mark: bytes) -> KnownStream:
     """What was kept, and what is found among the acts that follow it, up to that version."""
     state, failed = kept.folded, None
     if kept.kind in AGGREGATES:
@@ -181,7 +187,7 @@ def _carried(kept: Known, found: Visible, version: int, mark: bytes) -> Known:
                 state = after(kept.kind, state, sight.fact)
         except NotFolded as error:
             failed = error
-    return Known(
+    return KnownStream(
         kind=kept.kind,
         version=version,
         mark=mark,
@@ -198,7 +204,7 @@ def _carried(kept: Known, found: Visible, version: int, mark: bytes) -> Known:
     )
 
 
-def _may_be_kept(known: Known, principal: Principal) -> bool:
+def _may_be_kept(known: KnownStream, principal: Principal) -> bool:
     """Not where nothing is found, nor where it rests on more than the stream and what is compared at the next look."""
     if known.is_nothing or known.failed is not None or known.names_matters:
         return False

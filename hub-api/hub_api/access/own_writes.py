@@ -14,7 +14,7 @@ from msgspec import Struct
 from domain.vocabulary import UnitId
 
 
-class Own(Struct, frozen=True):
+class LastWrites(Struct, frozen=True):
     """The last positions of one unit in both logs, and when, by this machine's clock, the later one was recorded."""
 
     acts: int = 0
@@ -22,7 +22,7 @@ class Own(Struct, frozen=True):
     at: float = float("-inf")
 
 
-NOTHING: Final = Own()
+NOTHING: Final = LastWrites()
 
 
 class OwnWrites:
@@ -31,23 +31,23 @@ class OwnWrites:
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._lock = threading.Lock()
-        self._acts: dict[UnitId, Own] = {}
-        self._looks: dict[UnitId, Own] = {}
+        self._acts: dict[UnitId, LastWrites] = {}
+        self._looks: dict[UnitId, LastWrites] = {}
 
     def acted(self, unit: UnitId, position: int) -> None:
         """The unit's act was recorded there."""
         with self._lock:
             before = self._acts.get(unit, NOTHING)
-            self._acts[unit] = Own(acts=max(position, before.acts), at=self._now())
+            self._acts[unit] = LastWrites(acts=max(position, before.acts), at=self._now())
 
     def looked(self, unit: UnitId, position: int) -> None:
         """The unit's look was recorded there."""
         with self._lock:
             before = self._looks.get(unit, NOTHING)
-            self._looks[unit] = Own(looks=max(position, before.looks), at=self._now())
+            self._looks[unit] = LastWrites(looks=max(position, before.looks), at=self._now())
 
-    def last(self, unit: UnitId, *, looks: bool = False) -> Own:
+    def last(self, unit: UnitId, *, looks: bool = False) -> LastWrites:
         """What a list of that unit has to hold; with `looks`, one that tells of looks."""
         acted = self._acts.get(unit, NOTHING)
         looked = self._looks.get(unit, NOTHING) if looks else NOTHING
-        return Own(acts=acted.acts, looks=looked.looks, at=max(acted.at, looked.at))
+        return LastWrites(acts=acted.acts, looks=looked.looks, at=max(acted.at, looked.at))

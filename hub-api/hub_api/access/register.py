@@ -22,7 +22,7 @@ REGISTERED: Final = frozenset({Kind.HUB, Kind.AGREEMENT})
 """The kinds that it is folded from: few among many, and the others are not opened a second time for it."""
 
 
-class Log(Protocol):
+class RegisterLog(Protocol):
     """Of the log, what the register asks: the facts of some kinds along it; a gap is an error."""
 
     def read(self, after: int, limit: int, kinds: frozenset[Kind], /) -> Sequence[Fact]: ...
@@ -41,7 +41,9 @@ class Register:
     """Catches up with the log when asked. `policy_of` gives the policy whose text has a SHA-256, if it is shipped.
     `file` says up to where its records were found before; without it, or what it says, the whole log is read."""
 
-    def __init__(self, log: Log, policy_of: Callable[[str], Policy | None], file: RegisterFile | None = None) -> None:
+    def __init__(
+        self, log: RegisterLog, policy_of: Callable[[str], Policy | None], file: RegisterFile | None = None
+    ) -> None:
         self._log = log
         self._file = file
         self._records: list[int] = []

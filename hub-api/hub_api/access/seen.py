@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 from msgspec import Struct
 
-from domain.access import Seen as SeenStream
+from domain.access import ShownParts as SeenStream
 from domain.act import Fact, Principal
 from domain.aggregates import AGGREGATES, fold
 from domain.case.risk import ToShare

@@ -139,13 +139,13 @@ def steps() -> Iterator[Callable[[str, int, int], None]]:
         yield tell
 
 
-class Left(Protocol):
+class LeftOut(Protocol):
     """An act that a view is made without."""
 
     def says(self, log: str) -> str: ...
 
 
-def tell_of_set_aside(found: Mapping[str, Sequence[Left]]) -> None:
+def tell_of_set_aside(found: Mapping[str, Sequence[LeftOut]]) -> None:
     """Name what the views are made without, for whoever looks after the hub."""
     for log, acts in found.items():
         for each in acts:

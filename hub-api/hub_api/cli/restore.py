@@ -12,7 +12,7 @@ from hub_api.runtime import backups
 from hub_api.runtime.settings import Settings, on_servers
 
 
-class Restored(Protocol):
+class RestoredLog(Protocol):
     """One log: how far it is restored, and how much is missing, if that can be told."""
 
     @property
@@ -72,7 +72,7 @@ def restore(
         raise typer.Exit(1)
 
 
-def _from_kafka(*, accept_loss: bool) -> Sequence[Restored]:
+def _from_kafka(*, accept_loss: bool) -> Sequence[RestoredLog]:
     from hub_api.runtime.servers.restore import restore_all
     from hub_api.runtime.servers.settings import Production
 
@@ -80,7 +80,7 @@ def _from_kafka(*, accept_loss: bool) -> Sequence[Restored]:
         return restore_all(Production.read(), progress, accept_loss=accept_loss)
 
 
-def _in_folder(hub: Settings, backup: Path | None, keys: Path | None, *, accept_loss: bool) -> Sequence[Restored]:
+def _in_folder(hub: Settings, backup: Path | None, keys: Path | None, *, accept_loss: bool) -> Sequence[RestoredLog]:
     if backup is not None:
         return backups.restore(hub, backup, keys, accept_loss=accept_loss)
     if not accept_loss or keys is not None:
@@ -90,7 +90,7 @@ def _in_folder(hub: Settings, backup: Path | None, keys: Path | None, *, accept_
     return backups.accept_loss(hub)
 
 
-def _lost(restored: Restored) -> str:
+def _lost(restored: RestoredLog) -> str:
     if restored.missing is None:
         return "what is missing cannot be told: there is no high-water mark"
     if restored.missing:

@@ -10,7 +10,7 @@ from rich.table import Table
 from hub_api.cli.common import HERE, OUT, Data, Json, print_json, say, warn
 from hub_api.runtime.folder import holder_of
 from hub_api.runtime.settings import Settings, on_servers
-from hub_api.runtime.status import Status
+from hub_api.runtime.status import HubStatus
 
 COLUMNS: Final = ("store", "topic", "views", "waiting", "lagging")
 
@@ -66,7 +66,7 @@ def status(
         raise typer.Exit(1)
 
 
-def _found(data: Path) -> Status:
+def _found(data: Path) -> HubStatus:
     if not on_servers():
         from hub_api.runtime.embedded_status import look as look_into_folder
 

@@ -29,7 +29,7 @@ from domain.report.events import Considered
 from domain.vocabulary import Compartment, Instant, Ref, Role, UnitId
 from domain.waiting import WaitsFor
 from hub_api.access.core import Core
-from hub_api.commands.references import Linked
+from hub_api.commands.references import References
 from hub_api.wording.speakable import caller_key, caller_tag, reference
 
 _ALL: Final = frozenset(Compartment) - {Compartment.RECORD, Compartment.ACCESS}
@@ -45,7 +45,7 @@ _CALLED: Final = (Requested, Proposed, Considered)
 """The acts that give what they open a reference to speak."""
 
 
-class Desk(Struct, frozen=True, kw_only=True):
+class CompletionContext(Struct, frozen=True, kw_only=True):
     """What filling rests on. `said` is told to the sender, once."""
 
     principal: Principal
@@ -53,7 +53,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     tag: bytes
     now: Instant
     state: Any
-    linked: Linked
+    linked: References
     said: dict[str, str]
 
 
@@ -63,7 +63,7 @@ class Fills:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._caller_secret = core.vault.secret(b"caller-key")
-        self._makers: dict[str, Callable[[Any, Desk], object]] = {
+        self._makers: dict[str, Callable[[Any, CompletionContext], object]] = {
             "reference": self._reference,
             "tag": self._tag,
             "keys": self._keys,
@@ -76,7 +76,7 @@ class Fills:
             "unanswered": self._unanswered,
         }
 
-    def fill(self, command: Command, desk: Desk) -> Command:
+    def fill(self, command: Command, desk: CompletionContext) -> Command:
         """The command with all that the hub fills in."""
         if not command.hub_fills:
             return command
@@ -89,19 +89,19 @@ class Fills:
             return {"reference": event.reference}
         return {"caller_key": self._caller_key(tag)} if isinstance(event, KeyIssued) else {}
 
-    def _reference(self, _: Command, desk: Desk) -> str:
+    def _reference(self, _: Command, desk: CompletionContext) -> str:
         desk.said["reference"] = reference(self._core.entropy)
         return desk.said["reference"]
 
-    def _tag(self, _: IssueKey, desk: Desk) -> str:
+    def _tag(self, _: IssueKey, desk: CompletionContext) -> str:
         desk.said["caller_key"] = self._caller_key(desk.tag)
         return caller_tag(self._caller_secret, desk.said["caller_key"])
 
-    def _unknown_here(self, command: BlockStaff | BlockFromMeeting, desk: Desk) -> bool:
+    def _unknown_here(self, command: BlockStaff | BlockFromMeeting, desk: CompletionContext) -> bool:
         """C9: whether sign-in knows nobody of that name in the sender's own agency; of others nothing is asked."""
         return self._core.staff.lacks(desk.principal.agency, command.staff)
 
-    def _unanswered(self, command: Assign | Disclose, _: Desk) -> bool:
+    def _unanswered(self, command: Assign | Disclose, _: CompletionContext) -> bool:
         """C1: whether nobody in the unit works for the purpose of the grant that it is given."""
         unit = command.unit if isinstance(command, Assign) else command.receiver
         return self._core.staff.nobody_answers(unit, command.purpose)
@@ -112,7 +112,7 @@ class Fills:
             hmac.new(self._caller_secret, tag, hashlib.sha256).digest() if tag else self._core.entropy.bytes(32)
         )
 
-    def _keys(self, command: Command, desk: Desk) -> tuple[Ref, ...]:
+    def _keys(self, command: Command, desk: CompletionContext) -> tuple[Ref, ...]:
         """The keys of what the acting unit owns and the command names; a purge on its date is the scheduler's too."""
         vault, own, stream = self._core.vault, desk.principal.unit, desk.stream
         match command:
@@ -126,12 +126,12 @@ class Fills:
         return tuple(key.id for key in found)
 
 
-def _coordinator(command: Any, desk: Desk) -> UnitId | None:
+def _coordinator(command: Any, desk: CompletionContext) -> UnitId | None:
     """B6: of the case, if its sender knows who coordinates it."""
     return desk.linked.case(command.case).coordinator
 
 
-def _consented(command: WriteMinutes, desk: Desk) -> frozenset[UnitId]:
+def _consented(command: WriteMinutes, desk: CompletionContext) -> frozenset[UnitId]:
     """C2: the receivers to whom a consent covers it that was given to this unit and is in force."""
     content = carried(command) - ABOUT_NOBODY
     return frozenset(
@@ -146,7 +146,7 @@ def _consented(command: WriteMinutes, desk: Desk) -> frozenset[UnitId]:
     )
 
 
-def _safe_contact(command: WriteMinutes, desk: Desk) -> bool:
+def _safe_contact(command: WriteMinutes, desk: CompletionContext) -> bool:
     """C12: whether this unit knows of a safe contact with the person of whom the minutes are."""
     if command.person is None:
         return False
@@ -157,11 +157,11 @@ def _safe_contact(command: WriteMinutes, desk: Desk) -> bool:
     )
 
 
-def _left_open(_: Close, desk: Desk) -> tuple[WaitsFor, ...]:
+def _left_open(_: Close, desk: CompletionContext) -> tuple[WaitsFor, ...]:
     """D2, D4: what of the case is open elsewhere, as far as the sender may know."""
     return desk.linked.left_open(desk.stream)
 
 
-def _kept_out(command: BookInterpreter, desk: Desk) -> bool:
+def _kept_out(command: BookInterpreter, desk: CompletionContext) -> bool:
     """C9: whether the case, as this unit knows it, keeps that interpreter out."""
     return command.interpreter is not None and desk.linked.case(desk.state.case).blocked(command.interpreter)

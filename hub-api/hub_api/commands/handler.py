@@ -28,9 +28,9 @@ from domain.ports import Append, Conflict, Draft, Recorded, Repeated, Verdict
 from domain.time import LATEST
 from domain.vocabulary import Because, Channel, GroundId, Instant, Ref, Role, StaffId
 from hub_api.access.core import Core
-from hub_api.commands.completion import Desk, Fills
+from hub_api.commands.completion import CompletionContext, Fills
 from hub_api.commands.receipts import Receipt, Receipts, request_hash
-from hub_api.commands.references import Linked
+from hub_api.commands.references import References
 from hub_api.commands.validation import as_if_recorded, refuse_loaded, refuse_unreadable
 
 ATTEMPTS: Final = 3
@@ -268,14 +268,14 @@ class Commander:
         evolve = AGGREGATES[kind].evolve
         directory = self._core.register.directory
         core = self._core
-        linked = Linked(core.observing, directory, core.access, core.log.snapshot, asked.principal, now, stream)
+        linked = References(core.observing, directory, core.access, core.log.snapshot, asked.principal, now, stream)
         for sent, circumstances in asked.commands:
             command = linked.as_named(sent)
             if not asked.operator:
                 refuse_loaded(command)
             self._refuse_unknown_colleague(asked.principal, circumstances)
             act = self._act(asked.principal, circumstances, request, now)
-            desk = Desk(
+            desk = CompletionContext(
                 principal=asked.principal, stream=stream, tag=tag, now=now, state=state, linked=linked, said=said
             )
             filled = self._fills.fill(command, desk)

@@ -25,7 +25,7 @@ from domain.bounds import Day, refuse_out_of_bounds
 from domain.consultation.commands import Close, Request
 from domain.errors import OutOfBounds, Refusal, SamradError
 from domain.time import STOCKHOLM, day_start, instant_of
-from domain.vocabulary import About, CallerCategory, Channel, Outcome, Told
+from domain.vocabulary import About, CallerCategory, Channel, InformedOf, Outcome
 from hub_api.commands.handler import Asked, Circumstances
 from hub_api.commands.receipts import KeyReused, Receipt, ReceiptGone
 from hub_api.commands.strict_json import repeated_name
@@ -237,7 +237,7 @@ def _request(principal: Principal, entry: Entry) -> Request:
         caller=entry.caller,
         about=About.NOBODY if entry.persons == 0 else About.ONE if entry.persons == 1 else About.GROUP,
         persons=entry.persons,
-        told=Told.NOT_TOLD_OTHER if entry.caller is CallerCategory.EXPOSED_OR_RELATIVE else Told.NO_CONTACT,
+        told=InformedOf.NOT_TOLD_OTHER if entry.caller is CallerCategory.EXPOSED_OR_RELATIVE else InformedOf.NO_CONTACT,
         county=entry.county,
         no_record=True,
         source=entry.label or UNKNOWN,

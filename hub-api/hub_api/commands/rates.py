@@ -44,7 +44,7 @@ class Rate(Struct, frozen=True):
         return Rate(self.at_once * number, self.per_second * number)
 
 
-class Turn(Struct, frozen=True, kw_only=True):
+class Pace(Struct, frozen=True, kw_only=True):
     """When a command may go on, in seconds from now."""
 
     wait: float
@@ -99,17 +99,17 @@ class Rates:
         """Whether a command of theirs would wait now; nothing is counted."""
         return _wait(*self._buckets_of(principal, acute)) > 0
 
-    def take(self, principal: Principal, *, acute: bool) -> Turn:
+    def take(self, principal: Principal, *, acute: bool) -> Pace:
         """Count a command, unless it is refused."""
         person, unit = self._buckets_of(principal, acute)
         wait = _wait(person, unit)
         begins = wait > 0 and not person.slowed
         person.slowed = person.slowed or begins
         if wait > LONGEST_WAIT and not acute:
-            return Turn(wait=wait, refused=True, begins=begins)
+            return Pace(wait=wait, refused=True, begins=begins)
         person.take()
         unit.take()
-        return Turn(wait=min(wait, LONGEST_WAIT), begins=begins)
+        return Pace(wait=min(wait, LONGEST_WAIT), begins=begins)
 
     def not_told(self, principal: Principal, *, acute: bool) -> None:
         """Their unit could not be told that they are slowed: it is told with the next command."""

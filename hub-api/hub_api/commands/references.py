@@ -38,7 +38,7 @@ NAMED: Final = {
 """The fields by which a command names another aggregate. Where the like word is a code, it holds no reference."""
 
 
-class Linked:
+class References:
     """What one principal knows at one instant of what their commands name; most name nothing, and then nothing is
     read."""
 

@@ -30,7 +30,7 @@ from hub_api.commands.receipts import KeyReused, ReceiptGone
 from hub_api.http import problems
 from hub_api.http.api import openapi, reads
 from hub_api.http.api.commands import handle
-from hub_api.http.calls import Call, InvalidBody, Served, Stopped, language_of
+from hub_api.http.calls import Call, InvalidBody, RequestStopped, Served, language_of
 from hub_api.http.deadlines import ENDS, TimedProtocol
 from hub_api.http.pacing import NOTICE as SLOWED_NOTICE
 from hub_api.http.pacing import SLOWED, pace
@@ -174,7 +174,7 @@ def _endpoint(
         if personas is not None:
             principal = personas.principal(request.headers.get("authorization", "").encode("latin-1"))
         if principal is None:
-            raise Stopped(problems.NO_SIGN_IN if personas is None else problems.UNKNOWN_CALLER)
+            raise RequestStopped(problems.NO_SIGN_IN if personas is None else problems.UNKNOWN_CALLER)
         return Call(request, hub, principal)
 
     async def command(request: Request) -> Response:
@@ -209,7 +209,7 @@ def _public(route: Route, personas: Personas | None, ready: Ready) -> Endpoint:
         freshness.at_once()
         told = await asyncio.to_thread(ready)
         if told is Readiness.NOT_READY:
-            raise Stopped(problems.UNAVAILABLE)
+            raise RequestStopped(problems.UNAVAILABLE)
         return Raw(200, b'{"status":"%s"}' % told.encode())
 
     async def described(request: Request) -> Response:
@@ -221,7 +221,7 @@ def _public(route: Route, personas: Personas | None, ready: Ready) -> Endpoint:
 def _told(error: Exception, language: Language) -> Response:
     """What the caller is told of an error: of the hub's own faults, nothing but that there was one."""
     match error:
-        case Stopped(told=told, headers=headers):
+        case RequestStopped(told=told, headers=headers):
             return problems.fixed(told, language, headers)
         case InvalidBody(error=why, fields=fields):
             return problems.invalid(why, language, fields)

@@ -44,7 +44,7 @@ class Served(Protocol):
     def staff(self) -> Staff: ...
 
 
-class Stopped(Exception):
+class RequestStopped(Exception):
     """The request goes no further, and this is what its caller is told."""
 
     def __init__(self, told: Fixed, headers: Headers = ()) -> None:
@@ -84,7 +84,7 @@ class Call:
         if not given:
             return None
         if len(given) > 1 or not _KEY.match(given[0].encode("latin-1")):
-            raise Stopped(KEY)
+            raise RequestStopped(KEY)
         return given[0]
 
     @property
@@ -125,7 +125,7 @@ def decoded(body: bytes, fields: Sequence[str], decode: Callable[[bytes], T]) ->
             raise Misfit(INVALID, _of_ours(place, fields), *_HALF) from None
         raise InvalidBody(error, tuple(fields)) from None
     except RecursionError:  # lists within lists, deeper than anything here is
-        raise Stopped(MALFORMED) from None
+        raise RequestStopped(MALFORMED) from None
     if (place := repeated_name(body)) is not None:
         raise Misfit(INVALID, place, *_TWICE)
     return found
@@ -141,18 +141,18 @@ async def body_of(request: Request) -> bytes:
     """The body, if it is JSON and not too long; it is read no further than that."""
     kind, _, parameters = request.headers.get("content-type", "").partition(";")
     if kind.strip().lower() != "application/json" or _foreign(parameters):
-        raise Stopped(NOT_JSON)
+        raise RequestStopped(NOT_JSON)
     length = request.headers.get("content-length")
     if length is not None and (not length.isdigit() or int(length) > LARGEST_BODY):
-        raise Stopped(TOO_LARGE)
+        raise RequestStopped(TOO_LARGE)
     body = bytearray()
     while True:
         message = await request.receive()
         if message["type"] == "http.disconnect":
-            raise Stopped(MALFORMED)
+            raise RequestStopped(MALFORMED)
         body += message.get("body", b"")
         if len(body) > LARGEST_BODY:
-            raise Stopped(TOO_LARGE)
+            raise RequestStopped(TOO_LARGE)
         if not message.get("more_body", False):
             return bytes(body)
 

@@ -9,7 +9,7 @@ from typing import Final
 from domain.command import Command
 from domain.errors import NotRecorded
 from hub_api.commands.rates import Rates
-from hub_api.http.calls import Call, Stopped
+from hub_api.http.calls import Call, RequestStopped
 from hub_api.http.problems import TOO_FAST
 
 SLOWED: Final = "samrad.slowed"
@@ -19,7 +19,7 @@ NOTICE: Final = (b"samrad-rate", b"slowed")
 
 
 async def pace(call: Call, command: type[Command], rates: Rates) -> None:
-    """Wait until the sender may send this; `Stopped` where that would take too long."""
+    """Wait until the sender may send this; `RequestStopped` where that would take too long."""
     who, acute = call.principal, command.acute
     if rates.has_to_wait(who, acute=acute) and _is_repeated(call):
         return
@@ -30,7 +30,7 @@ async def pace(call: Call, command: type[Command], rates: Rates) -> None:
     if turn.begins:
         await _tell_unit(call, rates, acute=acute)
     if turn.refused:
-        raise Stopped(TOO_FAST, ((b"retry-after", b"%d" % turn.retry_after),))
+        raise RequestStopped(TOO_FAST, ((b"retry-after", b"%d" % turn.retry_after),))
     await sleep(turn.wait)
 
 

@@ -12,16 +12,16 @@ from domain.access import ALL_LOOKS, LISTS, AskedFor, Looked
 from domain.act import Fact, Principal
 from domain.errors import NotThere, Refusal
 from domain.identifiers import normal_form
-from domain.needtoknow.model import NO_GRANT, Action, Outcome, Resource
+from domain.needtoknow.model import NO_GRANT, Action, Resource, Verdict
 from domain.needtoknow.standing import Standing
 from domain.ports import Snapshot
 from domain.vocabulary import AgencyId, Compartment, Instant, Kind, Ref, Role, UnitId
 from hub_api.access.seen import Seen, from_bits, is_nothing
 from hub_api.access.sight import is_kept_from, sight
 from hub_api.reads.look import Steps
-from hub_api.reads.replay import BY_MANDATE, WITHOUT_MANDATE, Naming, Opened, could_open, readers_of
+from hub_api.reads.replay import BY_MANDATE, WITHOUT_MANDATE, Naming, OpenedInLooks, could_open, readers_of
 from hub_api.reads.trail_redaction import redacted
-from projections.trail import Agency, LookRow, Mandate, Own, Region
+from projections.trail import Agency, LookRow, Mandate, OwnLooks, Region
 
 
 class TrailPage(Struct, frozen=True, kw_only=True):
@@ -168,7 +168,7 @@ class Audits(Steps):
         mandate = self._mandate(auditor)
         if isinstance(mandate, Agency) and unit not in mandate.units:
             return {}
-        opened, after = Opened(naming, history, self._core.register.policy_at), 0
+        opened, after = OpenedInLooks(naming, history, self._core.register.policy_at), 0
         asked_for = AskedFor(subject=seen.stream, unit=unit)
         while rows := self._core.trail.looks(mandate, asked_for, after=after):
             for row in rows:
@@ -192,7 +192,7 @@ class Audits(Steps):
         if principal.role is Role.AUDITOR:
             units = self._core.register.directory.at(self._core.now()).units()
             return Agency(principal.agency, frozenset(unit.id for unit in units if unit.agency == principal.agency))
-        return Own(principal.unit)
+        return OwnLooks(principal.unit)
 
     def _is_barred(self, principal: Principal, row: LookRow, snapshot: Snapshot, barred: dict[Ref, bool]) -> bool:
         """C9: for who is blocked from a case, what colleagues tried in it is not there either. A list is no case."""
@@ -224,4 +224,4 @@ class Audits(Steps):
         )
         action = Action.AUDIT if principal.role in (Role.AUDITOR, Role.REGIONAL_AUDITOR) else Action.READ
         decision = self._core.register.policy_at(now).decide(principal, action, resource, NO_GRANT, now)
-        return decision.outcome is Outcome.ALLOW
+        return decision.outcome is Verdict.ALLOW

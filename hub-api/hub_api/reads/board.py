@@ -14,16 +14,16 @@ from domain.meeting.waiting import OwnTask
 from domain.vocabulary import Instant, UnitId
 from domain.waiting import Waiting
 from hub_api.access.seen import Seen
-from projections.urgency import FIRST, Hours, Place
+from projections.urgency import FIRST, Hours, UrgencyRank
 
 __all__ = [
     "FIRST",
     "Board",
     "Closing",
     "LeftOpen",
-    "Place",
     "SeenTask",
     "TaskPage",
+    "UrgencyRank",
     "limits_at",
     "number_of",
     "place_of",
@@ -70,16 +70,16 @@ def limits_at(directory: Directory, at: Instant) -> Hours:
     return hours
 
 
-def number_of(at: Instant, place: Place) -> int:
+def number_of(at: Instant, place: UrgencyRank) -> int:
     """The instant of a board and a place on it as one number, for a cursor."""
     return ((((at + _FAR) << 1 | place.in_time) << _BITS) | place.since + _HALF) << _BITS | place.position
 
 
-def place_of(number: int) -> tuple[Instant, Place]:
+def place_of(number: int) -> tuple[Instant, UrgencyRank]:
     """The instant and the place again."""
     rest, position = divmod(number, 1 << _BITS)
     rest, since = divmod(rest, 1 << _BITS)
-    return (rest >> 1) - _FAR, Place(bool(rest & 1), since - _HALF, position)
+    return (rest >> 1) - _FAR, UrgencyRank(bool(rest & 1), since - _HALF, position)
 
 
 class LeftOpen(Struct, frozen=True):

@@ -8,13 +8,13 @@ from functools import partial
 from domain.act import Principal
 from domain.closing import OF_MATTERS, left_open
 from domain.errors import NotThere
-from domain.meeting.events import Status
+from domain.meeting.events import MeetingStatus
 from domain.meeting.waiting import OwnTask
 from domain.meeting.waiting import tasks as own_tasks
 from domain.time import EARLIEST as LEAST
 from domain.vocabulary import FOREVER, Instant, Kind, Ref, UnitId
 from hub_api.access.seen import ANY, Seen, SeenPage, Wanted
-from hub_api.reads.board import FIRST, Board, Closing, LeftOpen, Place, SeenTask, TaskPage, limits_at, number_of
+from hub_api.reads.board import FIRST, Board, Closing, LeftOpen, SeenTask, TaskPage, UrgencyRank, limits_at, number_of
 from hub_api.reads.look import ACTS_ON_A_PAGE, IN_LISTS, NO_CONTENT, Steps
 
 
@@ -79,7 +79,7 @@ class Boards(Steps):
                 more = self._cursors.make(principal, f"tasks {as_of}", number_of(at, last))
                 break
             page.append(SeenTask(seen, task))
-            last = Place(False, row.due, row.position)
+            last = UrgencyRank(False, row.due, row.position)
         shown = {each.seen.stream: each.seen for each in page}
         self._leave_trail(principal, "tasks", snapshot, shown.values(), as_of=then)
         return TaskPage(items=tuple(page), at=at, next=more)
@@ -132,7 +132,7 @@ class Boards(Steps):
             if last is not None and (len(page) == limit or acts > ACTS_ON_A_PAGE):
                 more = self._cursors.make(principal, which, number_of(at, last))
                 break
-            last = Place(False, row.start, row.since)
+            last = UrgencyRank(False, row.start, row.since)
             if wanted.fits(seen):
                 page.append(seen)
         self._leave_trail(principal, "upcoming", snapshot, page, as_of=then)
@@ -163,7 +163,7 @@ class Boards(Steps):
 
 def _is_to_come(seen: Seen) -> bool:
     """Whether the meeting, as this principal sees it, has a time and was neither held nor called off."""
-    return seen.state.start is not None and seen.state.status in (Status.SCHEDULED, Status.CALLED)
+    return seen.state.start is not None and seen.state.status in (MeetingStatus.SCHEDULED, MeetingStatus.CALLED)
 
 
 def _task(seen: Seen, unit: UnitId, ref: Ref) -> OwnTask | None:

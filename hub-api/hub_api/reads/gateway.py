@@ -21,7 +21,7 @@ from hub_api.reads.audits import Audits, TrailPage
 from hub_api.reads.board_looks import Boards
 from hub_api.reads.look import ACTS_ON_A_PAGE, IN_LISTS
 from hub_api.wording.speakable import caller_tag
-from projections.lists import Waits
+from projections.lists import InboxEntry
 from projections.published import Table, published
 
 __all__ = ["Gateway", "Seen", "SeenPage", "TrailPage", "Which"]
@@ -162,7 +162,7 @@ class Gateway(Boards, Audits):
         if not page:
             return page
         rows = self._core.lists.inbox_of(principal.unit, principal.role, page[0].at, [seen.stream for seen in page])
-        waits: dict[Ref, list[Waits]] = {}
+        waits: dict[Ref, list[InboxEntry]] = {}
         for row in rows:
             waits.setdefault(row.stream, []).append(row)
         return [msgspec.structs.replace(seen, inbox=_items(seen, waits.get(seen.stream, []))) for seen in page]
@@ -189,7 +189,7 @@ class Gateway(Boards, Audits):
         return directory
 
 
-def _items(seen: Seen, waits: Iterable[Waits]) -> tuple[InInbox, ...]:
+def _items(seen: Seen, waits: Iterable[InboxEntry]) -> tuple[InInbox, ...]:
     acts = {known: fact.act.id for fact in seen.facts for known in (fact.id, fact.act.id)}
     return tuple(InInbox(each.what, acts[each.item], each.since) for each in waits if each.item in acts)
 

@@ -28,7 +28,7 @@ from hub_api.access.freshness import refresh
 from hub_api.access.own_writes import NOTHING
 from hub_api.access.seen import Seen, etag_of, is_nothing, known_of, shown_of
 from hub_api.access.sight import both, sight, sight_then
-from hub_api.reads.board import FIRST, Place, place_of
+from hub_api.reads.board import FIRST, UrgencyRank, place_of
 
 READERS: Final = 16
 NO_CONTENT: Final = frozenset[Compartment]()
@@ -155,7 +155,7 @@ class Steps:
 
     def _instant(
         self, principal: Principal, which: str, as_of: Instant | None, after: str | None
-    ) -> tuple[Instant, Instant | None, Place]:
+    ) -> tuple[Instant, Instant | None, UrgencyRank]:
         """Of which instant a page is, as of which time it is read, and after which place it goes on. All pages of one
         list are of the instant of the first, or things would move between them."""
         if after is None:

@@ -85,7 +85,7 @@ def could_open(
     return {fact.id: could.get(fact.id, NO_CONTENT) | {naming.word} for fact in shown}
 
 
-class Opened:
+class OpenedInLooks:
     """What a unit was in fact shown of the acts of one stream, look by look."""
 
     def __init__(self, naming: Naming, history: Sequence[Fact], policy_at: Callable[[Instant], Policy]) -> None:

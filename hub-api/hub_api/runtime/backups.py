@@ -29,7 +29,7 @@ PARTIAL: Final = ".partial"
 Progress = Callable[[str, int, int], None]
 
 
-class Ended(Struct, frozen=True):
+class LogEnd(Struct, frozen=True):
     """One log of a backup or of what was restored: where it ends, and how far it had come before, if that is known."""
 
     log: str
@@ -42,7 +42,7 @@ class Ended(Struct, frozen=True):
         return None if self.had_come_to is None else max(0, self.had_come_to - self.position)
 
 
-def back_up(hub: Settings, target: Path, keys: Path | None, progress: Progress) -> list[Ended]:
+def back_up(hub: Settings, target: Path, keys: Path | None, progress: Progress) -> list[LogEnd]:
     """Make a whole copy of the hub, served or not, in a folder that is not there yet; its keys in another."""
     to = Settings.beside(target)
     to_keys = to.keys if keys is None else Settings.beside(keys).data
@@ -60,10 +60,10 @@ def back_up(hub: Settings, target: Path, keys: Path | None, progress: Progress) 
         _put(data, to.data)
     for folder in (to_keys, to.data):
         (folder / LOCK).unlink()
-    return [Ended(_log(name), position) for name, (position, _, _) in copied.ends.items()]
+    return [LogEnd(_log(name), position) for name, (position, _, _) in copied.ends.items()]
 
 
-def restore(hub: Settings, backup: Path, keys: Path | None, *, accept_loss: bool = False) -> list[Ended]:
+def restore(hub: Settings, backup: Path, keys: Path | None, *, accept_loss: bool = False) -> list[LogEnd]:
     """Put a backup in the place of a hub's folder, which is not there or empty. Keys that are there stay, if they open
     it, and with them the marks: how much is missing is told by these, and by the witness."""
     there = Settings.beside(backup)
@@ -82,7 +82,7 @@ def restore(hub: Settings, backup: Path, keys: Path | None, *, accept_loss: bool
         return _settled(hub, accept_loss=accept_loss)
 
 
-def accept_loss(hub: Settings) -> list[Ended]:
+def accept_loss(hub: Settings) -> list[LogEnd]:
     """Give up what lies between the logs' ends and their marks: the hub takes commands again without it."""
     with alone_in(hub.data):
         return _settled(hub, accept_loss=True)
@@ -97,10 +97,10 @@ def ends_of(data: Path) -> dict[str, Tip]:
     return ends
 
 
-def _settled(hub: Settings, *, accept_loss: bool) -> list[Ended]:
+def _settled(hub: Settings, *, accept_loss: bool) -> list[LogEnd]:
     marks = HighWater(hub.marks, witness=hub.witness)
     ends = ends_of(hub.data)
-    ended = [Ended(log, position, marks.mark(log)) for log, (position, _, _) in ends.items()]
+    ended = [LogEnd(log, position, marks.mark(log)) for log, (position, _, _) in ends.items()]
     for log, (position, chain, _) in ends.items():
         if accept_loss:
             marks.give_up(log, position, chain)

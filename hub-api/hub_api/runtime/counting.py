@@ -8,7 +8,7 @@ from domain.errors import SamradError
 from domain.ports import Append, Draft, Recorded, Verdict
 from domain.vocabulary import Kind, Ref
 from hub_api.access.core import SYSTEM, Core
-from projections.statistics import Pending, Period, Series, counted_facts, due_period, tick
+from projections.statistics import PendingTick, QuartersToCount, Series, counted_facts, due_period, tick
 
 STATISTICS = Ref("7374617469737469637300000000000a")
 """The one stream of statistical facts."""
@@ -41,9 +41,9 @@ class Counting:
     def count_loaded(self, years: Collection[int]) -> None:
         """A tick of what was loaded for each of those years; from then on they are published, and closed (E4)."""
         for year in sorted(years):
-            self._count_year(Period(f"{year:04}Q1", f"{year:04}Q4"))
+            self._count_year(QuartersToCount(f"{year:04}Q1", f"{year:04}Q4"))
 
-    def _count_year(self, period: Period) -> None:
+    def _count_year(self, period: QuartersToCount) -> None:
         counted = False
         while not counted:
             if not self._core.follower.catch_up():
@@ -52,7 +52,7 @@ class Counting:
             nothing = not counted_facts(pending.waiting, period, Series.LOADED)
             counted = nothing or self._append(pending, period, Series.LOADED)
 
-    def _append(self, pending: Pending, period: Period, series: Series) -> bool:
+    def _append(self, pending: PendingTick, period: QuartersToCount, series: Series) -> bool:
         """False where another tick came first."""
         counted = counted_facts(pending.waiting, period, series)
         keyed = sorted((self._core.entropy.bytes(16), place) for place in range(len(counted)))

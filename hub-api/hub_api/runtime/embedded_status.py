@@ -13,7 +13,7 @@ from hub_api.runtime.clocks import told
 from hub_api.runtime.folder import DEMO, holder_of
 from hub_api.runtime.open_parts import LOGS
 from hub_api.runtime.settings import Settings
-from hub_api.runtime.status import KEY_DAYS, LogStatus, Status, aged, tell_of_set_aside
+from hub_api.runtime.status import KEY_DAYS, HubStatus, LogStatus, aged, tell_of_set_aside
 from projections.catalogue import ACTS, LOOKS
 from projections.halts import stopped
 from projections.positions import positions
@@ -21,12 +21,12 @@ from projections.set_aside import set_aside
 from projections.store import Views
 
 
-def look(hub: Settings) -> Status:
+def look(hub: Settings) -> HubStatus:
     """Ask everything; what cannot be read is told and keeps nothing else from being asked."""
     if not hub.data.is_dir():
         raise SamradError(f"there is no hub in {hub.data}")
     by = holder_of(hub.data)
-    status = Status(
+    status = HubStatus(
         logs={log: LogStatus() for log in LOGS},
         running={"serve": by is not None},
         processes={} if not by else {"serve": str(by)},
@@ -51,7 +51,7 @@ def look(hub: Settings) -> Status:
     return status
 
 
-def _views(hub: Settings, status: Status) -> None:
+def _views(hub: Settings, status: HubStatus) -> None:
     if not (hub.data / "views.db").is_file():
         return  # made anew when the hub is opened
     with _said(status):
@@ -67,7 +67,7 @@ def _views(hub: Settings, status: Status) -> None:
             views.close()
 
 
-def _compare(status: Status) -> None:
+def _compare(status: HubStatus) -> None:
     for name, log in status.logs.items():
         if log.store is None:
             continue
@@ -78,7 +78,7 @@ def _compare(status: Status) -> None:
 
 
 @contextmanager
-def _said(status: Status) -> Iterator[None]:
+def _said(status: HubStatus) -> Iterator[None]:
     try:
         yield
     except SamradError as error:

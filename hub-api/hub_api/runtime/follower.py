@@ -4,7 +4,7 @@ import logging
 import threading
 from typing import Final
 
-from hub_api.access.own_writes import Own
+from hub_api.access.own_writes import LastWrites
 from hub_api.access.register import Register
 from projections.runner import Runner
 
@@ -41,7 +41,7 @@ class Follower:
                 runner.catch_up()
         return True
 
-    def fresh_for(self, own: Own) -> bool:
+    def fresh_for(self, own: LastWrites) -> bool:
         """The views hold all that was recorded. How long that took does not show: answers leave on a grid of time."""
         return self.catch_up()
 

@@ -35,9 +35,9 @@ from hub_api.runtime.open_parts import Parts
 from hub_api.runtime.scheduler import Scheduler
 from hub_api.runtime.settings import Settings
 from projections.catalogue import ACTS, LOOKS
-from projections.linking import Linked
+from projections.linking import ConsultationLinks
 from projections.lists import Lists
-from projections.schedule import Schedule
+from projections.schedule import DueCases
 from projections.statistics import Statistics
 from projections.trail import Trail
 from projections.upcoming import Upcoming
@@ -94,13 +94,13 @@ class Hub:
             statistics=Statistics(self.views, ACTS),
             staff=self.staff,
         )
-        self.log.cases_of = CaseLinks(Linked(self.views, ACTS), self.log).of
+        self.log.cases_of = CaseLinks(ConsultationLinks(self.views, ACTS), self.log).of
         self.aliases = Aliases(self.vault.secret(b"alias"))
         self.commander = Commander(self.core, self._recorded)
         self.gateway = Gateway(self.core)
         closing.callback(self.gateway.close)
         self.counting = Counting(self.core)
-        self.scheduler = Scheduler(self.core, self.commander, Schedule(self.views, ACTS), self.counting)
+        self.scheduler = Scheduler(self.core, self.commander, DueCases(self.views, ACTS), self.counting)
         if not self.log.last():
             self.adopt(policies.titles()[-1])
 

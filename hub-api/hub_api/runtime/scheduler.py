@@ -13,7 +13,7 @@ from domain.vocabulary import Instant, Kind, Ref
 from hub_api.access.core import SYSTEM, Core
 from hub_api.commands.handler import Circumstances, Commander
 from hub_api.runtime.counting import Counting
-from projections.schedule import Schedule
+from projections.schedule import DueCases
 
 _log: Final = logging.getLogger("samrad.scheduler")
 
@@ -21,7 +21,7 @@ _log: Final = logging.getLogger("samrad.scheduler")
 class Scheduler:
     """Asked every minute by `serve`, and whenever the demo's or a test's clock has moved."""
 
-    def __init__(self, core: Core, commander: Commander, schedule: Schedule, counting: Counting) -> None:
+    def __init__(self, core: Core, commander: Commander, schedule: DueCases, counting: Counting) -> None:
         self._core = core
         self._counting = counting
         self._commander = commander

@@ -36,7 +36,7 @@ class LogStatus(Struct, kw_only=True):
     """The acts that views are made without, as they cannot hold their values."""
 
 
-class Status(Struct, kw_only=True):
+class HubStatus(Struct, kw_only=True):
     """All of it. `wrong` holds a sentence for each thing that somebody has to look at."""
 
     logs: dict[str, LogStatus]
@@ -55,7 +55,7 @@ class Status(Struct, kw_only=True):
         return found
 
 
-def tell_of_set_aside(status: Status, found: Mapping[str, tuple[SetAside, ...]]) -> None:
+def tell_of_set_aside(status: HubStatus, found: Mapping[str, tuple[SetAside, ...]]) -> None:
     """Name what the views are made without."""
     for name, acts in found.items():
         status.logs[name].set_aside = acts
@@ -64,7 +64,7 @@ def tell_of_set_aside(status: Status, found: Mapping[str, tuple[SetAside, ...]])
             status.wrong.append(f"of {name}, {len(acts) - MOST_NAMED} acts more are set aside: `--json` names all")
 
 
-def aged(status: Status, key_days: int, today: date | None = None) -> None:
+def aged(status: HubStatus, key_days: int, today: date | None = None) -> None:
     """Say that it is time to rotate a key, if it is."""
     for what, made, command in (
         ("the master key", status.master_made, "`samrad keys rotate`"),

@@ -17,7 +17,7 @@ class Secret(Protocol):
     def get_secret_value(self) -> str: ...
 
 
-class Settings(Protocol):
+class TelemetrySettings(Protocol):
     """Those of the settings that are about it."""
 
     @property
@@ -38,7 +38,7 @@ class Settings(Protocol):
 
 @contextmanager
 def telling(
-    settings: Settings, process: Literal["serve", "relay", "project"], routes: Iterable[str] = ()
+    settings: TelemetrySettings, process: Literal["serve", "relay", "project"], routes: Iterable[str] = ()
 ) -> Iterator[Watch]:
     """The watch of a process, with all that it and its libraries log made neutral; what waits is sent at the end."""
     token, authority = settings.otlp_token, settings.otlp_ca

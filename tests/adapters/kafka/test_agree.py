@@ -3,7 +3,7 @@
 import pytest
 from msgspec import structs
 
-from adapters.kafka.comparison import Agreed, agree
+from adapters.kafka.comparison import Matched, agree
 from adapters.kafka.errors import LogDiffers, LogGap, StoreLacks
 from adapters.store.differences import Difference
 from adapters.store.outcomes import Stored
@@ -13,12 +13,12 @@ from tests.adapters.support import Hub
 
 def test_store_and_topic_agree_and_what_waits_is_told(topic: Topic, hub: Hub) -> None:
     with topic.reading("auditor") as frames:
-        assert list(agree(hub.log.rows, frames)) == [Agreed(0, 0, 0)]
+        assert list(agree(hub.log.rows, frames)) == [Matched(0, 0, 0)]
     append(hub, 5)
     carry(topic, hub.log.rows)
     append(hub, 2)
     with topic.reading("auditor") as frames:
-        assert list(agree(hub.log.rows, frames))[-1] == Agreed(5, 5, 2)
+        assert list(agree(hub.log.rows, frames))[-1] == Matched(5, 5, 2)
 
 
 def test_the_first_difference_is_named(topic: Topic, hub: Hub) -> None:
@@ -52,7 +52,7 @@ def test_every_difference_is_told_with_its_matter_and_the_rest_agrees(topic: Top
     found: list[Difference] = []
     with topic.reading("auditor") as reading:
         (*_, last) = agree(Kept([*rows[:4], other]), reading, found.append)
-    assert last == Agreed(6, 6, 0)
+    assert last == Matched(6, 6, 0)
     assert [(each.position, each.error) for each in found] == [(3, "LogGap"), (5, "LogDiffers"), (6, "StoreLacks")]
     assert [each.stream for each in found] == [None, rows[4].stream.hex(), rows[5].stream.hex()]
     assert {each.place for each in found} == {"topic of acts"}

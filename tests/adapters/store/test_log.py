@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import UNSET
 
-from adapters.store.mapper import Pending
+from adapters.store.mapper import PendingEvent
 from adapters.store.verification import verify
 from adapters.system import SeededClock
 from domain.access import Looked
@@ -283,7 +283,7 @@ def test_a_key_that_is_missing_without_a_disposal_stops_the_reading(hub: Hub) ->
 @every_store
 def test_the_librarys_application_stores_and_reads_through_the_same_record(hub: Hub) -> None:
     case = ENTROPY.ref()
-    pending = Pending(opened(case))
+    pending = PendingEvent(opened(case))
     hub.log.mapper.to_stored_event(pending)
     hub.vault.make_durable()
 

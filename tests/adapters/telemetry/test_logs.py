@@ -15,7 +15,7 @@ import pytest
 from adapters.telemetry.current import enter, leave
 from adapters.telemetry.disabled import Unwatched
 from adapters.telemetry.logs import configured
-from adapters.telemetry.redaction import Server
+from adapters.telemetry.redaction import ServerAddress
 from domain.errors import Tampered
 
 ROOT = Path(__file__).parents[3]
@@ -74,7 +74,7 @@ def test_our_own_sentences_are_written_with_the_code_that_they_name() -> None:
 def test_where_a_server_of_ours_is_may_be_written_and_nothing_else_in_its_place() -> None:
     with _written() as stream:
         for where in ("db.region.example:5432", "[::1]:9092", a_name, f"{somebody}:hush@db:5432"):
-            logging.getLogger("samrad.http").error("a request ended in %s", Server(where))
+            logging.getLogger("samrad.http").error("a request ended in %s", ServerAddress(where))
     assert [line["message"] for line in _lines(stream)] == [
         "a request ended in db.region.example:5432",
         "a request ended in [::1]:9092",

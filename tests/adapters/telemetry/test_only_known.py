@@ -24,7 +24,7 @@ from opentelemetry.trace import Link, SpanContext, Status, StatusCode, TraceFlag
 
 from adapters.telemetry.allow_list import Words
 from adapters.telemetry.cheap_histogram import Tally
-from adapters.telemetry.filtered_exporters import KnownLogs, KnownMetrics, KnownSpans, Told
+from adapters.telemetry.filtered_exporters import KnownLogs, KnownMetrics, KnownSpans, RedactedText
 
 WORDS = Words(["/v1/cases/{alias}"])
 BARE = Resource({"service.name": "samrad-serve"})
@@ -108,7 +108,9 @@ def test_c7_a_log_line_that_was_not_made_neutral_does_not_leave() -> None:
     logger = loggers.get_logger("Exempla")
     logger.emit(body="Exempla", severity_number=SeverityNumber.ERROR)
     logger.emit(
-        body=Told("the views stopped"), severity_text="Exempla", attributes={"who": "Exempla", "at": Told("a:1")}
+        body=RedactedText("the views stopped"),
+        severity_text="Exempla",
+        attributes={"who": "Exempla", "at": RedactedText("a:1")},
     )
     loggers.shutdown()
     told = [line.to_json() for line in kept.get_finished_logs()]

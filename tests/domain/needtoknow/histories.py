@@ -33,13 +33,13 @@ from domain.vocabulary import (
     AgencyId,
     CallerCategory,
     Compartment,
+    InformedOf,
     Instant,
     Kind,
     Purpose,
     Ref,
     Role,
     StaffId,
-    Told,
     UnitId,
 )
 
@@ -215,7 +215,7 @@ def asked_of(adviser: Principal) -> consultation.Requested:
         caller=CallerCategory.SOCIAL_SERVICES,
         about=About.NOBODY,
         persons=1,
-        told=Told.NO_CONTACT,
+        told=InformedOf.NO_CONTACT,
         question="question",
     )
 

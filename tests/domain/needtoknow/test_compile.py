@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from domain.act import Principal
 from domain.needtoknow.compile import Policy, PolicyRefused, compile_policy, load, schema, titles
-from domain.needtoknow.model import Action, Grant, GrantKind, Outcome, Resource
-from domain.vocabulary import AgencyId, Compartment, Kind, Purpose, Role, Row, StaffId, UnitId
+from domain.needtoknow.model import Action, Grant, GrantKind, Resource, Verdict
+from domain.vocabulary import AgencyId, Compartment, Kind, Purpose, Role, StaffId, TableRow, UnitId
 from tests.domain.needtoknow.histories import NOW, POLICE, POLICY
 
 UNITS = st.sampled_from([UnitId("a.one"), UnitId("a.two"), UnitId("b.one"), UnitId("B.one"), UnitId("")])
@@ -37,7 +37,7 @@ principals = st.builds(
 resources = st.builds(
     Resource,
     kind=st.sampled_from(list(Kind)),
-    row=st.sampled_from([*Compartment, *Row]),
+    row=st.sampled_from([*Compartment, *TableRow]),
     subject=SUBJECTS,
     owner=UNITS,
     owner_agency=AGENCIES,
@@ -129,7 +129,7 @@ def test_the_compiled_policy_agrees_with_cedars_engine(
     for request, (permitted, reasons) in zip(requests, engines_answers(requests), strict=True):
         decision = POLICY.decide(*request)
         deciding = [ANNOTATIONS[reason] for reason in reasons]
-        assert (decision.outcome is not Outcome.ABSENT) == permitted
+        assert (decision.outcome is not Verdict.ABSENT) == permitted
         assert bool(decision.rule) == bool(deciding)
         if deciding:
             assert {"id": decision.rule, "ground": decision.ground}.items() <= {
@@ -137,7 +137,7 @@ def test_the_compiled_policy_agrees_with_cedars_engine(
             }
         if permitted:
             only_stubs = all(found.get("outcome") == "stub" for found in deciding)
-            assert (decision.outcome is Outcome.STUB) == only_stubs
+            assert (decision.outcome is Verdict.STUB) == only_stubs
 
 
 def one_rule(condition: str, effect: str = "permit", head: str = "principal, action, resource") -> Policy:
@@ -248,9 +248,9 @@ def test_no_text_of_a_policy_becomes_part_of_the_program() -> None:
     policy = one_rule(f'when {{ resource.row == "{hostile}" || ["{hostile}"].contains(resource.row) }}')
     what = Resource(kind=Kind.CASE, row=Compartment.RECORD, owner=POLICE.unit, owner_agency=POLICE.agency)
     grant = Grant(kind=GrantKind.NONE)
-    assert policy.decide(POLICE, Action.READ, what, grant, NOW).outcome is Outcome.ABSENT
+    assert policy.decide(POLICE, Action.READ, what, grant, NOW).outcome is Verdict.ABSENT
     named = msgspec.structs.replace(what, row="\"] or __import__('os').abort() or [\"")
-    assert policy.decide(POLICE, Action.READ, named, grant, NOW).outcome is Outcome.ALLOW
+    assert policy.decide(POLICE, Action.READ, named, grant, NOW).outcome is Verdict.ALLOW
 
 
 @pytest.mark.parametrize(
@@ -267,7 +267,7 @@ def test_no_text_of_a_policy_becomes_part_of_the_program() -> None:
 def test_what_is_understood_means_what_cedar_means_by_it(condition: str, holds: bool) -> None:
     what = Resource(kind=Kind.CASE, row=Compartment.RECORD, owner=POLICE.unit, owner_agency=POLICE.agency)
     decision = one_rule(condition).decide(POLICE, Action.READ, what, Grant(kind=GrantKind.NONE), NOW)
-    assert (decision.outcome is Outcome.ALLOW) is holds
+    assert (decision.outcome is Verdict.ALLOW) is holds
 
 
 def test_a_policy_is_named_by_the_hash_of_its_text() -> None:

@@ -12,7 +12,7 @@ from domain.case import events as case
 from domain.consultation import events as consultation
 from domain.hub import PolicyAdopted
 from domain.needtoknow.compile import Policy, compile_policy
-from domain.needtoknow.model import NO_GRANT, Action, Grant, GrantKind, Outcome
+from domain.needtoknow.model import NO_GRANT, Action, Grant, GrantKind, Verdict
 from domain.vocabulary import (
     Compartment,
     Kind,
@@ -116,13 +116,13 @@ def test_f_no_auditor_audits_for_another_purpose(policy: Policy) -> None:
 
 def test_f_an_auditor_does_not_read_what_their_own_unit_wrote(policy: Policy) -> None:
     auditor = msgspec.structs.replace(AUDITOR, unit=POLICE.unit)
-    assert policy.decide(auditor, Action.READ, part(Compartment.POLICE), NO_GRANT, NOW).outcome is Outcome.ABSENT
+    assert policy.decide(auditor, Action.READ, part(Compartment.POLICE), NO_GRANT, NOW).outcome is Verdict.ABSENT
 
 
 def test_f_nobody_audits_but_an_auditor(policy: Policy) -> None:
     administrator = works_at("police.it", Role.ADMINISTRATOR, Purpose.AUDIT)
     for who in (administrator, POLICE):
-        assert policy.decide(who, Action.AUDIT, part(RECORD), NO_GRANT, NOW).outcome is Outcome.ABSENT
+        assert policy.decide(who, Action.AUDIT, part(RECORD), NO_GRANT, NOW).outcome is Verdict.ABSENT
 
 
 def test_f_agreements_and_policies_are_for_everyone(policy: Policy) -> None:
@@ -177,18 +177,18 @@ def test_f_forbidding_wins_over_every_permit(policy: Policy) -> None:
     grant = grant_of(SOCIAL, Compartment.POLICE)
     blocked = part(Compartment.POLICE, blocked=frozenset({SOCIAL.person}))
     decision = policy.decide(SOCIAL, Action.READ, blocked, grant, NOW)
-    assert (decision.outcome, decision.rule, decision.ground) == (Outcome.ABSENT, "C9", "staff-block")
+    assert (decision.outcome, decision.rule, decision.ground) == (Verdict.ABSENT, "C9", "staff-block")
 
 
 def test_f_no_grant_opens_who_looked(policy: Policy) -> None:
     grant = grant_of(SOCIAL, Compartment.ACCESS)
     decision = policy.decide(SOCIAL, Action.READ, part(Compartment.ACCESS, kind=Kind.ACCESS), grant, NOW)
-    assert decision.outcome is Outcome.ABSENT
+    assert decision.outcome is Verdict.ABSENT
 
 
 def test_f_comparison_tells_capitals_apart(policy: Policy) -> None:
     shouting = msgspec.structs.replace(POLICE, unit=UnitId(POLICE.unit.upper()))
-    assert policy.decide(shouting, Action.READ, part(RECORD), NO_GRANT, NOW).outcome is Outcome.ABSENT
+    assert policy.decide(shouting, Action.READ, part(RECORD), NO_GRANT, NOW).outcome is Verdict.ABSENT
 
 
 def test_f_an_empty_set_of_policies_denies_everything() -> None:
@@ -203,6 +203,6 @@ def test_f_an_empty_set_of_policies_denies_everything() -> None:
 def test_f_an_empty_grant_opens_nothing(policy: Policy) -> None:
     empty = Grant(kind=GrantKind.DISCLOSURE, purpose=SOCIAL.purpose)
     for row in Compartment:
-        assert policy.decide(SOCIAL, Action.READ, part(row), empty, NOW).outcome is Outcome.ABSENT
+        assert policy.decide(SOCIAL, Action.READ, part(row), empty, NOW).outcome is Verdict.ABSENT
         nameless = grant_of(SOCIAL)
-        assert policy.decide(SOCIAL, Action.READ, part(row), nameless, NOW).outcome is Outcome.ABSENT
+        assert policy.decide(SOCIAL, Action.READ, part(row), nameless, NOW).outcome is Verdict.ABSENT

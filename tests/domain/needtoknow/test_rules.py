@@ -8,7 +8,7 @@ import pytest
 from domain.case import events as case
 from domain.consultation import events as consultation
 from domain.needtoknow.compile import Policy
-from domain.needtoknow.model import Action, Outcome
+from domain.needtoknow.model import Action, Verdict
 from domain.vocabulary import (
     FOREVER,
     AgencyId,
@@ -92,7 +92,7 @@ def test_b5_what_was_disclosed_about_the_brother_opens_nothing_about_the_sister(
 
 def test_b5_a_grant_is_of_no_use_to_another_unit_of_the_same_agency(policy: Policy) -> None:
     other = works_at("social.adults", purpose=SOCIAL.purpose)
-    for who, outcome in ((SOCIAL, Outcome.ALLOW), (other, Outcome.ABSENT)):
+    for who, outcome in ((SOCIAL, Verdict.ALLOW), (other, Verdict.ABSENT)):
         grant = grant_of(SOCIAL, Compartment.POLICE)
         assert policy.decide(who, Action.READ, part(Compartment.POLICE), grant, NOW).outcome is outcome
 

@@ -11,7 +11,7 @@ from domain.case import events as case
 from domain.consultation import events as consultation
 from domain.event import Event
 from domain.needtoknow.compile import Policy
-from domain.vocabulary import Compartment, Existence, Kind, Protection, Row, StaffId, UnitId
+from domain.vocabulary import Compartment, Existence, Kind, Protection, StaffId, TableRow, UnitId
 from tests.domain.needtoknow.histories import (
     CENTRE,
     HEALTH,
@@ -113,7 +113,7 @@ def known(
     act = history.by(OWNER, act_with(row, READER.unit if relation == "addressee" and addressed else None))
     if row == "existence":
         return Existence.PROTECTION in history.seen_by(reader, policy=policy).existence
-    if row in {*Row, "access", "record"}:
+    if row in {*TableRow, "access", "record"}:
         return history.of(act, reader, policy=policy) is not None
     return Compartment(row) in history.opens(act, reader, policy=policy)
 
@@ -188,7 +188,7 @@ def test_f_to_send_is_to_disclose_what_is_carried_to_whom_it_is_sent_and_to_no_o
 
 
 def test_f_the_table_has_a_line_for_every_compartment_and_every_row() -> None:
-    assert {row for row, _, _ in cells()} == {*Compartment, *Row}
+    assert {row for row, _, _ in cells()} == {*Compartment, *TableRow}
 
 
 def test_f_a_question_is_known_to_who_asked_and_who_was_asked() -> None:

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from domain.act import Fact, Principal
 from domain.case import events as case
 from domain.event import Event
-from domain.needtoknow.model import NO_GRANT, Action, Grant, Outcome, Resource
+from domain.needtoknow.model import NO_GRANT, Action, Grant, Resource, Verdict
 from domain.needtoknow.standing import Standing
-from domain.vocabulary import Compartment, Existence, Protection, Purpose, Role, Row
+from domain.vocabulary import Compartment, Existence, Protection, Purpose, Role, TableRow
 from tests.domain.needtoknow.histories import (
     BROTHER,
     NOW,
@@ -69,15 +69,15 @@ def one_by_one(
         callers=standing.callers,
     )
 
-    def answer(row: Compartment | Row, beside: frozenset[Compartment], grant: Grant) -> Outcome:
+    def answer(row: Compartment | TableRow, beside: frozenset[Compartment], grant: Grant) -> Verdict:
         return POLICY.decide(who, action, msgspec.structs.replace(resource, row=row, beside=beside), grant, NOW).outcome
 
     allowed, there, known = set[Compartment](), False, False
     for grant in (NO_GRANT, *standing.grants):
-        opened = frozenset(part for part in fact.sealed if answer(part, frozenset(), grant) is Outcome.ALLOW)
+        opened = frozenset(part for part in fact.sealed if answer(part, frozenset(), grant) is Verdict.ALLOW)
         allowed |= opened
-        there = there or answer(resource.row, opened, grant) is Outcome.ALLOW
-        known = known or answer(Row.EXISTENCE, frozenset(), grant) is not Outcome.ABSENT
+        there = there or answer(resource.row, opened, grant) is Verdict.ALLOW
+        known = known or answer(TableRow.EXISTENCE, frozenset(), grant) is not Verdict.ABSENT
     return frozenset(allowed) if there else None, fact.event.existence if known else None
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from domain.act import Principal
 from domain.aggregates import AGGREGATES
 from domain.vocabulary import Kind, Ref
-from hub_api.access.observing import Known, Observing
+from hub_api.access.observing import KnownStream, Observing
 from hub_api.access.seen import etag_of, is_nothing, state_of
 from hub_api.access.sight import sight
 from hub_api.runtime.hub import Hub
@@ -20,7 +20,7 @@ class Counted(Observing):
         super().__init__(hub.register.policy_at, hub.access, hub.vault, hub.vault.secret(b"etag"))
         self.asked = self.anew = 0
 
-    def _made_anew(self, *given: object, **named: object) -> Known:
+    def _made_anew(self, *given: object, **named: object) -> KnownStream:
         self.anew += 1
         return super()._made_anew(*given, **named)  # type: ignore[arg-type]
 

@@ -17,7 +17,7 @@ from hub_api.access.case_links import CaseLinks
 from hub_api.runtime.hub import Hub
 from projections.catalogue import ACTS
 from projections.errors import ViewsUnusable
-from projections.linking import Linked
+from projections.linking import ConsultationLinks
 from tests.hub_api.stand import ANNA, ASKS, BO, KIM, NOW, OMAR, RELATED, SARA, Girl, does, sent
 
 COLLEAGUE = msgspec.structs.replace(SARA, person=RELATED.person)
@@ -122,7 +122,7 @@ def test_c9_a_lifted_block_lets_the_linked_consultation_be_there_again(hub: Hub,
 def test_c9_links_of_an_earlier_run_are_known_and_of_other_consultations_nothing_changes(
     hub: Hub, girl: Girl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def unusable(_: Linked) -> None:
+    def unusable(_: ConsultationLinks) -> None:
         raise ViewsUnusable("they are away")
 
     consultation, _ = linked(hub, girl)
@@ -130,12 +130,12 @@ def test_c9_links_of_an_earlier_run_are_known_and_of_other_consultations_nothing
     theirs = sent(hub, KIM, ASKS, None).stream
     block(hub, girl)
     hub.follower.catch_up()
-    fresh = CaseLinks(Linked(hub.views, ACTS), hub.log)
+    fresh = CaseLinks(ConsultationLinks(hub.views, ACTS), hub.log)
     assert fresh.of(consultation, hub.log.last()) == {girl.case}
     assert fresh.of(other, hub.log.last()) == frozenset()
     # Where the views cannot be read, the log is.
-    monkeypatch.setattr(Linked, "all", unusable)
-    assert CaseLinks(Linked(hub.views, ACTS), hub.log).of(consultation, hub.log.last()) == {girl.case}
+    monkeypatch.setattr(ConsultationLinks, "all", unusable)
+    assert CaseLinks(ConsultationLinks(hub.views, ACTS), hub.log).of(consultation, hub.log.last()) == {girl.case}
     assert is_there(hub, COLLEAGUE, Kind.CONSULTATION, other)
     assert is_there(hub, KIM, Kind.CONSULTATION, theirs)
 

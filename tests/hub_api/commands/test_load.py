@@ -15,7 +15,7 @@ from domain.command import Command
 from domain.consultation.commands import Close, Request
 from domain.errors import Refusal
 from domain.time import day_of
-from domain.vocabulary import About, Channel, Kind, Ref, Told
+from domain.vocabulary import About, Channel, InformedOf, Kind, Ref
 from hub_api.commands.handler import Asked
 from hub_api.commands.load import GROUP, BadLine, File, Loaded, load, read, years_to_count
 from hub_api.commands.receipts import Receipt
@@ -76,7 +76,12 @@ def test_a5_a_line_becomes_a_contact_that_was_requested_and_closed_and_has_no_co
     assert isinstance(request, Request)
     assert isinstance(close, Close)
     assert (request.no_record, request.question, request.source) == (True, None, "Skola/förskola")
-    assert (request.asked_of, request.about, request.told, request.county) == (LINE, About.ONE, Told.NO_CONTACT, "05")
+    assert (request.asked_of, request.about, request.told, request.county) == (
+        LINE,
+        About.ONE,
+        InformedOf.NO_CONTACT,
+        "05",
+    )
 
 
 def test_d1_it_happened_and_was_known_on_its_day_by_telephone(tmp_path: Path) -> None:

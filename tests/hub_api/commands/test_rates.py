@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from domain.act import Principal
 from domain.vocabulary import StaffId
-from hub_api.commands.rates import AT_ONCE, LONGEST_WAIT, OF_A_UNIT, PER_SECOND, Rate, Rates, Turn
+from hub_api.commands.rates import AT_ONCE, LONGEST_WAIT, OF_A_UNIT, PER_SECOND, Pace, Rate, Rates
 from hub_demo.county import PERSONAS
 
 SARA: Final = PERSONAS["socialsekreterare-sara-exempel"]
@@ -37,11 +37,11 @@ def colleagues(number: int) -> list[Principal]:
     return [replace(SARA, person=StaffId(f"handlaggare-{n}-exempel")) for n in range(number)]
 
 
-def sends(rates: Rates, who: Principal, times: int, *, acute: bool = False) -> list[Turn]:
+def sends(rates: Rates, who: Principal, times: int, *, acute: bool = False) -> list[Pace]:
     return [rates.take(who, acute=acute) for _ in range(times)]
 
 
-def taken(turns: Iterable[Turn]) -> int:
+def taken(turns: Iterable[Pace]) -> int:
     return sum(not turn.refused for turn in turns)
 
 
@@ -63,7 +63,7 @@ def test_beyond_it_commands_wait_in_order_and_then_are_refused(rates: Rates) -> 
 def test_who_comes_back_as_told_does_not_wait(rates: Rates, seconds: Seconds) -> None:
     refused = sends(rates, SARA, AT_ONCE + 100)[-1]
     seconds.now += refused.retry_after
-    assert rates.take(SARA, acute=False) == Turn(wait=0)
+    assert rates.take(SARA, acute=False) == Pace(wait=0)
 
 
 def test_who_goes_on_impatiently_is_slowed_to_the_rate_and_not_locked_out(rates: Rates, seconds: Seconds) -> None:
@@ -79,12 +79,12 @@ def test_a_flood_holds_up_no_other_unit_and_no_colleague(rates: Rates) -> None:
     sends(rates, SARA, 18_000)
     (colleague,) = colleagues(1)
     for other in (PIA, colleague):
-        assert all(turn == Turn(wait=0) for turn in sends(rates, other, AT_ONCE))
+        assert all(turn == Pace(wait=0) for turn in sends(rates, other, AT_ONCE))
 
 
 def test_what_somebody_sends_for_one_unit_is_not_told_by_another(rates: Rates) -> None:
     sends(rates, SARA, 18_000)
-    assert rates.take(replace(SARA, unit=PIA.unit), acute=False) == Turn(wait=0)
+    assert rates.take(replace(SARA, unit=PIA.unit), acute=False) == Pace(wait=0)
 
 
 def test_a_unit_sends_five_times_as_much_and_who_sends_little_there_never_waits(rates: Rates) -> None:
@@ -93,7 +93,7 @@ def test_a_unit_sends_five_times_as_much_and_who_sends_little_there_never_waits(
         20 * AT_ONCE * 3 / 4
     )
     assert all(rates.take(flooding[-1], acute=False).refused for _ in range(5))
-    assert all(turn == Turn(wait=0) for turn in sends(rates, little, AT_ONCE // 2))
+    assert all(turn == Pace(wait=0) for turn in sends(rates, little, AT_ONCE // 2))
     together = Rates(Rate(AT_ONCE, PER_SECOND), now=Seconds())
     assert taken(turn for who in colleagues(OF_A_UNIT) for turn in sends(together, who, AT_ONCE)) == OF_A_UNIT * AT_ONCE
 

@@ -12,12 +12,12 @@ from domain.vocabulary import (
     Compartment,
     Existence,
     Gender,
+    InformedOf,
     Kind,
     Outcome,
     Protection,
     Role,
     StaffId,
-    Told,
     UnitId,
 )
 from hub_api.http.api import bodies
@@ -33,7 +33,7 @@ REQUESTED = Requested(
     caller=CallerCategory.SCHOOL,
     about=About.ONE,
     persons=1,
-    told=Told.TOLD,
+    told=InformedOf.TOLD,
 )
 PATH = f"/v1/cases/{'a' * 52}"
 

@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from hub_api.http.app import SERVER_OPTIONS
-from hub_api.http.calls import Stopped, body_of
+from hub_api.http.calls import RequestStopped, body_of
 from hub_api.http.deadlines import Deadlines, TimedProtocol
 from hub_api.runtime.hub import Hub
 from hub_api.runtime.settings import Settings
@@ -50,7 +50,7 @@ class Application:
         if scope["method"] == "POST" and scope["path"] != "/early":
             try:
                 self.whole.append(await body_of(Request(scope, receive)))
-            except Stopped:
+            except RequestStopped:
                 self.broken += 1
                 answer = b"broken"
         length = str(len(answer)).encode()

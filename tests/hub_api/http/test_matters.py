@@ -13,7 +13,7 @@ from domain.case.risk import RiskAssessed, limits_of
 from domain.errors import Caution
 from domain.event import Event
 from domain.meeting import events as meeting
-from domain.meeting.events import Attendee, Status
+from domain.meeting.events import Attendee, MeetingStatus
 from domain.meeting.waiting import ORDER_EN, ORDER_SV
 from domain.meeting.waiting import tasks as own_tasks
 from domain.open_items import needs_now
@@ -59,7 +59,9 @@ CONSIDERED = report.Considered(
     person=ref(9),
     case=ref(5),
 )
-INVITED = meeting.Invited(to=POLICE.unit, status=Status.SCHEDULED, mode=Mode.VIDEO, start=NOW + 100, end=NOW + 200)
+INVITED = meeting.Invited(
+    to=POLICE.unit, status=MeetingStatus.SCHEDULED, mode=Mode.VIDEO, start=NOW + 100, end=NOW + 200
+)
 DIVIDED = meeting.WorkDivided(to=POLICE.unit, due=NOW - 1, what="Ring kuratorn.", how="Säg till skolan först.")
 
 

@@ -22,7 +22,7 @@ from hub_api.reads.board import limits_at, number_of, place_of
 from hub_api.runtime.hub import Hub
 from hub_api.runtime.settings import Settings
 from hub_demo.county import PERSONAS, agreement
-from projections.urgency import Place
+from projections.urgency import UrgencyRank
 
 SARA = PERSONAS["socialsekreterare-sara-exempel"]
 ANNA = PERSONAS["samordnare-anna-exempel"]
@@ -161,5 +161,5 @@ def test_d8_the_limits_of_a_board_are_those_of_the_agreement_of_that_day(table: 
 
 
 def test_a_place_and_its_instant_come_back_from_their_number() -> None:
-    for place in (Place(True, 5, 7), Place(False, START, 1)):
+    for place in (UrgencyRank(True, 5, 7), UrgencyRank(False, START, 1)):
         assert place_of(number_of(START, place)) == (START, place)

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from domain.access import Looked, Seen
+from domain.access import Looked, ShownParts
 from domain.act import Principal
 from domain.case import commands as case
 from domain.consultation import commands as consultation
@@ -93,7 +93,7 @@ def test_a_page_ends_before_its_access_record_is_too_large(hub: Hub, monkeypatch
 
 def test_the_largest_page_fits_in_its_access_record(hub: Hub) -> None:
     seen = tuple((version, (1 << len(Compartment)) - 1) for version in range(10_001, 10_001 + steps.ACTS_ON_A_PAGE))
-    event = Looked(what="cases", position=2**53, seen=(Seen(Ref("f" * 32), seen),))
+    event = Looked(what="cases", position=2**53, seen=(ShownParts(Ref("f" * 32), seen),))
     assert hub.looks.write_now(SARA, event).hex
 
 

@@ -11,7 +11,7 @@ from domain.case import commands as case
 from domain.errors import NotRecorded
 from domain.vocabulary import UnitId
 from hub_api.access.freshness import Readiness
-from hub_api.access.own_writes import NOTHING, Own, OwnWrites
+from hub_api.access.own_writes import NOTHING, LastWrites, OwnWrites
 from hub_api.runtime.hub import Hub
 from hub_api.runtime.readiness import Sampled, has_room
 from hub_demo.county import COORDINATION
@@ -112,8 +112,8 @@ def test_one_unit_does_not_wait_for_what_another_recorded() -> None:
     now[0] = 6.0
     own.looked(police, 9)
     assert own.last(social) == own.last(social, looks=True) == NOTHING
-    assert own.last(police) == Own(acts=7, looks=0, at=5.0)
-    assert own.last(police, looks=True) == Own(acts=7, looks=9, at=6.0)
+    assert own.last(police) == LastWrites(acts=7, looks=0, at=5.0)
+    assert own.last(police, looks=True) == LastWrites(acts=7, looks=9, at=6.0)
     own.acted(police, 3)
     assert own.last(police).acts == 7
 

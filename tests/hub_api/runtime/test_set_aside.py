@@ -28,6 +28,7 @@ from domain.meeting.events import Scheduled, WorkDivided
 from domain.vocabulary import (
     About,
     CallerCategory,
+    InformedOf,
     Instrument,
     Kind,
     MeetingKind,
@@ -35,7 +36,6 @@ from domain.vocabulary import (
     Outcome,
     Ref,
     StaffId,
-    Told,
 )
 from hub_api.cli import run
 from hub_api.cli.common import auditor
@@ -77,7 +77,7 @@ class Wrong:
             caller=CallerCategory.SCHOOL,
             about=About.ONE,
             persons=1,
-            told=Told.NO_CONTACT,
+            told=InformedOf.NO_CONTACT,
             county="05",
         )
         return put(hub, KIM, Kind.CONSULTATION, asks, happened=happened)

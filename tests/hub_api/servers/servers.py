@@ -28,7 +28,8 @@ from hub_api.runtime.servers.project import project
 from hub_api.runtime.servers.provable import open_provable
 from hub_api.runtime.servers.relay import relay
 from hub_api.runtime.servers.settings import Production, setting
-from hub_api.runtime.servers.status import Status, look
+from hub_api.runtime.servers.status import look
+from hub_api.runtime.status import HubStatus
 from hub_cluster.kafka_access import ADMINISTRATOR, KafkaAccess
 from hub_cluster.ports import LOOPBACK
 from hub_cluster.postgres_access import PostgresAccess
@@ -130,7 +131,7 @@ class Place:
         with self.relaying(), self.projecting():
             return self.verified() == {"acts": 0, "looks": 0}
 
-    def status(self) -> Status:
+    def status(self) -> HubStatus:
         """How the hub is."""
         return look(self.settings(APPEND, BrokerUser.AUDITOR))
 

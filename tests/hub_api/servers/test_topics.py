@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 from kafka.admin import ACLOperation, KafkaAdminClient, ResourceType
 
+from adapters.kafka.access import AccessRule, administrator
 from adapters.kafka.access import BrokerUser as User
-from adapters.kafka.access import Rule, administrator
 from adapters.kafka.errors import KafkaTrouble
 from adapters.kafka.topics import KEEPS
 from adapters.postgresql.roles import APPEND, OWNER, PROJECT, RELAY
@@ -79,7 +79,7 @@ def topics(kafka: KafkaAccess) -> dict[str, str]:
     kafka.enrol(LOOKS_ONLY)
     with administrator(kafka.broker(ADMINISTRATOR)) as at_work:
         at_work.allow(
-            Rule(LOOKS_ONLY, operation, ResourceType.TOPIC, "t-", prefixed=True)
+            AccessRule(LOOKS_ONLY, operation, ResourceType.TOPIC, "t-", prefixed=True)
             for operation in (ACLOperation.DESCRIBE, ACLOperation.DESCRIBE_CONFIGS)
         )
     client = KafkaAdminClient(**kafka.arguments(ADMINISTRATOR))

@@ -6,9 +6,9 @@ from typing import cast
 
 import pytest
 
-from hub_api.access.own_writes import NOTHING, Own
+from hub_api.access.own_writes import NOTHING, LastWrites
 from hub_api.access.register import Register
-from hub_api.runtime.servers.without_follower import PAUSE, Followed, Waiting
+from hub_api.runtime.servers.without_follower import PAUSE, ViewProgress, WithoutFollower
 
 
 class Elsewhere:
@@ -28,8 +28,10 @@ class Elsewhere:
         return (self.held,)
 
 
-def waiting(there: Elsewhere, within: float) -> Waiting:
-    return Waiting(cast(Register, there), Followed(lambda: (there.recorded,), lambda: there.views()), within)
+def waiting(there: Elsewhere, within: float) -> WithoutFollower:
+    return WithoutFollower(
+        cast(Register, there), ViewProgress(lambda: (there.recorded,), lambda: there.views()), within
+    )
 
 
 def test_what_the_views_hold_is_not_waited_for() -> None:
@@ -73,8 +75,8 @@ def test_a_list_does_not_wait_for_ever() -> None:
 def test_all_sets_of_views_are_waited_for() -> None:
     acts, looks = Elsewhere(), Elsewhere()
     acts.recorded = acts.held = looks.recorded = 7
-    followed = Followed(lambda: (acts.recorded, looks.recorded), lambda: (*acts.views(), *looks.views()))
-    assert not Waiting(cast(Register, acts), followed, 0.02).catch_up()
+    followed = ViewProgress(lambda: (acts.recorded, looks.recorded), lambda: (*acts.views(), *looks.views()))
+    assert not WithoutFollower(cast(Register, acts), followed, 0.02).catch_up()
 
 
 @pytest.mark.parametrize("many", [1, 12])
@@ -112,12 +114,12 @@ def test_views_that_stand_still_are_waited_for_once_and_again_when_they_move() -
 
 
 def a_list(
-    there: Elsewhere, own: Own, *, lags: bool = False, within: float = 30, settled: float = 0.02
+    there: Elsewhere, own: LastWrites, *, lags: bool = False, within: float = 30, settled: float = 0.02
 ) -> tuple[bool, float]:
     """Whether a list is fresh, and how long it waited to say so."""
-    asks = Waiting(
+    asks = WithoutFollower(
         cast(Register, there),
-        Followed(lambda: (there.recorded, there.recorded), lambda: (*there.views(), there.held)),
+        ViewProgress(lambda: (there.recorded, there.recorded), lambda: (*there.views(), there.held)),
         within,
         lambda: lags,
         settled,
@@ -140,7 +142,7 @@ def test_f_a_list_waits_for_nothing_that_others_recorded_and_asks_nothing(record
 def test_f_views_that_nobody_keeps_up_are_behind_for_all_and_at_once(recorded: int) -> None:
     there = Elsewhere()
     there.held, there.recorded = 7, recorded
-    for own in (NOTHING, Own(acts=recorded, at=time.monotonic())):
+    for own in (NOTHING, LastWrites(acts=recorded, at=time.monotonic())):
         fresh, took = a_list(there, own, lags=True)
         assert not fresh
         assert took < 5
@@ -151,7 +153,7 @@ def test_who_acts_and_looks_finds_what_they_did() -> None:
     there = Elsewhere()
     there.recorded = 7
     threading.Timer(0.05, lambda: setattr(there, "held", 7)).start()
-    fresh, _ = a_list(there, Own(acts=7, at=time.monotonic()))
+    fresh, _ = a_list(there, LastWrites(acts=7, at=time.monotonic()))
     assert fresh
     assert there.held == 7
 
@@ -162,7 +164,7 @@ def test_f_who_acts_and_looks_waits_until_a_point_that_is_counted_from_their_act
         there = Elsewhere()
         there.recorded = 7
         threading.Timer(after, lambda there=there: setattr(there, "held", 7)).start()
-        fresh, took = a_list(there, Own(acts=7, at=time.monotonic()), settled=0.25)
+        fresh, took = a_list(there, LastWrites(acts=7, at=time.monotonic()), settled=0.25)
         assert fresh
         assert took >= 0.2
 
@@ -170,7 +172,7 @@ def test_f_who_acts_and_looks_waits_until_a_point_that_is_counted_from_their_act
 def test_who_acted_long_ago_waits_for_nothing() -> None:
     there = Elsewhere()
     there.recorded = there.held = 7
-    fresh, took = a_list(there, Own(acts=7, looks=7, at=time.monotonic() - 60), settled=30)
+    fresh, took = a_list(there, LastWrites(acts=7, looks=7, at=time.monotonic() - 60), settled=30)
     assert fresh
     assert took < 5
 
@@ -178,6 +180,6 @@ def test_who_acted_long_ago_waits_for_nothing() -> None:
 def test_what_one_did_is_not_waited_for_for_ever() -> None:
     there = Elsewhere()
     there.recorded = 7
-    fresh, took = a_list(there, Own(acts=7, at=time.monotonic()), within=0.1)
+    fresh, took = a_list(there, LastWrites(acts=7, at=time.monotonic()), within=0.1)
     assert not fresh
     assert took >= 0.1

@@ -10,7 +10,7 @@ from msgspec import inspect
 from domain.case.places import OutcomeRecorded
 from domain.case.risk import RiskAssessed
 from domain.event import Event
-from domain.meeting.events import Invited, Status
+from domain.meeting.events import Invited, MeetingStatus
 from domain.registry import EVENTS
 from domain.time import day_of
 from domain.vocabulary import Instrument, Kind, Mode, Place, Protected, ReportKind
@@ -108,7 +108,7 @@ def _acts(event: Event, language: str) -> Any:
 
 def test_r2_a_notice_tells_its_codes_and_nothing_beside_them() -> None:
     stage = Stage()
-    invited = Invited(to=POLICE.unit, status=Status.SCHEDULED, mode=Mode.VIDEO)
+    invited = Invited(to=POLICE.unit, status=MeetingStatus.SCHEDULED, mode=Mode.VIDEO)
     stage.hub.answer = seen_of(Kind.MEETING, fact_of(invited))
     (act,) = stage.get(f"/v1/meetings/{'a' * 52}").json()["acts"]
     assert act["fields"]["mode"] == "video"

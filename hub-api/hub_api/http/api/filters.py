@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from msgspec import UNSET
 
-from domain.meeting.events import Status as OfMeeting
-from domain.referral.state import Status as OfReferral
-from domain.report.state import Status as OfReport
+from domain.meeting.events import MeetingStatus as OfMeeting
+from domain.referral.state import ReferralStatus as OfReferral
+from domain.report.state import ReportStatus as OfReport
 from domain.vocabulary import Instant, Kind, MeetingKind, ReportKind
 from hub_api.access.seen import ANY, Wanted
 from hub_api.http.api import bodies

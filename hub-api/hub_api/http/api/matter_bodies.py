@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import UNSET, Struct, UnsetType
 
 from domain.growing import plain
-from domain.meeting.events import Attendee, Status, WorkDivided
+from domain.meeting.events import Attendee, MeetingStatus, WorkDivided
 from domain.meeting.state import Meeting, Progress, Reply
 from domain.meeting.waiting import advised_order
 from domain.meeting.waiting import tasks as all_tasks
@@ -60,7 +60,7 @@ class ReferralSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     """A referral in a list: how far it has come, and for whom it waits (D2)."""
 
     id: Ref
-    status: referral.Status
+    status: referral.ReferralStatus
     reference: str | UnsetType = UNSET
     sender: UnitId | UnsetType = UNSET
     receiver: UnitId | UnsetType = UNSET
@@ -91,7 +91,7 @@ class ReportSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_f
     """A report in a list, with its four times: concern known, identity known by unit, decided, handed over (D3)."""
 
     id: Ref
-    status: report.Status
+    status: report.ReportStatus
     about: ReportKind | UnsetType = UNSET
     duty: Duty | UnsetType = UNSET
     reporter: UnitId | UnsetType = UNSET
@@ -148,7 +148,7 @@ class MeetingSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_
     """A meeting in a list; who is only invited knows its time, mode and status, never the cause (R2)."""
 
     id: Ref
-    status: Status
+    status: MeetingStatus
     meeting: MeetingKind | UnsetType = UNSET
     case_bearing: bool | UnsetType = UNSET
     case: Ref | UnsetType = UNSET

@@ -24,7 +24,7 @@ from domain.vocabulary import (
 from hub_api.http.api import bodies, inbox_bodies, matter_bodies
 from hub_api.http.api.act_bodies import named_within
 from hub_api.http.api.filters import FILTERS, wanted
-from hub_api.http.calls import Call, Served, Stopped, body_of, decoded
+from hub_api.http.calls import Call, RequestStopped, Served, body_of, decoded
 from hub_api.http.parameters import AFTER, AS_OF, AS_UNIT, FROM, LIMIT, MATTER, PERSON, REFERENCE, TO, UNIT
 from hub_api.http.problems import NO_ROUTE, QUERY, Misfit
 from hub_api.http.responses import JSON, Raw
@@ -242,7 +242,7 @@ async def statistics(call: Call) -> Raw:
     if not _WHOLE.fullmatch(table):
         raise Misfit(QUERY, "table", "the number of a table", "numret på en tabell")
     if int(table) not in TABLES:
-        raise Stopped(NO_ROUTE)
+        raise RequestStopped(NO_ROUTE)
     return answer(call, await call.hub.gateway.statistics(call.principal, int(table)))
 
 

@@ -30,7 +30,7 @@ from hub_api.runtime.servers.addresses import views as views_at
 from hub_api.runtime.servers.condition import Condition
 from hub_api.runtime.servers.settings import Production
 from hub_api.runtime.servers.turn_keeper import NotMyTurn
-from hub_api.runtime.servers.without_follower import Followed, Waiting
+from hub_api.runtime.servers.without_follower import ViewProgress, WithoutFollower
 from projections.catalogue import ACTS, LOOKS
 from projections.errors import ViewsUnusable
 from projections.positions import positions
@@ -92,9 +92,9 @@ class Opening(Struct, frozen=True, kw_only=True):
         register.catch_up()
         sampled = Sampled(Condition(log, looks_log, views, store).readiness)
         closing.callback(sampled.stop)
-        waiting = Waiting(
+        waiting = WithoutFollower(
             register,
-            Followed(lambda: (log.last(), looks_log.last()), partial(_come, views)),
+            ViewProgress(lambda: (log.last(), looks_log.last()), partial(_come, views)),
             settings.fresh_within,
             lambda: sampled() is not Readiness.READY,
         )

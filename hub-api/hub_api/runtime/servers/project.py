@@ -32,7 +32,7 @@ from projections.reports import report
 from projections.runner import Runner
 from projections.set_aside import SetAside, set_aside
 from projections.store import Views, ViewSet
-from projections.worker import Share, Worker
+from projections.worker import SetShare, Worker
 
 BY: Final = "`samrad project`"
 REBUILDS: Final = "`samrad rebuild`"
@@ -72,7 +72,7 @@ def _worker(settings: Production, names: Sequence[str], watch: Watch, closing: E
         log = KafkaLog(frames, opened)
         closing.callback(log.close)
         shares.append(
-            Share(
+            SetShare(
                 name,
                 Runner(
                     views,

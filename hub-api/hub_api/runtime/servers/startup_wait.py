@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 
 from adapters.kafka.errors import BrokerAway
 from adapters.postgresql.connect import Away
-from adapters.telemetry.redaction import Server
+from adapters.telemetry.redaction import ServerAddress
 
 _log: Final = logging.getLogger("samrad.process")
 PAUSE: Final = 1.0
@@ -42,9 +42,9 @@ def begun(begin: Callable[[ExitStack], T], closing: ExitStack, ended: Event) -> 
     return None
 
 
-def waited_for(error: Exception) -> Server | None:
+def waited_for(error: Exception) -> ServerAddress | None:
     """Which server it is that does not answer, if that is what is wrong."""
-    return Server(error.server) if isinstance(error, BrokerAway | Away) else None
+    return ServerAddress(error.server) if isinstance(error, BrokerAway | Away) else None
 
 
 def settle() -> None:

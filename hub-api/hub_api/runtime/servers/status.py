@@ -24,9 +24,8 @@ from hub_api.runtime.servers.addresses import views as views_at
 from hub_api.runtime.servers.condition import SILENT
 from hub_api.runtime.servers.opening import MARKS, MASTER, TURN
 from hub_api.runtime.servers.settings import Production
+from hub_api.runtime.status import HubStatus, aged, tell_of_set_aside
 from hub_api.runtime.status import LogStatus as LogStatus
-from hub_api.runtime.status import Status as Status
-from hub_api.runtime.status import aged, tell_of_set_aside
 from projections.catalogue import ACTS, LOOKS
 from projections.halts import stopped
 from projections.positions import positions
@@ -37,9 +36,9 @@ from projections.store import Views
 BY: Final = "`samrad status`"
 
 
-def look(settings: Production, today: date | None = None) -> Status:
+def look(settings: Production, today: date | None = None) -> HubStatus:
     """Ask everything that the settings name; what does not answer is told and keeps nothing else from being asked."""
-    status = Status(logs={log: LogStatus() for log in LOGS}, running={}, wrong=[])
+    status = HubStatus(logs={log: LogStatus() for log in LOGS}, running={}, wrong=[])
     for ask in (_marks, _topics, _views, _store, _master):  # the store last: it is ahead of all that follows it
         ask(settings, status)
     _compare(status, carried=settings.kafka is not None)
@@ -64,7 +63,7 @@ def _done(dsn: str) -> dict[str, str | None]:
     return {work: held.get(lease) for work, lease in works.items()}
 
 
-def _store(settings: Production, status: Status) -> None:
+def _store(settings: Production, status: HubStatus) -> None:
     with _told(status):
         dsn = database(settings, "store", BY)
         done = _done(dsn)
@@ -89,7 +88,7 @@ def _records(dsn: str) -> bool:
         return takes_records(rows) or not rows.may_append()
 
 
-def _marks(settings: Production, status: Status) -> None:
+def _marks(settings: Production, status: HubStatus) -> None:
     if settings.keys is not None:
         with _told(status):
             marks = HighWater(settings.keys / MARKS, witness=settings.witness)
@@ -97,7 +96,7 @@ def _marks(settings: Production, status: Status) -> None:
                 status.logs[log].mark = marks.mark(log)
 
 
-def _topics(settings: Production, status: Status) -> None:
+def _topics(settings: Production, status: HubStatus) -> None:
     if settings.kafka is not None:
         with _told(status):
             from_kafka = broker(settings, BY)
@@ -107,7 +106,7 @@ def _topics(settings: Production, status: Status) -> None:
                     status.logs[log].topic = frames.last()
 
 
-def _views(settings: Production, status: Status) -> None:
+def _views(settings: Production, status: HubStatus) -> None:
     if settings.views is not None:
         with _told(status), closing(Views(views_at(settings, BY), reads_only=True)) as views:
             if any(each.outdated(views) for each in (ACTS, LOOKS)):
@@ -124,7 +123,7 @@ def _views(settings: Production, status: Status) -> None:
             tell_of_set_aside(status, set_aside(views, (ACTS, LOOKS)))
 
 
-def _master(settings: Production, status: Status) -> None:
+def _master(settings: Production, status: HubStatus) -> None:
     if settings.keys is not None:
         with _told(status):
             masters = MasterKeys.load(settings.keys / MASTER, None)
@@ -134,7 +133,7 @@ def _master(settings: Production, status: Status) -> None:
             status.carriage_made = carriage_keys(settings, BY).newest.made
 
 
-def _compare(status: Status, *, carried: bool) -> None:
+def _compare(status: HubStatus, *, carried: bool) -> None:
     for name, log in status.logs.items():
         if log.store is None:
             continue
@@ -157,7 +156,7 @@ def _between(there: int | None, store: int) -> int | None:
 
 
 @contextmanager
-def _told(status: Status) -> Iterator[None]:
+def _told(status: HubStatus) -> Iterator[None]:
     try:
         yield
     except SamradError as error:

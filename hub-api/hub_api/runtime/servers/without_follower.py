@@ -12,7 +12,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from hub_api.access.own_writes import Own
+from hub_api.access.own_writes import LastWrites
 from hub_api.access.register import Register
 
 PAUSE: Final = 0.001
@@ -22,21 +22,21 @@ SETTLED: Final = 0.05
 then, or as much later again, so that what others recorded beside it does not show in how long it took."""
 
 
-class Followed(Struct, frozen=True):
+class ViewProgress(Struct, frozen=True):
     """How far the logs have come, and how far the views that follow them, in the same order."""
 
     logs: Callable[[], tuple[int, ...]]
     views: Callable[[], tuple[int, ...]]
 
 
-class Waiting:
+class WithoutFollower:
     """Waits for views that others keep, no longer than `within` seconds. `lags` tells, by the clock, whether they have
     reported in time."""
 
     def __init__(
         self,
         register: Register,
-        followed: Followed,
+        followed: ViewProgress,
         within: float,
         lags: Callable[[], bool] = lambda: False,
         settled: float = SETTLED,
@@ -54,7 +54,7 @@ class Waiting:
     def poke(self) -> None:
         """The processes that follow the logs hear of it by themselves."""
 
-    def fresh_for(self, own: Own) -> bool:
+    def fresh_for(self, own: LastWrites) -> bool:
         """Whether the views are kept up and hold what is one's own."""
         if self._lags():
             return False
