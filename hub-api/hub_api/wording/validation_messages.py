@@ -22,6 +22,17 @@ _TYPES: Final = {
     "date": "datum",
     "datetime": "tidpunkt",
 }
+_WRITTEN: Final = {
+    "expected an alias": (
+        "it should be an alias from an answer of the hub to this unit",
+        "det ska vara ett alias ur ett svar från navet till enheten",
+    ),
+    "Invalid RFC3339 encoded date": (
+        "it should be a day, written as 2026-11-10",
+        "det ska vara en dag, skriven som 2026-11-10",
+    ),
+}
+"""What is written in a form of its own, by the message about what is not."""
 _PHRASES: Final = (
     (" of length ", " med längden "),
     (" matching regex ", " av formen "),
@@ -43,6 +54,8 @@ def explained(message: str, fields: Sequence[str], language: Language) -> tuple[
     if core.startswith("Invalid enum value"):
         allowed = "it is none of the codes that are allowed here"
         return "det är ingen av koderna som är tillåtna här" if swedish else allowed, path
+    if core in _WRITTEN:
+        return _WRITTEN[core][swedish], path
     if not _EXPECTED.match(core):
         return "det går inte att läsa" if swedish else "it cannot be read", path
     return _in_swedish(core) if swedish else core[0].lower() + core[1:], path

@@ -32,6 +32,8 @@ ODD: Final = (
     *("9999-12-31", "0001-01-01", "[bold]{}%s", "sv", "samrad"),
 )
 NAMED: Final = re.compile(r"`samrad[^`]*`|--[a-z-]+")
+SAY: Final = frozenset({"SamradError", "InUse", "say", "warn", "BadParameter"})
+"""By whose names a sentence reaches whoever runs the command line."""
 GIVEN: Final = {
     "files": "none.jsonl",
     "unit": LINE,
@@ -211,8 +213,9 @@ def test_every_error_of_the_embedded_command_line_is_said_in_swedish(module: str
     place = ROOT / "hub-api" / module
     for path in sorted(place.glob("*.py")) if place.is_dir() else [place.with_suffix(".py")]:
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("SamradError", "InUse", "say", "warn"):
+            if isinstance(call, ast.Call) and (by := getattr(call.func, "id", getattr(call.func, "attr", ""))) in SAY:
                 text = in_words(call.args[0])
+                text = f"Invalid value: {text}" if text is not None and by == "BadParameter" else text
                 assert text is None or said_in(Language.SV, text) != text, (path.name, text)
 
 
@@ -241,6 +244,8 @@ def test_each_swedish_sentence_has_the_places_of_the_english_one() -> None:
         (["frobnicate"], 2, "Det finns inget kommando 'frobnicate'"),
         (["serve", "--personas", "--host", "0.0.0.0"], 1, "personas är bara för den här datorn"),
         (["restore"], 1, "ange säkerhetskopian"),
+        (["trail", "--from", "9999-12-31"], 2, "samrad: '9999-12-31' ligger inte mellan 1900 och 2200"),
+        (["serve", "--trusted-proxies", "x"], 2, "samrad: ange adresser eller nät, till exempel 10.0.0.0/8"),
         (["replay", "a" * 52, "--as", "nowhere"], 1, "B1: enheten nowhere omfattas inte av någon gällande"),
     ],
 )

@@ -277,4 +277,33 @@ def test_a_field_that_is_missing_or_not_known_is_named_in_swedish_too() -> None:
     assert known == ("det finns ett fält som inte är känt här; det finns: asked_of, caller", "")
     missing = explained("Object missing required field `told` - at `$.act`", (), Language.SV)
     assert missing == ("det saknas", "act.told")
-    assert explained("Invalid RFC3339 encoded date - at `$.day`", (), Language.SV) == ("det går inte att läsa", "day")
+    assert explained("Something else - at `$.day`", (), Language.SV) == ("det går inte att läsa", "day")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field", "english", "swedish"),
+    [
+        (
+            f"/v1/cases/{ALIAS}/purge_note",
+            {"note": 1},
+            "note",
+            "it should be an alias from an answer of the hub to this unit",
+            "det ska vara ett alias ur ett svar från navet till enheten",
+        ),
+        (
+            f"/v1/agreements/{ALIAS}/end",
+            {"last": SECRET},
+            "last",
+            "it should be a day, written as 2026-11-10",
+            "det ska vara en dag, skriven som 2026-11-10",
+        ),
+    ],
+)
+def test_of_an_alias_and_a_day_it_is_said_how_they_are_written(
+    path: str, body: dict[str, Any], field: str, english: str, swedish: str
+) -> None:
+    stage = Stage()
+    for language, said in ((Language.EN, english), (Language.SV, swedish)):
+        problem = stage.post(path, body, accept_language=language).json()
+        assert (problem["status"], problem["field"], problem["detail"]) == (422, field, said)
+    assert stage.hub.asked == []

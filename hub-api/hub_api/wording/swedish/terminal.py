@@ -143,6 +143,10 @@ MESSAGES: Final = {
     "Invalid value: {} is no time; write 2026-11-11 or 2026-11-11T14:30": (
         "{} är ingen tidpunkt; skriv 2026-11-11 eller 2026-11-11T14:30"
     ),
+    "Invalid value: {} does not lie between 1900 and 2200": "{} ligger inte mellan 1900 och 2200",
+    "Invalid value: write addresses or networks, such as 10.0.0.0/8, with commas between them": (
+        "ange adresser eller nät, till exempel 10.0.0.0/8, med kommatecken emellan"
+    ),
     "Invalid value: --to does not lie after --from": "--to ligger inte efter --from",
     # What is printed when all goes well.
     "Serving on {}; end it with Ctrl-C.": "Navet svarar på {}; avsluta med Ctrl-C.",
