@@ -1,8 +1,11 @@
 """The examples of the reference, pasted into a hub in which the demo's county has agreed to cooperate."""
 
 import asyncio
+import re
 import shlex
+import subprocess
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import httpx
@@ -13,7 +16,8 @@ from hub_api.commands.handler import Circumstances
 from hub_api.http.api import examples
 from hub_api.http.api.examples import ADDRESS
 from hub_api.http.app import create_app
-from hub_api.http.routes import ROUTES, Route
+from hub_api.http.calls import KEY_FORM
+from hub_api.http.routes import ROUTES, Route, RouteKind
 from hub_api.identity.personas import Personas
 from hub_api.runtime.hub import Hub
 from hub_api.runtime.settings import Settings
@@ -149,3 +153,23 @@ def test_a_table_that_is_none_is_not_there(hub: Hub) -> None:
         assert response.status_code == 404
 
     playing(hub, scene)
+
+
+def test_a_pasted_command_has_a_key_of_its_own_by_what_every_shell_has() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "api.md").read_text(encoding="utf-8")
+    lines = [examples.curl(route) for route in ROUTES if route.kind is RouteKind.COMMAND]
+    keys = set(re.findall(r'"Idempotency-Key: ([^"]*)"', "\n".join([page, *lines])))
+    assert keys == {examples.KEY}
+
+    def pasted() -> str:
+        return subprocess.run(
+            ["/bin/sh", "-euc", f'printf %s "{examples.KEY.replace("$RANDOM", "${RANDOM-}")}"'],
+            env={"PATH": "/usr/bin:/bin"},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+
+    one, other = pasted(), pasted()
+    assert re.match(KEY_FORM, one)
+    assert one != other

@@ -14,6 +14,9 @@ from hub_api.http.routes import Route, RouteKind
 ADDRESS: Final = "http://127.0.0.1:8000"
 PERSONA: Final = "samordnare-anna-exempel"
 """The persona of most lines to paste: the demo's coordinator."""
+KEY: Final = "$(date +%s).$$.$RANDOM"
+"""A new key for every line that is pasted, of what each shell has. With a program that is not there the key would be
+empty, `curl` would leave it out, and what is sent twice would be recorded twice."""
 _PERSONAS: Final = {
     "consultation.request": "kurator-kim-exempel",
     "consultation.follow_up": "kurator-kim-exempel",
@@ -74,7 +77,7 @@ def curl(route: Route) -> str:
     if route.kind in (RouteKind.READ, RouteKind.COMMAND):
         words.append(f'-H "Authorization: Persona {persona(route)}"')
     if route.kind is RouteKind.COMMAND:
-        words.append('-H "Idempotency-Key: $(uuidgen)"')
+        words.append(f'-H "Idempotency-Key: {KEY}"')
     if route.method == "POST":
         words.append(f"--json '{msgspec.json.encode(body(route)).decode()}'")
     return " ".join([*words, f'"{ADDRESS}{path}"'])
