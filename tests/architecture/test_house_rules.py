@@ -132,10 +132,10 @@ def test_a_script_is_short_strict_and_executable(script: Path) -> None:
 
 
 def test_the_locks_pin_every_package_by_its_hash_and_name_no_registry() -> None:
-    for lock in (ROOT / "requirements.lock", ROOT / "requirements-test.lock"):
+    for lock in sorted(ROOT.glob("requirements*.lock")):
         pinned = re.findall(r"^[a-z0-9.-]+==\S+.*\\\n    --hash=sha256:", lock.read_text(encoding="utf-8"), re.M)
         packages = re.findall(r"^[a-z]", lock.read_text(encoding="utf-8"), re.M)
-        assert len(pinned) == len(packages) > 30
+        assert len(pinned) == len(packages) > 20
         assert "://" not in lock.read_text(encoding="utf-8")
 
 

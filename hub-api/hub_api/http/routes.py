@@ -1,5 +1,6 @@
 """Every route as data: what the application serves, the reference describes and the tests of need-to-know enumerate."""
 
+import re
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import Any, Final, Literal
@@ -25,6 +26,8 @@ from hub_api.http.parameters import (
     Parameter,
 )
 from hub_api.http.responses import Raw
+
+_SENTENCE_ENDS: Final = re.compile(r"(?<=\.) (?=[A-Z`])")
 
 
 class RouteKind(StrEnum):
@@ -60,7 +63,7 @@ def _read(path: str, read: Callable[[Call], Awaitable[Raw]], response: object, *
         name=getattr(read, "__name__"),  # noqa: B009 - a callable in general has no name
         kind=RouteKind.READ,
         response=response,
-        summary=_first_line(read.__doc__),
+        summary=_first_sentence(read.__doc__),
         query=query,
         read=read,
     )
@@ -73,13 +76,15 @@ def _command(form: Form) -> Route:
         name=form.command.name,
         kind=RouteKind.COMMAND,
         response=ReceiptBody,
-        summary=_first_line(form.command.__doc__) or _in_words(form.command.name),
+        summary=_first_sentence(form.command.__doc__) or _in_words(form.command.name),
         form=form,
     )
 
 
-def _first_line(documentation: str | None) -> str:
-    return (documentation or "").strip().partition("\n")[0]
+def _first_sentence(text: str | None) -> str:
+    """The sentence that a docstring begins with, over as many lines as it takes."""
+    whole = " ".join((text or "").split())
+    return _SENTENCE_ENDS.split(whole, maxsplit=1)[0]
 
 
 def _in_words(name: str) -> str:
@@ -132,7 +137,7 @@ ANSWERS: Final = Route(
     name="answers",
     kind=RouteKind.ANONYMOUS,
     response=bodies.Answer,
-    summary=_first_line(reads.answers.__doc__),
+    summary=_first_sentence(reads.answers.__doc__),
 )
 PUBLIC: Final = tuple(
     Route(method="GET", path=path, name=name, kind=RouteKind.PUBLIC, response=dict[str, Any], summary=summary)

@@ -41,6 +41,16 @@ def test_every_route_is_described() -> None:
     assert all(operation["summary"] for methods in DOCUMENT["paths"].values() for operation in methods.values())
 
 
+def test_every_operation_has_a_name_and_a_resource_and_every_schema_a_title_of_its_own() -> None:
+    described = msgspec.json.decode(document(personas=True))
+    operations = [each for path in described["paths"].values() for each in path.values()]
+    names = [each["operationId"] for each in operations]
+    assert len(names) == len(set(names))
+    assert all(each["tags"] and each["summary"].endswith(".") for each in operations)
+    titles = [each["title"] for each in described["components"]["schemas"].values() if "title" in each]
+    assert sorted(titles) == sorted(set(titles))
+
+
 def test_every_reference_in_it_leads_somewhere() -> None:
     for reference in _references(DOCUMENT):
         place: Any = DOCUMENT

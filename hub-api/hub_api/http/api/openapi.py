@@ -126,6 +126,7 @@ def _operation(route: Route, schemas: _Schemas) -> dict[str, Any]:
     success = "201" if route.form is not None and route.form.command.opens else "200"
     operation: dict[str, Any] = {
         "operationId": route.name,
+        "tags": [_resource(route)],
         "summary": route.summary,
         "parameters": list(_parameters(route)),
         "responses": {
@@ -148,6 +149,12 @@ def _operation(route: Route, schemas: _Schemas) -> dict[str, Any]:
             },
         }
     return operation
+
+
+def _resource(route: Route) -> str:
+    """What an address is about: the word after the version, or after the root."""
+    parts = route.path.strip("/").split("/")
+    return parts[1] if parts[0] == "v1" and len(parts) > 1 else parts[0]
 
 
 def _statuses(route: Route) -> list[int]:
