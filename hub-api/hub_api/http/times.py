@@ -19,6 +19,7 @@ RFC_3339: Final = Annotated[
 ]
 """The other form of every time in a body."""
 _NUMBER: Final = re.compile(r"-?[0-9]{1,17}")
+_BLANK_BEFORE_OFFSET: Final = re.compile(r"(?<=[0-9]) (?=[0-9]{2}:[0-9]{2}\Z)")
 
 
 def as_sent(hint: Any) -> Any:
@@ -42,9 +43,10 @@ def from_body(sent: Any, field: str) -> Any:
 
 
 def from_address(text: str) -> Instant:
-    """The time that a parameter of an address holds; ValueError if it is none."""
+    """The time that a parameter of an address holds; ValueError if it is none. In an address `+` stands for a blank,
+    and no time has one before its offset: who writes a time there as anywhere else means the plus."""
     if not _NUMBER.fullmatch(text):
-        return parse_instant(text)
+        return parse_instant(_BLANK_BEFORE_OFFSET.sub("+", text))
     instant = int(text)
     if not EARLIEST <= instant <= LATEST:
         raise ValueError("a time lies between 1900 and 2200")

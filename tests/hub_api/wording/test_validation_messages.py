@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from domain.errors import OutOfBounds
-from domain.time import EARLIEST, LATEST
+from domain.time import EARLIEST, LATEST, parse_instant
 from domain.vocabulary import Kind
 from hub_api.commands.receipts import Receipt
 from hub_api.http.routes import ROUTES
@@ -100,6 +100,16 @@ def test_a_time_in_an_address_reaches_from_1900_to_2200() -> None:
     for written in ("1900-01-01T00:00:00Z", EARLIEST, "2200-01-01T00:00:00Z", LATEST):
         assert stage.get(f"/v1/cases/{ALIAS}?as_of={written}").status_code == 200
     assert [asked["as_of"] for asked in stage.hub.asked] == [EARLIEST, EARLIEST, LATEST, LATEST]
+
+
+def test_the_plus_of_an_offset_may_stand_in_an_address_as_it_is() -> None:
+    stage = Stage()
+    stage.hub.answer = seen_of(Kind.CASE)
+    for written in ("2026-11-10T12:00:00+01:00", "2026-11-10T12:00:00%2B01:00", "2026-11-10+12:00:00.000+01:00"):
+        assert stage.get(f"/v1/cases/{ALIAS}?as_of={written}").status_code == 200, written
+    assert {asked["as_of"] for asked in stage.hub.asked} == {parse_instant("2026-11-10T11:00:00Z")}
+    for written in ("2026-11-10T12:00:00", "2026-11-10+12:00", "2026-11-10+01:00", "2026-11-10T12:00:00++01:00"):
+        assert stage.get(f"/v1/cases/{ALIAS}?as_of={written}").status_code == 400, written
 
 
 @pytest.mark.parametrize(
