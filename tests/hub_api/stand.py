@@ -10,6 +10,7 @@ from domain.access import CommandRefused, Looked
 from domain.act import Fact, Principal
 from domain.case import commands as case
 from domain.case.commands import AddPerson, Assign, Open, RecordInformation, SetSafeContact
+from domain.case.mandates import GiveMandate
 from domain.command import Command
 from domain.consultation.commands import Request
 from domain.errors import NotThere
@@ -18,7 +19,7 @@ from hub_api.commands.handler import Circumstances
 from hub_api.commands.receipts import Receipt
 from hub_api.runtime.hub import Hub
 from hub_api.runtime.settings import Settings
-from hub_demo.county import COORDINATION, COUNTY, PERSONAS, agreement
+from hub_demo.county import COORDINATION, COUNTY, PERSONAS, RESPONSIBLE, agreement
 
 MONDAY: Final[Instant] = 1_794_207_600_000_000
 """Monday 9 November 2026, 08:00 in Stockholm."""
@@ -93,6 +94,7 @@ def does(
     return hub.commander.handle_now(who, command, stream, circumstances)
 
 
+TODAY: Final = date(2026, 11, 9)
 TOMORROW: Final = date(2026, 11, 10)
 
 
@@ -155,3 +157,16 @@ def finds(hub: Hub, who: Principal, stream: Ref, as_of: Instant | None = None) -
     except NotThere:
         return False
     return True
+
+
+def mandate(hub: Hub, girl: Girl, auditor: Principal, first: date = TODAY, last: date = TOMORROW) -> Ref:
+    """The coordinator records that an auditor may see in a replay which parts were there (R10)."""
+    give = GiveMandate(
+        auditor=auditor.person,
+        agency=auditor.agency,
+        decided_by=RESPONSIBLE,
+        decision="LST 2026-114",
+        first=first,
+        last=last,
+    )
+    return does(hub, ANNA, give, girl.case).created

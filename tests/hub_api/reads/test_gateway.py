@@ -43,6 +43,7 @@ from tests.hub_api.stand import (
     later,
     let_in,
     looks,
+    mandate,
     texts,
 )
 
@@ -237,7 +238,8 @@ def test_the_trail_goes_on_where_its_page_ended(hub: Hub, girl: Girl) -> None:
     assert second.next is None
 
 
-def test_a_replay_tells_what_a_unit_could_open_and_what_it_did_open(hub: Hub, girl: Girl) -> None:
+def test_a_replay_by_mandate_tells_what_a_unit_could_open_and_what_it_did_open(hub: Hub, girl: Girl) -> None:
+    mandate(hub, girl, RUT)  # R10
     disclosed(hub, girl, PIA)
     hub.gateway.look_now(PIA, Kind.CASE, girl.case, what="case")
     seen = hub.gateway.replay_now(RUT, girl.case, as_unit=PIA.unit)

@@ -1,23 +1,19 @@
 """C4, R10: a replay as a unit tells neither that an act has whereabouts, or their kin, nor that it has none; and which
 other parts it has by a mandate for that case alone."""
 
-from datetime import date
-
 import pytest
 
 from domain.act import Principal
 from domain.case import commands as case
 from domain.case import risk
-from domain.case.mandates import EndMandate, GiveMandate
+from domain.case.mandates import EndMandate
 from domain.report.commands import Consider
 from domain.vocabulary import Because, Compartment, Consideration, Instrument, Kind, Outcome, Ref, ReportKind
 from hub_api.reads.replay import NARROW, SEALED
 from hub_api.runtime.hub import Hub
-from hub_demo.county import RESPONSIBLE
-from tests.hub_api.stand import ANNA, ASKS, BO, DAY, LARS, RUT, SARA, TOMORROW, Girl, disclosed, does, later
+from tests.hub_api.stand import ANNA, ASKS, BO, DAY, LARS, RUT, SARA, TOMORROW, Girl, disclosed, does, later, mandate
 
 RECORD = Compartment.RECORD
-TODAY = date(2026, 11, 9)
 
 
 def record(hub: Hub, girl: Girl, **texts: str) -> Ref:
@@ -32,18 +28,6 @@ def replayed(hub: Hub, girl: Girl, unit: Principal, *acts: Ref) -> list[tuple[fr
     assert {NARROW} == frozenset.intersection(*seen.could.values(), *seen.opened.values()) - {RECORD}
     found = {fact.act.id: (seen.could[fact.id], seen.opened[fact.version]) for fact in seen.facts}
     return [found[act] for act in acts]
-
-
-def mandate(hub: Hub, girl: Girl, auditor: Principal, first: date = TODAY, last: date = TOMORROW) -> Ref:
-    give = GiveMandate(
-        auditor=auditor.person,
-        agency=auditor.agency,
-        decided_by=RESPONSIBLE,
-        decision="LST 2026-114",
-        first=first,
-        last=last,
-    )
-    return does(hub, ANNA, give, girl.case).created
 
 
 def words(hub: Hub, auditor: Principal, stream: Ref, as_unit: Principal) -> set[str]:
