@@ -8,7 +8,7 @@ A file is read twice, first to find what is wrong with it and then to record it,
 
 import codecs
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, nullcontext
+from contextlib import ExitStack, closing, nullcontext
 from datetime import date, datetime, time
 from itertools import islice
 from pathlib import Path
@@ -127,8 +127,16 @@ def years_to_count(files: Iterable[tuple[File, Loaded]]) -> frozenset[int]:
 
 
 def read(path: Path, today: date) -> File:
-    """The file, looked at to its end; a first line that is wrong leaves nothing to go on with."""
-    copy = _copied(path)
+    """The file, looked at to its end; a first line that is wrong leaves nothing to go on with, nor a copy."""
+    with ExitStack() as left:
+        if (copy := _copied(path)) is not None:
+            left.enter_context(copy)
+        file = _looked_at(path, today, copy)
+        left.pop_all()
+    return file
+
+
+def _looked_at(path: Path, today: date, copy: BinaryIO | None) -> File:
     numbered = _lines(path, copy)
     try:
         header = _header(path, next(numbered)[1])
@@ -254,9 +262,10 @@ def _copied(path: Path) -> BinaryIO | None:
     try:
         if path.is_file() or path.is_dir() or not path.exists():  # what cannot be opened is told by who opens it
             return None
-        copy = TemporaryFile()  # noqa: SIM115 - the file closes it
-        with path.open("rb") as file:
+        with path.open("rb") as file, ExitStack() as left:
+            copy = left.enter_context(TemporaryFile())
             copyfileobj(file, copy)
+            left.pop_all()
     except OSError as error:
         raise SamradError(f"{path}: {error.strerror}") from None
     return copy

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryFile
 from threading import Thread
 from typing import Any
 
@@ -247,3 +248,16 @@ def test_a_line_that_became_bad_after_it_was_looked_at_stops_the_load(tmp_path: 
     file(tmp_path, GOOD, {**GOOD, "id": "2", "persons": -1})
     with pytest.raises(BadLine, match=r":3: persons: "):
         load(looked_at, Notebook(), LENA, skip=True, progress=lambda _: None)
+
+
+def test_of_a_pipe_that_cannot_be_loaded_no_copy_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Any] = []
+
+    def noted() -> Any:
+        made.append(TemporaryFile())  # noqa: SIM115 - that it is closed is what is asked
+        return made[-1]
+
+    monkeypatch.setattr("hub_api.commands.load.TemporaryFile", noted)
+    with pytest.raises(BadLine):
+        read(Path("/dev/null"), TODAY)
+    assert [copy.closed for copy in made] == [True]
