@@ -21,6 +21,7 @@ import domain.case.waiting
 import domain.consultation.commands
 import domain.consultation.decide
 import domain.consultation.state
+import domain.labelling
 import domain.meeting.commands
 import domain.meeting.decide
 import domain.meeting.state
@@ -82,7 +83,8 @@ AGGREGATES: dict[Kind, Aggregate] = {
         commands=domain.case.commands.COMMANDS
         + domain.case.risk.COMMANDS
         + domain.case.places.COMMANDS
-        + domain.case.mandates.COMMANDS,
+        + domain.case.mandates.COMMANDS
+        + (domain.labelling.LabelCase,),
         agenda=domain.case.agenda.agenda,
         waiting=domain.case.waiting.waiting,
         remember=domain.case.evolve.remember,
@@ -91,28 +93,28 @@ AGGREGATES: dict[Kind, Aggregate] = {
         initial=domain.consultation.state.INITIAL,
         evolve=domain.consultation.state.evolve,
         decide=domain.consultation.decide.decide,
-        commands=domain.consultation.commands.COMMANDS,
+        commands=(*domain.consultation.commands.COMMANDS, domain.labelling.LabelConsultation),
         waiting=domain.consultation.state.waiting,
     ),
     Kind.REFERRAL: Aggregate(
         initial=domain.referral.state.INITIAL,
         evolve=domain.referral.state.evolve,
         decide=domain.referral.decide.decide,
-        commands=domain.referral.commands.COMMANDS,
+        commands=(*domain.referral.commands.COMMANDS, domain.labelling.LabelReferral),
         waiting=domain.referral.state.waiting,
     ),
     Kind.REPORT: Aggregate(
         initial=domain.report.state.INITIAL,
         evolve=domain.report.state.evolve,
         decide=domain.report.decide.decide,
-        commands=domain.report.commands.COMMANDS,
+        commands=(*domain.report.commands.COMMANDS, domain.labelling.LabelReport),
         waiting=domain.report.state.waiting,
     ),
     Kind.MEETING: Aggregate(
         initial=domain.meeting.state.INITIAL,
         evolve=domain.meeting.state.evolve,
         decide=domain.meeting.decide.decide,
-        commands=domain.meeting.commands.COMMANDS,
+        commands=(*domain.meeting.commands.COMMANDS, domain.labelling.LabelMeeting),
         waiting=domain.meeting.waiting.waiting,
     ),
 }

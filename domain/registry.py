@@ -10,6 +10,7 @@ import domain.case.places
 import domain.case.risk
 import domain.consultation.events
 import domain.hub
+import domain.labelling
 import domain.meeting.events
 import domain.referral.events
 import domain.report.events
@@ -28,6 +29,7 @@ def _all() -> Iterator[type[Event]]:
     yield from domain.referral.events.EVENTS
     yield from domain.report.events.EVENTS
     yield from domain.meeting.events.EVENTS
+    yield from domain.labelling.EVENTS
     yield from domain.access.EVENTS
 
 

@@ -86,6 +86,7 @@ class TableRow(StrEnum):
     EXISTENCE = "existence"
     PARTICIPATION = "participation"
     STAFF_BLOCK = "staff_block"
+    LABEL = "label"
 
 
 class Existence(StrEnum):

@@ -39,8 +39,8 @@ class UnitReaders(NamedTuple):
 AUDITORS: Final = frozenset({Role.AUDITOR, Role.REGIONAL_AUDITOR})
 
 
-KEPT: Final = frozenset({TableRow.STAFF_BLOCK, Compartment.WHEREABOUTS})
-"""The rows of table F whose acts only their own unit reads, but for who is let take part of them singly (C4, C9)."""
+KEPT: Final = frozenset({TableRow.STAFF_BLOCK, TableRow.LABEL, Compartment.WHEREABOUTS})
+"""The rows of table F whose acts only their own unit reads, but for who is let take part of whereabouts (C4, C9)."""
 
 
 def rows_of(role: Role) -> tuple[Readers, ...]:

@@ -94,6 +94,9 @@ _GRANTS: Final[tuple[type[Event], ...]] = (
 """The acts by which a unit is let in or out: an auditor of its agency sees them, whoever made them."""
 
 
+_UNSAID: Final = frozenset({TableRow.STAFF_BLOCK, TableRow.LABEL})
+
+
 class Agency(Struct, frozen=True):
     """The mandate of an agency's own auditor: that agency, and the units it has had."""
 
@@ -165,8 +168,9 @@ def _who(fact: Fact) -> Row:
 
 def _act_rows(fact: Fact) -> Iterator[tuple[str, Row]]:
     place = (fact.stream.hex, fact.position, fact.committed, fact.kind.value, fact.version)
-    # C9: a block is for who set it alone, no auditor among them; its row keeps the place of the act and says no more.
-    if Compartment.RECORD in fact.disposed or fact.event.row is TableRow.STAFF_BLOCK:
+    # C9, F: a block and a label are for who set them alone, no auditor among them; the row keeps the place of the act
+    # and says no more.
+    if Compartment.RECORD in fact.disposed or fact.event.row in _UNSAID:
         yield "act_trail", place + (None,) * (len(ACT_TRAIL.columns) - len(place))
         return
     act, person = fact.act, fact.event.subject()

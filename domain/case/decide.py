@@ -18,6 +18,7 @@ from domain.command import Command
 from domain.disclosing import refuse_unanswered
 from domain.errors import Caution, NotThere, Refusal
 from domain.event import Event
+from domain.labelling import LabelCase, label
 from domain.safe_contact_handover import to_confirm
 from domain.time import day_of, day_start, period
 from domain.vocabulary import AgencyKind, Ref, Role, UnitId
@@ -352,6 +353,7 @@ _DECIDERS: dict[type[Command], Callable[[CaseContext, Any], Iterator[Event]]] = 
     ask.Close: _close,
     ask.Reopen: _reopen,
     ask.Retract: _retract,
+    LabelCase: label,
     ask.Dispose: _dispose,
     ask.Expire: _expire,
     **risk.DECIDERS,

@@ -13,6 +13,7 @@ from domain.case import mandates, places, risk
 from domain.case.state import Assignment, Case, Consent, Disclosure, Note, Person, person_of, with_person
 from domain.event import Event
 from domain.growing import with_entry, with_member
+from domain.labelling import Labelled
 from domain.safe_contact_handover import Handed
 from domain.vocabulary import Compartment, Existence, Instant, Mark, Ref
 
@@ -21,7 +22,9 @@ Entry = TypeVar("Entry", bound=Struct)
 
 def evolve(state: Case, fact: Fact) -> Case:
     """Fold one fact; what it refers to may be missing."""
-    acts = with_entry(state.acts, fact.act.id, fact.act.by.unit)
+    acts = state.acts
+    if not isinstance(fact.event, Labelled):  # F: to take a label back, in the coordinator's sight, would tell of it
+        acts = with_entry(acts, fact.act.id, fact.act.by.unit)
     known = replace(state, seen=True, acts=acts, last_act=fact.act.now)
     part = _PARTS.get(type(fact.event))
     return known if part is None else part(known, fact)

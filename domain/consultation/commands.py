@@ -107,7 +107,7 @@ class Reopen(_OfConsultation, frozen=True, kw_only=True):
 
 
 class Dispose(_OfConsultation, frozen=True, kw_only=True):
-    """Delete the keys of what this unit wrote here: its advice and identities, or as `whole` all of it."""
+    """Delete the keys of what this unit wrote here: its advice, identities and labels, or as `whole` all of it."""
 
     name: ClassVar = "consultation.dispose"
     hub_fills: ClassVar = frozenset({"keys"})

@@ -13,6 +13,7 @@ from domain.consultation import events as then
 from domain.consultation.state import Consultation, ConsultationStatus
 from domain.errors import Caution, NotThere, Refusal
 from domain.event import Event
+from domain.labelling import LabelConsultation, label
 from domain.limits import refuse_content
 from domain.vocabulary import About, AgencyKind, InformedOf, Role, UnitId
 
@@ -253,5 +254,6 @@ _DECIDERS: dict[type[Command], Callable[[ConsultationContext, Any], Iterator[Eve
     ask.Identify: _identify,
     ask.Close: _close,
     ask.Reopen: _reopen,
+    LabelConsultation: label,
     ask.Dispose: _dispose,
 }

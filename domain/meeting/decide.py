@@ -14,6 +14,7 @@ from domain.blocking import is_blocked, refuse_blocking
 from domain.command import Command
 from domain.errors import Caution, NotThere, OutOfBounds, Refusal
 from domain.event import Event
+from domain.labelling import LabelMeeting, label
 from domain.meeting import commands as ask
 from domain.meeting import events as then
 from domain.meeting import minutes, work
@@ -321,5 +322,6 @@ _DECIDERS: dict[type[Command], Callable[[MeetingContext, Any], Iterator[Event]]]
     ask.BookInterpreter: work.book_interpreter,
     ask.BlockStaff: _block_staff,
     ask.LiftBlock: _lift_block,
+    LabelMeeting: label,
     ask.Dispose: _dispose,
 }

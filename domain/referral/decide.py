@@ -19,6 +19,7 @@ from domain.disclosing import (
 )
 from domain.errors import Caution, NotThere, Refusal
 from domain.event import Event
+from domain.labelling import LabelReferral, label
 from domain.referral import commands as ask
 from domain.referral import events as then
 from domain.referral.state import TAKEN_ON, UNANSWERED, WITH_THE_RECEIVER, WITH_THE_SENDER, Referral, ReferralStatus
@@ -346,5 +347,6 @@ _DECIDERS: dict[type[Command], Callable[[ReferralContext, Any], Iterator[Event]]
     ask.Withdraw: _withdraw,
     ask.Remind: _remind,
     ask.Signpost: _signpost,
+    LabelReferral: label,
     ask.Dispose: _dispose,
 }

@@ -12,6 +12,7 @@ from domain.command import Command
 from domain.disclosing import carried, legal_ground, refuse_oneself, weighed
 from domain.errors import Caution, NotThere, Refusal
 from domain.event import Event
+from domain.labelling import LabelReport, label
 from domain.report import commands as ask
 from domain.report import events as then
 from domain.report.state import Report, ReportStatus
@@ -266,5 +267,6 @@ _DECIDERS: dict[type[Command], Callable[[ReportContext, Any], Iterator[Event]]] 
     ask.ConfirmReceipt: _confirm_receipt,
     ask.ConfirmSafeContact: _confirm_safe_contact,
     ask.TellOutcome: _tell_outcome,
+    LabelReport: label,
     ask.Dispose: _dispose,
 }

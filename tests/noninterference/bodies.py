@@ -92,6 +92,7 @@ _ASSESSED: Final[Body] = {"instrument": "patriark", "assessed": "2026-03-01", "v
 _PROPOSED: Final[Body] = {"receiver": CLINIC, "purpose": "care"}
 _CONSIDERED: Final[Body] = {"about": "concern_child", "outcome": "report", "reasons": "Fear"}
 _ON_DUTY: Final[Body] = {"act": {"ground": "child-concern", "because": "urgent"}}
+_LABELS: Final[tuple[Body, ...]] = ({"text": "Ours 26-14"}, {"text": ""}, {"text": None}, {"text": "x" * 201})
 _BLOCKS: Final[tuple[Body, ...]] = (
     {"staff": "coordinator"},
     {"staff": "blocked_colleague"},
@@ -171,6 +172,7 @@ BODIES: Final[dict[str, Bodies]] = {
     "case.close": _plain({"outcome": "protected"}, {"outcome": "protected", "act": {"because": "not_available"}}),
     "case.reopen": _plain({}),
     "case.retract": _of_acts("of_act"),
+    "case.label": _plain(*_LABELS),
     "case.dispose": _plain({}, {"whole": True}, {"compartments": ["social"]}),
     "consultation.request": _plain(_REQUEST, {**_REQUEST, "persons": 2}, {**_REQUEST, "asked_of": ADULTS}),
     "consultation.accept": _plain({}),
@@ -183,6 +185,7 @@ BODIES: Final[dict[str, Bodies]] = {
     "consultation.identify": _plain({"identity": "Someone"}),
     "consultation.close": _plain({"outcome": "other"}),
     "consultation.reopen": _plain({}),
+    "consultation.label": _plain(*_LABELS),
     "consultation.dispose": _plain({}, {"whole": True}),
     "case.give_mandate": _plain(
         {
@@ -230,6 +233,7 @@ BODIES: Final[dict[str, Bodies]] = {
     "referral.withdraw": _plain({}),
     "referral.remind": _plain({}),
     "referral.signpost": _plain({"told": "A number"}),
+    "referral.label": _plain(*_LABELS),
     "referral.dispose": _plain({}, {"whole": True}),
     "report.consider": lambda holds: [
         *_of_case(_CONSIDERED, {**_CONSIDERED, "about": "crime"})(holds),
@@ -248,6 +252,7 @@ BODIES: Final[dict[str, Bodies]] = {
     "report.confirm_receipt": _plain({}),
     "report.confirm_safe_contact": _plain({}),
     "report.tell_outcome": _plain({"outcome": "inquiry_opened"}),
+    "report.label": _plain(*_LABELS),
     "report.dispose": _plain({}, {"whole": True}),
     "meeting.request": lambda holds: (
         [
@@ -299,5 +304,6 @@ BODIES: Final[dict[str, Bodies]] = {
     ),
     "meeting.block_staff": _plain(*_BLOCKS),
     "meeting.lift_block": _of_acts("block"),
+    "meeting.label": _plain(*_LABELS),
     "meeting.dispose": _plain({}, {"whole": True}),
 }

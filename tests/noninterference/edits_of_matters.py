@@ -5,6 +5,7 @@ from typing import Final
 
 from domain.case import places
 from domain.case.risk import AssessRisk
+from domain.labelling import LabelCase, LabelConsultation, LabelMeeting, LabelReferral, LabelReport
 from domain.referral import commands as referral
 from domain.report import commands as report
 from domain.vocabulary import (
@@ -45,6 +46,7 @@ from tests.noninterference.reasons import (
     ADDRESSED,
     AUDITS,
     COLLEAGUE,
+    OF_CENTRE,
     OF_CLINIC,
     OF_OWNER,
     OWN,
@@ -55,6 +57,13 @@ from tests.noninterference.world import World
 
 _CRIME: Final = GroundId("osl-10-23")
 _OF_SENDER: Final = {"owner": OWN, "agencys_auditor": AUDITS, **REGION}
+_LABELLED: Final = in_turn(
+    of("siblings_participant", "case", LabelCase(text="Clinic 26-14")),
+    of("siblings_participant", "clinics", LabelConsultation(text="Clinic 26-15")),
+    of("siblings_participant", "referral", LabelReferral(text="Clinic 26-16")),
+    of("siblings_participant", "meeting", LabelMeeting(text="Clinic 26-17")),
+    of("asker", "report", LabelReport(text="School 26-18")),
+)
 _OF_REFERRAL: Final = {**_OF_SENDER, "siblings_participant": ADDRESSED}
 
 
@@ -297,5 +306,21 @@ MATTER_EDITS: Final = (
         after="task_alone",
         step=of("owner", "report", report.Identify(identity="Someone")),
         visible={"owner": OWN, "blocked_colleague": COLLEAGUE, "agencys_auditor": AUDITS, **REGION},
+    ),
+    Edit(
+        name="labels that units give to what they work with",
+        rule="F",
+        after="task_alone",
+        step=_LABELLED,
+        visible={"siblings_participant": OWN, "asker": OWN},
+    ),
+    Edit(
+        name="a label that the coordinator gives to the case, and another after it",
+        rule="F",
+        after="disclosed_by_law",
+        step=in_turn(
+            of("coordinator", "case", LabelCase(text="Ours 26-14")), of("coordinator", "case", LabelCase(text="Theirs"))
+        ),
+        visible=OF_CENTRE,
     ),
 )

@@ -11,6 +11,7 @@ from domain.case.places import EVENTS as OF_PLACES
 from domain.case.risk import EVENTS as OF_RISK
 from domain.consultation.events import EVENTS as OF_CONSULTATIONS
 from domain.event import Event
+from domain.labelling import EVENTS as LABELS
 from domain.meeting.events import EVENTS as OF_MEETINGS
 from domain.referral.events import EVENTS as OF_REFERRALS
 from domain.report.events import EVENTS as OF_REPORTS
@@ -28,7 +29,9 @@ NOTHING_TO_KNOW = {
     "administrator": "keeps the agreements, which are open to all; knows of no case and no consultation",
 }
 """Observers who may know of no edit, each with the reason."""
-ALL_EVENTS = frozenset((*OF_CASES, *OF_RISK, *OF_PLACES, *OF_CONSULTATIONS, *OF_REFERRALS, *OF_REPORTS, *OF_MEETINGS))
+ALL_EVENTS = frozenset(
+    (*OF_CASES, *OF_RISK, *OF_PLACES, *OF_CONSULTATIONS, *OF_REFERRALS, *OF_REPORTS, *OF_MEETINGS, *LABELS)
+)
 
 
 def test_each_command_has_bodies_to_be_tried_with() -> None:

@@ -28,6 +28,7 @@ AT_ONCE = frozenset(
         "what is set aside as no view can hold it",
         "a part more in an act, as no replay tells without a mandate",
         "a mandate of somebody else, and one that ended before it was used",
+        "labels that units give to what they work with",
     }
 )
 """Played in every run of the tests; the others are slow together."""

@@ -35,7 +35,9 @@ from hub_api.wording.speakable import caller_key, caller_tag, reference
 _ALL: Final = frozenset(Compartment) - {Compartment.RECORD, Compartment.ACCESS}
 _CONTENT: Final = _ALL - {Compartment.COORDINATION}
 CONTENT_OF: Final[dict[type[Command], frozenset[Compartment]]] = {
-    DisposeOfConsultation: frozenset({Compartment.ADVICE, Compartment.IDENTITY, Compartment.CONTACT}),
+    DisposeOfConsultation: frozenset(
+        {Compartment.ADVICE, Compartment.IDENTITY, Compartment.CONTACT, Compartment.WORKING_NOTE}
+    ),
     DisposeOfReferral: _CONTENT,
     DisposeOfReport: _CONTENT,
     DisposeOfMeeting: _ALL,

@@ -17,6 +17,7 @@ from domain.access import Looked
 from domain.act import Fact, Principal
 from domain.case.risk import ToShare, memos_to_share
 from domain.case.state import Case
+from domain.labelling import Labelled
 from domain.needtoknow.visible import Sight, Visible
 from domain.needtoknow.withholding import withhold
 from domain.open_items import waits_known_to
@@ -33,7 +34,8 @@ from hub_api.reads.board import FIRST, UrgencyRank, place_of
 READERS: Final = 16
 NO_CONTENT: Final = frozenset[Compartment]()
 IN_LISTS: Final = frozenset({Compartment.COORDINATION})
-"""Lists show records, times and tasks; content is opened one aggregate at a time."""
+"""Lists show records, times and tasks, and by what the unit itself calls the matter; other content is opened one
+aggregate at a time."""
 ACTS_ON_A_PAGE: Final = 10_000
 """A page ends before its access record, which lists every part shown, would outgrow what one record holds."""
 
@@ -173,5 +175,7 @@ class Steps:
 
 def _opened(snapshot: LogSnapshot, sight: Sight, at_most: frozenset[Compartment] | None) -> Fact:
     """The fact with the parts that may be opened; one of an older form, too, without what its record does not tell."""
-    wanted = sight.allowed if at_most is None else sight.allowed & at_most
-    return withhold(snapshot.open(sight.fact, wanted), sight.withheld, own=True)
+    # By its label a unit knows a matter again, so it is opened wherever the matter is shown.
+    if at_most is None or isinstance(sight.fact.event, Labelled):
+        at_most = sight.allowed
+    return withhold(snapshot.open(sight.fact, sight.allowed & at_most), sight.withheld, own=True)

@@ -40,6 +40,10 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "consultation.closed": ("Konsultationen avslutades.", "The consultation was closed."),
     "consultation.reopened": ("Konsultationen öppnades igen.", "The consultation was reopened."),
+    "consultation.labelled": (
+        "Enheten gav konsultationen en egen beteckning.",
+        "The unit gave the consultation a label of its own.",
+    ),
     "consultation.disposed": ("Uppgifter i konsultationen gallrades.", "Parts of the consultation were disposed of."),
     "case.opened": ("Ett ärende öppnades.", "A case was opened."),
     "case.person_added": ("En utsatt person lades till i ärendet.", "An exposed person was added to the case."),
@@ -74,6 +78,10 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "case.closed": ("Ärendet avslutades.", "The case was closed."),
     "case.reopened": ("Ärendet öppnades igen.", "The case was reopened."),
     "case.retracted": ("En tidigare uppgift togs tillbaka.", "Something said earlier was taken back."),
+    "case.labelled": (
+        "Enheten gav ärendet en egen beteckning.",
+        "The unit gave the case a label of its own.",
+    ),
     "case.disposed": ("Uppgifter i ärendet gallrades.", "Parts of the case were disposed of."),
     "referral.proposed": ("En remiss förbereddes.", "A referral was proposed."),
     "referral.person_agreed": ("Personen gick med på att remissen skickas.", "The person agreed to the referral."),
@@ -113,6 +121,10 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "referral.withdrawn": ("Avsändaren drog tillbaka remissen.", "The sender withdrew the referral."),
     "referral.reminded": ("Mottagaren påmindes om remissen.", "The receiver was reminded of the referral."),
     "referral.signposted": ("Personen fick veta vart man kan vända sig.", "The person was told where to turn."),
+    "referral.labelled": (
+        "Enheten gav remissen en egen beteckning.",
+        "The unit gave the referral a label of its own.",
+    ),
     "referral.disposed": ("Uppgifter i remissen gallrades.", "Parts of the referral were disposed of."),
     "report.considered": ("En anmälan övervägdes.", "A report was considered."),
     "report.reconsidered": ("En anmälan övervägdes på nytt.", "A report was considered again."),
@@ -134,6 +146,10 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "report.outcome_told": (
         "Mottagaren berättade vad anmälan ledde till.",
         "The receiver told what came of the report.",
+    ),
+    "report.labelled": (
+        "Enheten gav anmälan en egen beteckning.",
+        "The unit gave the report a label of its own.",
     ),
     "report.disposed": ("Uppgifter i anmälan gallrades.", "Parts of the report were disposed of."),
     "case.risk_assessed": ("Risken bedömdes.", "The risk was assessed."),
@@ -209,6 +225,10 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "A member of staff or an interpreter was blocked from the meeting.",
     ),
     "meeting.staff_block_lifted": ("En spärr från mötet hävdes.", "A block from the meeting was lifted."),
+    "meeting.labelled": (
+        "Enheten gav mötet en egen beteckning.",
+        "The unit gave the meeting a label of its own.",
+    ),
     "meeting.disposed": ("Uppgifter om mötet gallrades.", "Parts of the meeting were disposed of."),
     "gone": ("Det som stod här är gallrat.", "What stood here was disposed of."),
     "access.looked": ("Någon tittade.", "Somebody looked."),

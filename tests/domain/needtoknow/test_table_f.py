@@ -10,6 +10,7 @@ from domain.act import Principal
 from domain.case import events as case
 from domain.consultation import events as consultation
 from domain.event import Event
+from domain.labelling import CaseLabelled
 from domain.needtoknow.compile import Policy
 from domain.vocabulary import Compartment, Existence, Kind, Protection, StaffId, TableRow, UnitId
 from tests.domain.needtoknow.histories import (
@@ -44,6 +45,7 @@ TABLE = """
 | child_statement                       | yes        | of a report: yes                     | no          | yes             | no          |
 | advice                                | yes        | yes                                  | no          | yes             | no          |
 | staff_block                           | who set it | no                                   | no          | no              | no          |
+| label                                 | who set it | no                                   | no          | no              | no          |
 | access                                | own looks  | no                                   | no          | no              | no          |
 """  # noqa: E501  a table is read as a table
 
@@ -62,11 +64,12 @@ def cells() -> Iterator[tuple[str, str, str]]:
 
 def act_with(row: str, to: UnitId | None) -> Event:
     """An act about the sister with that row, addressed to `to` if to anyone."""
-    if to is not None and row in {"existence", "participation", "staff_block"}:
+    if to is not None and row in {"existence", "participation", "staff_block", "label"}:
         return {
             "existence": Marked(person=SISTER, level=Protection.CONFIDENTIALITY_MARKED, to=to),
             "participation": assigned(HEALTH),
             "staff_block": case.StaffBlocked(staff=StaffId("cousin")),
+            "label": CaseLabelled(text="26-14"),
         }[row]
     if to is not None or row == "coordination":
         parts = {} if row in {"record", "access"} else {row: "text"}
@@ -86,6 +89,8 @@ def act_with(row: str, to: UnitId | None) -> Event:
             return Letter(to=HEALTH.unit, person=SISTER, advice="answer")
         case "staff_block":
             return case.StaffBlocked(staff=StaffId("cousin"))
+        case "label":
+            return CaseLabelled(text="26-14")
         case "access":
             return Looked(what="case.show", position=1)
         case _:

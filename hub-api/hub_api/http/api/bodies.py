@@ -35,6 +35,7 @@ from domain.vocabulary import (
 from hub_api.access.aliases import within
 from hub_api.http.api.act_bodies import ActBody, aggregate, shown_parts, timeline
 from hub_api.http.api.matter_bodies import (
+    Matter,
     MeetingBody,
     MeetingSummary,
     ReferralBody,
@@ -43,6 +44,7 @@ from hub_api.http.api.matter_bodies import (
     ReportSummary,
     Wait,
     more_of_meeting,
+    names_of,
     of_meeting,
     of_referral,
     of_report,
@@ -91,10 +93,9 @@ class ShareMemo(Struct, frozen=True, kw_only=True):
     says: str
 
 
-class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="case"):
+class CaseSummary(Matter, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="case"):
     """A case in a list."""
 
-    id: Ref
     exists: tuple[Existence, ...]
     status: str | UnsetType = UNSET
     phase: Phase | UnsetType = UNSET
@@ -111,10 +112,9 @@ class CaseBody(CaseSummary, frozen=True, kw_only=True, omit_defaults=True, tag_f
     acts: tuple[ActBody, ...] = ()
 
 
-class ConsultationSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="consultation"):
+class ConsultationSummary(Matter, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="consultation"):
     """A consultation in a list."""
 
-    id: Ref
     status: str | UnsetType = UNSET
     reference: str | UnsetType = UNSET
     asked_by: UnitId | UnsetType = UNSET
@@ -272,7 +272,7 @@ def answers(seen: Seen) -> Answer:
 
 def _of_case(seen: Seen, language: Language) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "id": aggregate(seen),
+        **names_of(seen),
         "exists": tuple(sorted(seen.existence)),
         "persons": _persons(seen, seen.state or Case()),
         "waits": waits_of(seen, language),
@@ -355,7 +355,7 @@ STATUS: Final[dict[type[Event], str]] = {
 
 
 def _of_consultation(seen: Seen) -> dict[str, Any]:
-    found: dict[str, Any] = {"id": aggregate(seen)}
+    found: dict[str, Any] = names_of(seen)
     for fact in seen.facts:
         match fact.event:
             case consultation.Requested(asked_of=asked_of, reference=reference):

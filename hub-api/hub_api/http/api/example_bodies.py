@@ -56,6 +56,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "consultation.identify": {"identity": "Påhittad Person"},
     "consultation.close": {"outcome": "advice_given"},
     "consultation.reopen": {},
+    "consultation.label": {"text": "Samtal om höstlovet"},
     "consultation.dispose": {"whole": True},
     "case.open": {"coordinator": CENTRE},
     "case.add_person": {"gender": "girl_or_woman", "minor": True, "identity": "Påhittad Person"},
@@ -94,6 +95,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "case.close": {"outcome": "protected"},
     "case.reopen": {},
     "case.retract": {"of_act": ALIAS},
+    "case.label": {"text": "2026-0117"},
     "case.dispose": {"person": ALIAS, "compartments": ["social"]},
     "case.give_mandate": {
         "auditor": "granskare-rut-exempel",
@@ -147,6 +149,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "referral.withdraw": {},
     "referral.remind": {"act": {"channel": "telephone"}},
     "referral.signpost": {"told": "Fick numret till ungdomsmottagningen."},
+    "referral.label": {"text": "BUP 26-031"},
     "referral.dispose": {"whole": True},
     "report.consider": {"about": "concern_child", "outcome": "report", "reasons": "Är rädd för sommarlovet."},
     "report.reconsider": {"outcome": "report", "reasons": "Har berättat mer."},
@@ -163,6 +166,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "report.confirm_receipt": {},
     "report.confirm_safe_contact": {},
     "report.tell_outcome": {"outcome": "inquiry_opened"},
+    "report.label": {"text": "2026-0122"},
     "report.dispose": {"whole": True},
     "meeting.request": {"meeting": "coordination_meeting", "agenda": "Hur vi hjälps åt."},
     "meeting.schedule": {
@@ -196,6 +200,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "meeting.book_interpreter": {"mode": "telephone", "language": "kurmanji"},
     "meeting.block_staff": {"staff": "tolk.3", "elsewhere": True},
     "meeting.lift_block": {"block": ALIAS},
+    "meeting.label": {"text": "Måndagsmötet"},
     "meeting.dispose": {"whole": True},
     "answers": {"key": "bano-kilu-tara-domi-safu-nilo"},
 }

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import UNSET, Struct, UnsetType
 
 from domain.growing import plain
+from domain.labelling import label_of
 from domain.meeting.events import Attendee, MeetingStatus, WorkDivided
 from domain.meeting.state import Meeting, Progress, Reply
 from domain.meeting.waiting import advised_order
@@ -56,10 +57,16 @@ class Wait(Struct, frozen=True, kw_only=True, omit_defaults=True):
     alarmed: bool = False
 
 
-class ReferralSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="referral"):
-    """A referral in a list: how far it has come, and for whom it waits (D2)."""
+class Matter(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Any matter: by which alias, and what the reader's own unit calls it. No other unit sees that, nor that it does."""
 
     id: Ref
+    label: str | UnsetType = UNSET
+
+
+class ReferralSummary(Matter, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="referral"):
+    """A referral in a list: how far it has come, and for whom it waits (D2)."""
+
     status: referral.ReferralStatus
     reference: str | UnsetType = UNSET
     sender: UnitId | UnsetType = UNSET
@@ -87,10 +94,9 @@ class ReferralBody(ReferralSummary, frozen=True, kw_only=True, omit_defaults=Tru
     acts: tuple[ActBody, ...] = ()
 
 
-class ReportSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="report"):
+class ReportSummary(Matter, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="report"):
     """A report in a list, with its four times: concern known, identity known by unit, decided, handed over (D3)."""
 
-    id: Ref
     status: report.ReportStatus
     about: ReportKind | UnsetType = UNSET
     duty: Duty | UnsetType = UNSET
@@ -144,10 +150,9 @@ class Task(Struct, frozen=True, kw_only=True, omit_defaults=True):
     how: str | UnsetType = UNSET
 
 
-class MeetingSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="meeting"):
+class MeetingSummary(Matter, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="meeting"):
     """A meeting in a list; who is only invited knows its time, mode and status, never the cause (R2)."""
 
-    id: Ref
     status: MeetingStatus
     meeting: MeetingKind | UnsetType = UNSET
     case_bearing: bool | UnsetType = UNSET
@@ -188,6 +193,7 @@ class LeftOpen(Wait, frozen=True, kw_only=True, omit_defaults=True):
 
     kind: Kind
     id: Ref
+    label: str | UnsetType = UNSET
 
 
 class Closing(Struct, frozen=True, kw_only=True):
@@ -200,9 +206,14 @@ def closing(found: SeenClosing, language: Language) -> Closing:
     """What would be left open, in the order in which it came to the case."""
     return Closing(
         items=tuple(
-            LeftOpen(kind=each.seen.kind, id=aggregate(each.seen), **_wait(each.wait, language)) for each in found.items
+            LeftOpen(kind=each.seen.kind, **names_of(each.seen), **_wait(each.wait, language)) for each in found.items
         )
     )
+
+
+def names_of(seen: Seen) -> dict[str, Any]:
+    """What a matter is known by: its alias, and what the reader's own unit calls it."""
+    return {"id": aggregate(seen), "label": _or_unset(label_of(seen.facts))}
 
 
 def waits_of(seen: Seen, language: Language) -> tuple[Wait, ...]:
@@ -287,9 +298,9 @@ def _in_words(seen: Seen, task: Ref) -> dict[str, Any]:
 
 def _told(seen: Seen, summary: type[Struct], state: Struct, language: Language) -> dict[str, Any]:
     """The fields of a summary from the state of the same names; what is not known is not there."""
-    named: Iterable[str] = (name for name in summary.__struct_fields__ if name not in ("id", "waits"))
-    fields = {name: _or_unset(_named(seen, name, plain(getattr(state, name)))) for name in named}
-    return {"id": aggregate(seen), **fields, "waits": waits_of(seen, language)}
+    of_state: Iterable[str] = (name for name in summary.__struct_fields__ if name not in ("id", "label", "waits"))
+    fields = {name: _or_unset(_named(seen, name, plain(getattr(state, name)))) for name in of_state}
+    return {**names_of(seen), **fields, "waits": waits_of(seen, language)}
 
 
 def _named(seen: Seen, name: str, value: Any) -> Any:

@@ -127,6 +127,7 @@ _CASE: Final = {
     "there is nothing to record": "det finns inget att anteckna",
     "a working note has a purge date to come": "en arbetsanteckning har ett gallringsdatum som inte har passerat",
     "a note has a text": "en anteckning har en text",
+    "a label has a text": "en beteckning har en text",
     "the note is purged already": "anteckningen är redan gallrad",
     "an expedited note is no working note any more": "en expedierad anteckning är inte längre en arbetsanteckning",
     "the note's purge date has not come": "anteckningens gallringsdatum är inte inne",

@@ -98,6 +98,7 @@ REMEDIES: Final = {
     "state one of those grounds": "ange en av de grunderna",
     "leave that out, or state another ground": "utelämna det, eller ange en annan grund",
     "write the note": "skriv anteckningen",
+    "write what this unit knows it by": "skriv det som enheten känner igen det på",
     "set it, or say that there is danger": "ange den, eller ange att det är fara",
     "set it, or say why not": "ange den, eller ange varför inte",
     "say 0 for nobody, 1 for one person, 2 or more for a group": (
