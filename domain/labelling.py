@@ -114,7 +114,7 @@ class LabelMeeting(Label, frozen=True, kw_only=True):
 
 def label(_: Any, command: Label) -> Iterator[Event]:
     """Whoever may know of the matter may call it something, open or closed: nothing of it follows from a label."""
-    if command.text is None or not command.text.strip():
+    if not command.text or not command.text.strip():
         raise Refusal("B7", "a label has a text", remedy="write what this unit knows it by")
     yield command.brings(text=command.text)
 

@@ -8,6 +8,7 @@ import domain.case.events as case
 import domain.consultation.events as consultation
 import domain.referral.events as referral
 from domain.act import Fact
+from domain.labelling import CaseLabelled
 from domain.vocabulary import Compartment, Kind, Outcome, Protection, Purpose, Ref, Role, StaffId, UnitId
 from projections.catalogue import ACTS
 from projections.lists import InboxEntry, Listed, Lists
@@ -125,6 +126,19 @@ def test_c9_a_block_by_the_unit_that_coordinates_is_known_to_its_coordinators_an
     for role in (Role.COORDINATOR, Role.ADVISER):
         (row,) = shown.of(log).page(CENTRE, role, Kind.CASE)
         assert row.latest == block.position < theirs.position
+
+
+def test_f_a_label_moves_the_rows_of_its_own_unit_alone(log: MemoryLog, shown: Shown) -> None:
+    opened(log)
+    log.append("case", assigned(POLICE), SOCIAL)
+    lists = shown.of(log)
+    before = {role: lists.page(CENTRE, role, Kind.CASE) for role in (Role.COORDINATOR, Role.ADVISER)}
+    theirs = shown.case(log, POLICE)
+    label = log.append("case", CaseLabelled(text="26-14"), SOCIAL)
+    lists = shown.of(log)
+    assert {role: lists.page(CENTRE, role, Kind.CASE) for role in (Role.COORDINATOR, Role.ADVISER)} == before
+    assert shown.case(log, POLICE) == theirs
+    assert shown.case(log, SOCIAL).latest == label.position
 
 
 def test_a_page_goes_on_before_the_last_one_newest_first(log: MemoryLog, shown: Shown) -> None:

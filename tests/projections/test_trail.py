@@ -9,6 +9,7 @@ from msgspec import structs
 import domain.case.events as case
 from domain.access import AskedFor, CommandRefused, Looked, ShownParts
 from domain.act import Fact
+from domain.labelling import CaseLabelled
 from domain.vocabulary import AgencyId, Compartment, Kind, StaffId, UnitId
 from projections.catalogue import ACTS, LOOKS
 from projections.trail import Agency, OwnLooks, Region, Trail
@@ -135,6 +136,14 @@ def test_c9_a_block_keeps_its_place_and_names_nobody(audited: Audited) -> None:
     audited.project()
     for row in audited.trail.acts(Region()):
         assert (row.agency, row.unit, row.staff, row.what, row.act, row.happened) == (None,) * 6
+    assert audited.trail.acts(SOCIAL_BOARD) == ()
+
+
+def test_f_a_label_keeps_its_place_and_names_nobody(audited: Audited) -> None:
+    audited.acts.append("case", CaseLabelled(text="26-14"), SOCIAL)
+    audited.project()
+    (row,) = audited.trail.acts(Region())
+    assert (row.agency, row.unit, row.staff, row.what, row.act, row.happened) == (None,) * 6
     assert audited.trail.acts(SOCIAL_BOARD) == ()
 
 

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from domain.case import commands as ask
 from domain.case import places, risk
+from domain.labelling import LabelCase
 from domain.time import day_start
 from domain.vocabulary import (
     Compartment,
@@ -161,6 +162,7 @@ TAKING_PART: Final[tuple[Way, ...]] = (
 )
 NOTES: Final[tuple[Way, ...]] = (
     way("give a later purge date", BEGUN, replace(NOTE, purge_on=date(2026, 3, 2)), OURS, again=NOTE),
+    way("write what this unit knows it by", BEGUN, LabelCase(text=" "), OURS, again=LabelCase(text="2026-0117")),
     way("write the text", BEGUN, replace(NOTE, text=None), OURS, again=NOTE),
     nothing_more(NOTED.then(PURGE, OURS), PURGE, OURS, lambda state: state.notes[ref(3)].purged),
     way("wait until that day", NOTED, PURGE, SYSTEM, act_again=replace(SYSTEM, now=day_start(date(2026, 3, 20)))),

@@ -58,7 +58,7 @@ class Wait(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Matter(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Any matter: by which alias, and what the reader's own unit calls it. No other unit sees that, nor that it does."""
+    """Any matter: by which alias, and what the reader's own unit calls it; no other unit knows of that."""
 
     id: Ref
     label: str | UnsetType = UNSET
