@@ -59,10 +59,10 @@ _CRIME: Final = GroundId("osl-10-23")
 _OF_SENDER: Final = {"owner": OWN, "agencys_auditor": AUDITS, **REGION}
 _LABELLED: Final = in_turn(
     of("siblings_participant", "case", LabelCase(text="Clinic 26-14")),
-    of("siblings_participant", "clinics", LabelConsultation(text="Clinic 26-15")),
     of("siblings_participant", "referral", LabelReferral(text="Clinic 26-16")),
     of("siblings_participant", "meeting", LabelMeeting(text="Clinic 26-17")),
     of("asker", "report", LabelReport(text="School 26-18")),
+    of("siblings_participant", "clinics", LabelConsultation(text="Clinic 26-15")),
 )
 _OF_REFERRAL: Final = {**_OF_SENDER, "siblings_participant": ADDRESSED}
 

@@ -22,6 +22,7 @@ from domain.command import Command
 from domain.consultation import commands as consult
 from domain.errors import Refusal
 from domain.event import compartments, encode_ref
+from domain.labelling import LabelCase, LabelConsultation, LabelMeeting, LabelReferral, LabelReport
 from domain.meeting import commands as meet
 from domain.needtoknow.visible import Sight, Visible, visible
 from domain.open_items import waits_known_to
@@ -111,6 +112,11 @@ TRIED: Final = (
     _case(places.OfferTransfer(person=HER, to=OUTSIDE), story=RESPONSIBLE),
     _case(places.DeclineTransfer(transfer=ref(OFFERED.acts), reason="Moved."), by(OUTSIDE), OFFERED),
     _case(places.RecordOutcome(person=HER, protected=Protected.PARTLY)),
+    _case(LabelCase(text="26-14")),
+    _in(Kind.CONSULTATION, "requested", LabelConsultation(text="26-14"), by(CARE)),
+    _in(Kind.REFERRAL, "sent", LabelReferral(text="26-14"), by(CARE)),
+    _in(Kind.REPORT, "made", LabelReport(text="26-14"), by(CARE)),
+    _in(Kind.MEETING, "requested", LabelMeeting(text="26-14"), by(POLICE)),
     _in(
         Kind.CONSULTATION,
         "nothing",
