@@ -17,6 +17,7 @@ from domain.case.state import Case, Mandate
 from domain.command import Command
 from domain.errors import NotThere, Refusal
 from domain.event import Event
+from domain.growing import with_entry
 from domain.time import period
 from domain.vocabulary import AgencyId, Instant, Kind, Ref, Role, StaffId
 
@@ -129,8 +130,9 @@ def evolve(state: Case, fact: Fact) -> Case:
     """Fold what was said of mandates."""
     match fact.event:
         case MandateGiven(until=until):
-            return replace(state, mandates={**state.mandates, fact.act.id: Mandate(id=fact.act.id, until=until)})
+            given = Mandate(id=fact.act.id, until=until)
+            return replace(state, mandates=with_entry(state.mandates, given.id, given))
         case MandateEnded(mandate=ref) if ref in state.mandates:
             ended = replace(state.mandates[ref], ended=True)
-            return replace(state, mandates={**state.mandates, ref: ended})
+            return replace(state, mandates=with_entry(state.mandates, ref, ended))
     return state

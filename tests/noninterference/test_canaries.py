@@ -1,19 +1,19 @@
 """The pairs can fail: with the gateway's filter out, or identifiers out as they are, what was hidden shows."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from domain.act import Fact, Principal
-from domain.needtoknow.compile import Policy
 from domain.needtoknow.model import Decision, Verdict
 from domain.needtoknow.visible import Sight, Visible
-from domain.ports import Snapshot
+from domain.ports import KnownSnapshot
 from domain.vocabulary import Instant, Ref
 from hub_api.access.aliases import MatterRef, UnitAliases
+from hub_api.access.observing import KnownStream, Observing
 from tests.noninterference.edits import EDITS
 from tests.noninterference.pairs import NO_EDIT, Edit, Half, difference, play
 from tests.noninterference.people import OBSERVERS
@@ -31,16 +31,33 @@ def _pair(folder: Path, name: str) -> tuple[Edit, Half, Half]:
     return edit, told, play(folder, "edited", edit, turn=0, thorough=False)
 
 
-def _everything(
-    policy: Policy, principal: Principal, snapshot: Snapshot, facts: Sequence[Fact], now: Instant
-) -> Visible:
+def _everything(_: object, facts: Iterable[Fact]) -> Visible:
     return Visible(facts=tuple(Sight(fact, fact.sealed, SHOWS) for fact in facts))
+
+
+def _without_filter(monkeypatch: pytest.MonkeyPatch, *, of_looks: bool) -> None:
+    """Take the filter out of looks, or of commands; nothing that was found without it is kept for the others."""
+    filtered = Observing.know
+
+    def know(
+        self: Observing, principal: Principal, stream: Ref, snapshot: KnownSnapshot, now: Instant, *, acts: bool
+    ) -> KnownStream:
+        if acts is not of_looks:
+            return filtered(self, principal, stream, snapshot, now, acts=acts)
+        self.forget()
+        with pytest.MonkeyPatch.context() as within:
+            within.setattr("hub_api.access.observing.all_seen", _everything)
+            found = filtered(self, principal, stream, snapshot, now, acts=acts)
+        self.forget()
+        return found
+
+    monkeypatch.setattr(Observing, "know", know)
 
 
 def test_f_without_the_gateways_filter_a_hidden_participant_shows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hub_api.reads.look.sight", _everything)
+    _without_filter(monkeypatch, of_looks=True)
     edit, told, edited = _pair(tmp_path, "a participant more")
     shown_to = {observer for observer in edit.hidden_from if difference(told, edited, observer)}
     assert {"owner", "receiver", "siblings_participant", "guest"} <= shown_to
@@ -50,7 +67,7 @@ def test_f_without_the_gateways_filter_a_hidden_participant_shows(
 def test_f_without_the_commanders_filter_a_hidden_closing_shows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hub_api.commands.handler.sight", _everything)
+    _without_filter(monkeypatch, of_looks=False)
     edit, told, edited = _pair(tmp_path, "the case closed")
     shown_to = {observer for observer in edit.hidden_from if difference(told, edited, observer)}
     assert {"owner", "siblings_participant"} <= shown_to
