@@ -20,7 +20,8 @@ from msgspec import UNSET, Raw, Struct
 from adapters.store.recent import Recent
 from adapters.store.record import KIND_CODE, PLACE_SIZE, TOPIC, Body, Prepared, Row, decode, encode, header, place
 from adapters.store.rows import SealedEvent
-from adapters.vault.sealing import NONCE_SIZE, Key, Part, open_part, seal
+from adapters.vault.part import Part
+from adapters.vault.sealing import NONCE_SIZE, Key, open_part, seal
 from domain.act import Act, Fact, Principal
 from domain.errors import Tampered, Unreadable
 from domain.event import Event, Gone, compartments, decode_ref, encode_ref, split

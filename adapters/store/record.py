@@ -14,7 +14,7 @@ from struct import Struct as Layout
 from msgspec import Struct
 
 from adapters.vault.padding import BLOCK
-from adapters.vault.sealing import Part
+from adapters.vault.part import Part
 from domain.errors import Refusal, Tampered, Unreadable
 from domain.vocabulary import Instant, Kind, Ref
 

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from msgspec import Struct
 
 from adapters.vault.padding import pad, unpad
+from adapters.vault.part import Part
 from domain.errors import Tampered
 from domain.ports import Scope
 from domain.vocabulary import Compartment
@@ -23,14 +24,6 @@ class Key(Struct, frozen=True, eq=False, gc=False):
     id: bytes
     scope: Scope
     cipher: AESGCM
-
-
-class Part(Struct, frozen=True, gc=False):
-    """One sealed part as it is stored."""
-
-    key: bytes
-    nonce: bytes
-    ciphertext: bytes
 
 
 def seal(key: Key, nonce: bytes, header: bytes, compartment: Compartment, content: bytes) -> Part:

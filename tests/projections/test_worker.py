@@ -194,12 +194,12 @@ def test_a_worker_that_is_killed_is_replaced_by_another_without_a_gap(tmp_path: 
     program = (
         "import sys; from pathlib import Path; from adapters.postgresql.lease import Lease;"
         "from projections.runner import Runner; from projections.catalogue import ACTS;"
-        "from projections.worker import Share, Worker;"
+        "from projections.worker import SetShare, Worker;"
         "from tests.projections.history import views_at; from tests.projections.test_runner import history;"
         "from tests.projections.test_worker import Followed;"
         "log = Followed(history(1_500).facts); views = views_at(Path(sys.argv[1]));"
         "runner = Runner(views, ACTS, log, log.stream, largest_batch=5);"
-        "worker = Worker([Share('acts', runner, log, Lease(sys.argv[2], 'views acts'))], asked_again=0.05);"
+        "worker = Worker([SetShare('acts', runner, log, Lease(sys.argv[2], 'views acts'))], asked_again=0.05);"
         "worker.start(); print('ready', flush=True);"
         "[print(','.join(worker.holding), runner.position(), flush=True) for _ in iter(lambda: worker.wait(0.02), 1)]"
     )

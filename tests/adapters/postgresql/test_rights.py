@@ -52,6 +52,7 @@ VAULT: Final = {
     "table vault.hub": {OWNER: EVERYTHING, APPEND: "INSERT SELECT UPDATE"},
     "table vault.keys": {OWNER: EVERYTHING, APPEND: "DELETE INSERT SELECT UPDATE", PROJECT: LOOKS_AT},
     "table vault.gone": {OWNER: EVERYTHING, APPEND: "INSERT SELECT UPDATE", PROJECT: LOOKS_AT},
+    "table vault.receipts": {OWNER: EVERYTHING, APPEND: "DELETE INSERT SELECT"},
     "sequence vault.keys_number_seq": COUNTS,
     "sequence vault.gone_number_seq": COUNTS,
 }

@@ -19,7 +19,7 @@ from adapters.store.record import (
 )
 from adapters.system import SeededClock, SeededEntropy, SystemClock, SystemEntropy
 from adapters.vault.padding import BLOCK, pad, unpad
-from adapters.vault.sealing import Part
+from adapters.vault.part import Part
 from domain.errors import Refusal, Tampered, Unreadable
 from domain.vocabulary import Kind
 

@@ -17,7 +17,7 @@ from adapters.store.outcomes import Stored
 from adapters.store.record import PLACE_SIZE, decode, encode, frame, place
 from adapters.vault import sealing
 from adapters.vault.padding import pad, unpad
-from adapters.vault.sealing import Part
+from adapters.vault.part import Part
 from domain.act import Fact
 from domain.case.commands import BlockStaff, EndDisclosure, MarkProtection, RecordInformation
 from domain.errors import NotRecorded, NotThere, OutOfBounds, SamradError, Tampered
