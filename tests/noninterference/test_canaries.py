@@ -21,6 +21,9 @@ from tests.noninterference.probes import Observer, reads
 from tests.noninterference.story import STORY
 from tests.noninterference.world import World
 
+pytestmark = pytest.mark.timeout(600)
+"""A history is played twice, by everybody, through every route."""
+
 SHOWS = Decision(Verdict.ALLOW)
 
 

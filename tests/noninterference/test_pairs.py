@@ -15,6 +15,9 @@ from tests.noninterference.pairs import Edit, Half, difference, play
 from tests.noninterference.people import CALLER, EVERYONE
 from tests.noninterference.probes import names_of_public_routes, names_of_routes
 
+pytestmark = pytest.mark.timeout(600)
+"""A history is played twice, by everybody, through every route."""
+
 AT_ONCE = frozenset(
     {
         next(edit.name for edit in EDITS if "whereabouts" in edit.texts),

@@ -18,6 +18,9 @@ from tests.noninterference.people import CLINIC, OBSERVERS
 from tests.noninterference.story import STORY, UNTIL, disclose_on_consent
 from tests.noninterference.world import HOUR, START, World
 
+pytestmark = pytest.mark.timeout(600)
+"""A history is played twice, by everybody, through every route."""
+
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:

@@ -54,6 +54,9 @@ from projections.readers import rows_of
 from tests.domain.stories import CARE, CENTRE, DIRECTORY, OUTSIDE, POLICE, SOCIAL, STREAM, Story, by, ref
 from tests.properties.test_every_command import LAST, LATER, POLICY, STORIES, WHO
 
+pytestmark = pytest.mark.timeout(600)
+"""A history is played twice, by everybody, through every route."""
+
 
 class Tried(Struct, frozen=True):
     """A command that somebody sends in some story; the test fills its sealed fields."""

@@ -27,6 +27,9 @@ from tests.noninterference.people import OBSERVERS
 from tests.noninterference.probes import NOTHING, Observer
 from tests.noninterference.world import HOUR, START, World
 
+pytestmark = pytest.mark.timeout(600)
+"""A history is played twice, by everybody, through every route."""
+
 HIDDEN: Final = ("case", "asked", "passed", "referral", "report", "meeting")
 """Of each kind something that is there, by its name in the story."""
 PRYING: Final = ("blocked_colleague", "outsider", "administrator", "agencys_auditor")
