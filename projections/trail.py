@@ -270,7 +270,7 @@ class Trail:
     ) -> tuple[LookRow, ...]:
         """The looks and refusals within the mandate that are asked for."""
         with self._views.living(self._looks) as living:
-            trail, looked_at = living.tables["look_trail"].c, living.tables["looked_at"].c
+            trail = living.tables["look_trail"].c
             asked = sa.select(*trail).where(trail.position > after, *_wanted(trail, asked_for))
             match mandate:
                 case Agency(agency):
@@ -280,8 +280,8 @@ class Trail:
                 case Region():
                     pass
             if asked_for.subject is not None:
-                at = sa.select(looked_at.position).where(looked_at.subject == asked_for.subject.hex)
-                asked = asked.where(sa.or_(trail.about == asked_for.subject.hex, trail.position.in_(at)))
+                # Not the lists that showed it: by them one would find out who is kept from it (C9).
+                asked = asked.where(trail.about == asked_for.subject.hex)
             found = living.connection.execute(asked.order_by(trail.position).limit(limit))
             return tuple(_look(row) for row in found)
 

@@ -218,6 +218,7 @@ CASE_EDITS: Final = (
         rule="C9",
         instead="blocked",
         visible={**OF_CENTRE, "blocked_colleague": "not blocked, so the unit's own acts"},
+        told_of_looks=frozenset({"agencys_auditor", "regional_auditor"}),
     ),
     Edit(
         name="a block lifted",

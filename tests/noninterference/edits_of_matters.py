@@ -46,6 +46,7 @@ from tests.noninterference.reasons import (
     ADDRESSED,
     AUDITS,
     COLLEAGUE,
+    LOOKS,
     OF_CENTRE,
     OF_CLINIC,
     OF_OWNER,
@@ -224,7 +225,7 @@ MATTER_EDITS: Final = (
         instead="police_refer",
         later=0,
         step=refer_to_clinic(of_the_case=True),
-        visible={"receiver": OWN},
+        visible={"receiver": OWN, **REGION},
     ),
     Edit(
         name="a referral meant for another unit",
@@ -262,7 +263,7 @@ MATTER_EDITS: Final = (
         instead="referral_answered",
         later=0,
         step=of("siblings_participant", "referral", referral.Redirect(to=SCHOOL)),
-        visible={"owner": ADDRESSED, "siblings_participant": OWN, **REGION},
+        visible={"owner": ADDRESSED, "siblings_participant": OWN, "agencys_auditor": LOOKS, **REGION},
     ),
     Edit(
         name="a report and its course",

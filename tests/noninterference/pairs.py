@@ -31,10 +31,12 @@ class Edit(Struct, frozen=True, kw_only=True):
     later: float = 0.25
     step: Step | None = None
     texts: Mapping[str, str] = {}
+    told_of_looks: frozenset[str] = frozenset()
+    """Auditors who see that somebody for whom the edit makes a difference looked at something else; not compared."""
 
     @property
     def hidden_from(self) -> tuple[str, ...]:
-        return tuple(name for name in EVERYONE if name not in self.visible)
+        return tuple(name for name in EVERYONE if name not in self.visible and name not in self.told_of_looks)
 
 
 LOOKS: Final = ("together", "quiet")

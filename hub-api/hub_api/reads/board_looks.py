@@ -12,10 +12,12 @@ from domain.meeting.events import MeetingStatus
 from domain.meeting.waiting import OwnTask
 from domain.meeting.waiting import tasks as own_tasks
 from domain.time import EARLIEST as LEAST
-from domain.vocabulary import FOREVER, Instant, Kind, Ref, UnitId
+from domain.vocabulary import FOREVER, Instant, Kind, Ref, Role, UnitId
 from hub_api.access.seen import ANY, Seen, SeenPage, Wanted
 from hub_api.reads.board import FIRST, Board, Closing, LeftOpen, SeenTask, TaskPage, UrgencyRank, limits_at, number_of
 from hub_api.reads.look import ACTS_ON_A_PAGE, IN_LISTS, NO_CONTENT, Steps
+
+_AUDITORS = frozenset({Role.AUDITOR, Role.REGIONAL_AUDITOR})
 
 
 class Boards(Steps):
@@ -146,7 +148,9 @@ class Boards(Steps):
         snapshot = self._core.log.snapshot()
         seen = self._see(snapshot, principal, Kind.CASE, case, None, NO_CONTENT)
         items: list[LeftOpen] = []
-        for stream in () if seen is None else self._core.access.matters_of(case, snapshot.position):
+        # An auditor closes nothing, and needs to be asked nothing.
+        asks = seen is not None and principal.role not in _AUDITORS
+        for stream in self._core.access.matters_of(case, snapshot.position) if asks else ():
             for matter in (self._see(snapshot, principal, kind, stream, None, NO_CONTENT) for kind in OF_MATTERS):
                 items += () if matter is None else self._left_open(principal, case, matter)
         shown = () if seen is None else {case: seen, **{each.seen.stream: each.seen for each in items}}.values()
